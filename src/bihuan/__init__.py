@@ -1,0 +1,1 @@
+"""Bihuan: closed-loop work for mine-safety regulators."""

@@ -1,0 +1,1 @@
+"""Users, roles and scopes: who may see and do what."""

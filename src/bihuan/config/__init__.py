@@ -1,0 +1,1 @@
+"""Settings, URLs, command line and processes: where everything is put together."""

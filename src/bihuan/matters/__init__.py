@@ -1,0 +1,1 @@
+"""The engine: matters, their trail, clocks, numbers, inbox and outbox."""

@@ -1,0 +1,77 @@
+"""Answers to a step's fields: cleaned, looked up, checked for personal data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bihuan.documents.personal_data import find_personal_data, summary_findings
+from bihuan.language.field import Bad, Field, Kind
+from bihuan.language.parameter import Option
+from bihuan.matters.case import Case
+from bihuan.matters.models import Attachment
+from bihuan.matters.refusals import Incomplete
+from bihuan.places.models import Person, Region, Site, Unit
+
+_MODELS: dict[Kind, Any] = {
+    Kind.UNIT: Unit,
+    Kind.REGION: Region,
+    Kind.SITE: Site,
+    Kind.PERSON: Person,
+}
+
+
+def clean_answers(
+    fields: tuple[Field, ...], raw: Mapping[str, Any], *, case: Case
+) -> dict[str, Any]:
+    """Cleaned values by key; raises Incomplete with one sentence per field that is wrong."""
+    cleaned: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for field in fields:
+        try:
+            value = field.clean(raw.get(field.key), options=options_of(field, case=case))
+            cleaned[field.key] = value
+            if value is not None:
+                _look_up(field, value, case=case)
+        except Bad as bad:
+            faults[field.key] = str(bad)
+    unknown = sorted(set(raw) - {field.key for field in fields})
+    if unknown:
+        faults[unknown[0]] = f"这一步没有“{unknown[0][:30]}”这一项，请删去后再提交。"
+    if faults:
+        raise Incomplete("".join(faults.values()), fields=faults)
+    return cleaned
+
+
+def options_of(field: Field, *, case: Case) -> tuple[Option, ...]:
+    """The choices of a field here and today; an open list comes from its pack parameter."""
+    if not field.options_param:
+        return field.options
+    value = case.value(field.options_param)
+    return value.options if value.is_set else field.options
+
+
+def _look_up(field: Field, value: Any, *, case: Case) -> None:
+    if field.kind in _MODELS:
+        found = _MODELS[field.kind].objects.filter(pk=value).first()
+        if found is None:
+            raise Bad(f"“{field.label}”没有选到，请从列表中选择。")
+        if field.kind is Kind.UNIT:
+            _check_unit(field, found, case=case)
+    if field.kind is Kind.FILES:
+        mine = Attachment.objects.filter(pk__in=value, matter_id=case.matter.pk).count()
+        if mine != len(set(value)):
+            raise Bad(f"“{field.label}”中有附件不属于本事项，请重新上传。")
+    if field.personal and isinstance(value, str):
+        marks = find_personal_data(value)
+        if marks:
+            raise Bad(f"“{field.label}”里{summary_findings(marks)}")
+
+
+def _check_unit(field: Field, unit: Unit, *, case: Case) -> None:
+    if field.unit_kinds and unit.kind not in field.unit_kinds:
+        kinds = "、".join(Unit.Kind(kind).label for kind in field.unit_kinds)
+        raise Bad(f"“{field.label}”不能选{unit.get_kind_display()}，只能选{kinds}。")
+    if not unit.is_active:
+        raise Bad(f"{unit.name}已停用，请另选“{field.label}”。")
+    county = case.matter.l3
+    if county and county not in unit.region.path_ids and unit.region_id not in case.matter.path_ids:
+        raise Bad(f"{unit.name}不在本地区，请另选“{field.label}”。")

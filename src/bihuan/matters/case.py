@@ -1,0 +1,184 @@
+"""The case: what guards and effects see of a matter while a step is being taken."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.loop import Loop, Step
+from bihuan.matters.declarations import catalog
+from bihuan.matters.models import Entry, Matter, Record, Timer
+from bihuan.places.models import Appointment, Post, Region, Site, Unit
+from bihuan.places.posts import holders_of
+from bihuan.regulations.packs import Value, value_of
+
+COLUMNS = (
+    "kind number acceptance_number title stage unit_id l1 l2 l3 l4 site_id severity category"
+    " source opened_at closed_at is_open parent_id declaration"
+).split()
+
+
+@dataclass(kw_only=True)
+class Extension:
+    """A decided later due day of a clock."""
+
+    deadline: str
+    until_on: date
+    reason: str
+
+
+@dataclass(kw_only=True)
+class Case:
+    """A matter in hand. Effects change it through the verbs below; the engine writes it."""
+
+    matter: Matter
+    loop: Loop
+    by: Actor
+    now: datetime
+    facts: dict[str, Any]
+    step: Step | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    extensions: list[Extension] = field(default_factory=list)
+    spawned: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
+    recusals: list[tuple[int | None, int | None, str]] = field(default_factory=list)
+    follow_ups: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    restarted: set[str] = field(default_factory=set)
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    wants_number: bool = False
+    reason: str = ""
+
+    # What an effect may do.
+
+    def set(self, key: str, value: Any) -> None:
+        """Set a fact; None removes it."""
+        if value is None:
+            self.facts.pop(key, None)
+        else:
+            self.facts[key] = value
+
+    def hand_to(self, unit_id: int | None) -> None:
+        """Make a unit responsible; it sees the matter from now on."""
+        self.matter.unit_id = unit_id
+        self.__dict__.pop("unit", None)
+
+    def place_in(self, region_id: int) -> None:
+        """Set the locality: the region's path becomes the matter's scope."""
+        path = Region.objects.get(pk=region_id).path_ids
+        self.matter.l1, self.matter.l2, self.matter.l3, self.matter.l4 = (*path, *(None,) * 4)[:4]
+
+    def about(self, site_id: int | None) -> None:
+        """Set the site the matter is about."""
+        self.matter.site_id = site_id
+
+    def extend(self, deadline: str, *, until_on: date, reason: str) -> None:
+        """Give a clock a later due day by decision; the first one stays visible."""
+        self.extensions.append(Extension(deadline=deadline, until_on=until_on, reason=reason))
+
+    def spawn(self, kind: str, **facts: Any) -> None:
+        """Open a child matter beside this one."""
+        self.spawned.append((kind, facts))
+
+    def issue(self, paper: str) -> None:
+        """Issue an official paper: it gets its number and copies when the step is written."""
+        self.papers.append(paper)
+
+    def take_number(self) -> None:
+        """Give the matter its running number when the step is written."""
+        self.wants_number = True
+
+    def recuse(self, *, unit_id: int | None = None, person_id: int | None = None, why: str) -> None:
+        """Make the matter invisible to a unit or a person."""
+        self.recusals.append((unit_id, person_id, why))
+
+    def then(self, matter_id: int, step: str, **answers: Any) -> None:
+        """Let another matter take a step in the same transaction, by the same person."""
+        self.follow_ups.append((matter_id, step, answers))
+
+    def notify(self, role: str, event: str) -> None:
+        """Tell those who hold a role about this matter: number and link only."""
+        self.notices.append((role, event))
+
+    # What a guard may ask.
+
+    @property
+    def today(self) -> date:
+        """The day of the step, in Shanghai."""
+        return self.now.astimezone(SHANGHAI).date()
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        """The responsible unit."""
+        return Unit.objects.filter(pk=self.matter.unit_id).first()
+
+    @cached_property
+    def site(self) -> Site | None:
+        """The site the matter is about."""
+        return Site.objects.filter(pk=self.matter.site_id).first()
+
+    @cached_property
+    def children(self) -> tuple[Matter, ...]:
+        """Matters that run beside this one."""
+        return tuple(Matter.objects.filter(parent_id=self.matter.pk).order_by("id"))
+
+    @cached_property
+    def parent(self) -> "Case | None":
+        """The matter that this one runs beside."""
+        if not self.matter.parent_id:
+            return None
+        above = Matter.objects.select_related("facts_row").get(pk=self.matter.parent_id)
+        return Case(
+            matter=above,
+            loop=catalog().loop(above.kind),
+            by=self.by,
+            now=self.now,
+            facts=dict(above.facts_row.data),
+        )
+
+    @cached_property
+    def timers(self) -> dict[str, Timer]:
+        """Clocks by key."""
+        return {timer.key: timer for timer in Timer.objects.filter(matter_id=self.matter.pk)}
+
+    def children_of(self, *kinds: str) -> tuple[Matter, ...]:
+        """Children of these kinds."""
+        return tuple(child for child in self.children if child.kind in kinds)
+
+    def takers_of(self, step: str) -> frozenset[int]:
+        """Users who took that step on this matter."""
+        rows = Entry.objects.filter(matter_id=self.matter.pk, step=step)
+        return frozenset(rows.values_list("actor_id", flat=True))
+
+    def has_taken(self, *steps: str) -> bool:
+        """Whether one of the steps was ever taken on this matter."""
+        return Entry.objects.filter(matter_id=self.matter.pk, step__in=steps).exists()
+
+    def is_in_post(self, function: Post.Function, *, unit_id: int | None) -> bool:
+        """Whether the actor holds such a post of that unit today; acting with paper counts."""
+        return holders_of(function, unit_id=unit_id, on=self.today).filter(
+            person_id=self.by.person_id
+        ).exists()
+
+    def appointment(self, function: Post.Function, *, unit_id: int | None) -> Appointment | None:
+        """Who holds such a post of that unit today."""
+        return holders_of(function, unit_id=unit_id, on=self.today).first()
+
+    def value(self, key: str) -> Value:
+        """A pack parameter as in force here today."""
+        return value_of(key, region_path=self.matter.path_ids, on=self.today)
+
+    def records(self, ledger: str) -> list[Record]:
+        """Valid records of a ledger in this matter's county or above."""
+        found = Record.objects.filter(
+            ledger=ledger, is_void=False, region_id__in=self.matter.path_ids
+        )
+        return list(found.order_by("id"))
+
+
+def blocking_children_are_settled(case: Case) -> bool:
+    """Whether no child that blocks closing is still open."""
+    blocking = {child.kind for child in case.loop.children if child.blocks_close}
+    return not any(child.is_open and child.kind in blocking for child in case.children)

@@ -1,0 +1,305 @@
+"""The engine: opens matters and takes steps. Nothing else writes a matter.
+
+A step is one transaction: lock, settle the clock, check who, where and what, change facts and
+stage, move the clocks, write the trail, tell those who act next. Numbers are taken last.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.loop import Loop, Step, deadlines_of
+from bihuan.matters import clocks, journal, ladders, notices, numbers, search
+from bihuan.matters.answers import clean_answers
+from bihuan.matters.case import COLUMNS, Case
+from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import new_id
+from bihuan.matters.models import Facts, Matter, Recusal, Timer
+from bihuan.matters.papers import issue_paper
+from bihuan.matters.permission import allowed, may_see, why_not
+from bihuan.matters.refusals import NotFound, NotYours, Refused
+from bihuan.matters.writing import engine_writes
+
+OPENED = "open"
+
+
+def open_matter(
+    kind: str,
+    *,
+    by: Actor,
+    now: datetime,
+    answers: Mapping[str, Any],
+    region_id: int | None = None,
+) -> Matter:
+    """Open a matter in its first stage; raises Refused with a sentence when it can't be."""
+    loop = catalog().loop(kind)
+    if not set(loop.open_by) & (by.roles | {by.kind}):
+        raise NotYours(f"登记{loop.label}须由{why_not(loop.open_by)}办理。")
+    with engine_writes():
+        return _open(loop, by=by, now=now, answers=answers, region_id=region_id, parent=None)
+
+
+def take_step(
+    matter_id: int,
+    step_key: str,
+    *,
+    by: Actor,
+    now: datetime,
+    answers: Mapping[str, Any] | None = None,
+    seen_seq: int | None = None,
+) -> Matter:
+    """Take a step on a matter; `seen_seq` is the trail length the form was made at.
+
+    Raises NotFound outside the actor's scope, NotYours outside his roles, Incomplete when the
+    answers lack something, and Refused for every other reason; nothing is written then.
+    """
+    with engine_writes():
+        case = lock(matter_id, by=by, now=now)
+        settle(case)
+        return _take(case, step_key, answers or {}, seen_seq=seen_seq)
+
+
+def lock(matter_id: int, *, by: Actor, now: datetime) -> Case:
+    """The case of a matter, locked for this transaction and visible to the actor."""
+    matter = Matter.objects.select_for_update().filter(pk=matter_id).first()
+    if matter is None or not may_see(matter, by=by):
+        raise NotFound
+    facts = Facts.objects.get(pk=matter_id).data
+    return Case(matter=matter, loop=catalog().loop(matter.kind), by=by, now=now, facts=facts)
+
+
+def settle(case: Case, *, quiet: bool = False) -> int:
+    """Let every rung that is due by the case's moment act, in order; returns how many did."""
+    pending = []
+    for timer in case.timers.values():
+        if timer.next_at is not None and timer.next_at <= case.now:
+            rungs = clocks.due_rungs_of(timer, matter=case.matter, now=case.now, on=case.today)
+            pending += [(moment.at, timer.key, moment, rung) for moment, rung in rungs]
+    for _at, key, moment, rung in sorted(pending, key=lambda item: (item[0], item[1], item[2])):
+        timer = case.timers[key]
+        opened = ladders.act(case, timer, moment, rung, quiet=quiet)
+        for rule_key, evidence in opened:
+            _propose(case, rule_key, evidence, at=moment.at)
+        clocks.project(timer, matter=case.matter, on=case.today)
+        timer.save()
+    if pending:
+        journal.save_head(case.matter)
+    return len(pending)
+
+
+def commit(
+    case: Case, *, step: str, before: dict[str, Any], facts_before: dict[str, Any]
+) -> Matter:
+    """Write what changed of a case: matter, facts, trail, search, children, papers, notices."""
+    matter = case.matter
+    _project_facts(case)
+    children = [(kind, new_id(), facts) for kind, facts in case.spawned]
+    papers = [issue_paper(case, key) for key in case.papers]
+    if case.wants_number and case.loop.number:
+        matter.number = numbers.number_for(case)
+    extra: dict[str, Any] = {}
+    if papers:
+        extra["papers"] = papers
+    if children:
+        extra["children"] = [[kind, child_id] for kind, child_id, _facts in children]
+    if case.reason:
+        extra["reason"] = case.reason
+    clocks.project_matter(matter, case.timers.values())
+    matter.moved_at = case.now
+    journal.write_line(
+        case,
+        step=step,
+        before=before,
+        facts_before=facts_before,
+        extra=extra,
+    )
+    for unit_id, person_id, why in case.recusals:
+        Recusal.objects.get_or_create(
+            matter=matter, unit_id=unit_id, person_id=person_id, defaults={"reason": why[:200]}
+        )
+    search.index(case)
+    for kind, child_id, facts in children:
+        _open(
+            catalog().loop(kind),
+            by=case.by,
+            now=case.now,
+            answers=facts,
+            region_id=None,
+            parent=case,
+            matter_id=child_id,
+        )
+    notices.tell_holders(case, step=step, stage_before=str(before.get("stage", "")))
+    _follow_up(case)
+    return matter
+
+
+def _open(
+    loop: Loop,
+    *,
+    by: Actor,
+    now: datetime,
+    answers: Mapping[str, Any],
+    region_id: int | None,
+    parent: Case | None,
+    matter_id: int | None = None,
+) -> Matter:
+    matter = Matter(
+        id=matter_id or new_id(),
+        kind=loop.key,
+        stage=loop.first_stage.key,
+        opened_at=now,
+        moved_at=now,
+        declaration=loop.version,
+    )
+    facts: dict[str, Any] = {}
+    case = Case(matter=matter, loop=loop, by=by, now=now, facts=facts)
+    if parent is not None:
+        _stand_beside(case, parent)
+    elif region_id is not None:
+        case.place_in(region_id)
+    case.answers = clean_answers(loop.opens_with, answers, case=case)
+    facts.update({k: v for k, v in case.answers.items() if v is not None})
+    for effect in loop.on_open:
+        effect(case)
+    if loop.accepts:
+        matter.acceptance_number = numbers.acceptance_number(case)
+    _enter_stage(case, None, step_key=OPENED)
+    _project_facts(case)
+    matter.save(force_insert=True)
+    Facts.objects.create(matter=matter, data=facts)
+    for timer in case.timers.values():
+        timer.save()
+    return commit(case, step=OPENED, before={}, facts_before={})
+
+
+def _stand_beside(case: Case, parent: Case) -> None:
+    above, matter = parent.matter, case.matter
+    matter.parent = above
+    matter.title = above.title
+    for column in ("unit_id", "l1", "l2", "l3", "l4", "site_id", "category", "source"):
+        setattr(matter, column, getattr(above, column))
+    for recusal in Recusal.objects.filter(matter=above):
+        case.recuse(unit_id=recusal.unit_id, person_id=recusal.person_id, why=recusal.reason)
+    case.__dict__["parent"] = parent
+
+
+def _take(
+    case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | None
+) -> Matter:
+    step = _step_here(case, step_key, seen_seq=seen_seq)
+    case.step = step
+    verdict = allowed(case, step)
+    if verdict:
+        raise verdict
+    case.answers = clean_answers(step.asks, raw, case=case)
+    for check in step.checks:
+        if not check.holds(case):
+            raise Refused(
+                check.otherwise if isinstance(check.otherwise, str) else check.otherwise(case)
+            )
+    before = journal.columns_of(case.matter)
+    facts_before = dict(case.facts)
+    kept = {field.key for field in step.asks if field.keeps and not field.sealed}
+    for key, value in case.answers.items():
+        if key in kept:
+            case.set(key, value)
+    for effect in step.effects:
+        effect(case)
+    for kind in step.spawns:
+        case.spawn(kind)
+    if step.paper:
+        case.issue(step.paper)
+    stage_before = case.matter.stage
+    if step.target:
+        _move(case, step.target)
+    _enter_stage(case, stage_before, step_key=step.key)
+    _extend(case)
+    for timer in case.timers.values():
+        timer.save()
+    return commit(case, step=step.key, before=before, facts_before=facts_before)
+
+
+def _step_here(case: Case, step_key: str, *, seen_seq: int | None) -> Step:
+    try:
+        step = case.loop.step(step_key)
+    except KeyError:
+        raise NotFound from None
+    if case.now < case.matter.moved_at:
+        last = case.matter.moved_at.astimezone(SHANGHAI)
+        raise Refused(
+            f"办理时间早于上一次办理（{last:%Y-%m-%d %H:%M:%S}），请核对时间后再办。"
+        )
+    if seen_seq is not None and journal.taken_since(case.matter, step_key, seen_seq):
+        raise Refused(f"“{step.label}”刚才已经办过，请刷新页面查看最新情况。")
+    return step
+
+
+def _move(case: Case, target: str) -> None:
+    stage = case.loop.stage(target)
+    matter = case.matter
+    matter.stage = stage.key
+    if stage.closed and matter.is_open:
+        matter.is_open, matter.closed_at = False, case.now
+    elif not stage.closed and not matter.is_open:
+        matter.is_open, matter.closed_at = True, None
+
+
+def _enter_stage(case: Case, stage_before: str | None, *, step_key: str) -> None:
+    """Move the clocks: stop what the new stage doesn't name, arm what it does."""
+    matter = case.matter
+    named = {d.key: d for d in deadlines_of(case.loop.stage(matter.stage))}
+    if stage_before is None:
+        case.timers = {}
+    for key, timer in case.timers.items():
+        if key not in named and timer.state in (Timer.State.RUNNING, Timer.State.PAUSED):
+            clocks.stop(timer, at=case.now, done=True)
+    for key, deadline in named.items():
+        timer = case.timers.get(key)
+        restarts = step_key in deadline.restarts_on
+        if timer is not None and not restarts:
+            if timer.state == Timer.State.DONE and stage_before != matter.stage:
+                clocks.resume(timer, matter=matter, on=case.today)
+            continue
+        started = clocks.start_moment(deadline, facts=case.facts, now=case.now)
+        armed = clocks.arm(matter, deadline, started_at=started, on=case.today, timer=timer)
+        if armed is not None:
+            case.timers[key] = armed
+
+
+def _extend(case: Case) -> None:
+    for extension in case.extensions:
+        timer = case.timers.get(extension.deadline)
+        if timer is None:
+            raise Refused("这一事项没有正在计时的期限，不需要延期。")
+        timer.extended_to = extension.until_on
+        timer.extension_reason = extension.reason
+        clocks.project(timer, matter=case.matter, on=case.today)
+
+
+def _project_facts(case: Case) -> None:
+    matter, loop, facts = case.matter, case.loop, case.facts
+    if facts.get(loop.title):
+        matter.title = str(facts[loop.title])[:200]
+    for column in ("category", "source"):
+        name = getattr(loop, column)
+        if name:
+            setattr(matter, column, str(facts.get(name) or "")[:60])
+    if loop.severity:
+        matter.severity = int(facts.get(loop.severity) or 0)
+
+
+def _propose(case: Case, rule_key: str, evidence: dict[str, dict[str, Any]], *, at: datetime) -> None:
+    from bihuan.matters.proposals import open_or_join
+
+    open_or_join(case, rule_key, evidence, at=at, open_child=_open)
+
+
+def _follow_up(case: Case) -> None:
+    for matter_id, step_key, answers in case.follow_ups:
+        other = lock(matter_id, by=case.by, now=case.now)
+        _take(other, step_key, answers, seen_seq=None)
+
+
+__all__ = ["COLUMNS", "commit", "lock", "open_matter", "settle", "take_step"]

@@ -1,0 +1,132 @@
+"""Writing the trail: what changed becomes an entry, chained under the matter's lock."""
+
+from datetime import date, datetime
+from typing import Any
+
+from bihuan.matters import trail
+from bihuan.matters.case import COLUMNS, Case
+from bihuan.matters.models import Entry, Facts, Matter, Timer
+
+PROJECTED = ("due_at", "late_from", "moved_at", "last_seq", "head")
+
+
+def columns_of(matter: Matter) -> dict[str, Any]:
+    """The columns that the trail vouches for, as JSON holds them."""
+    return {name: _plain(getattr(matter, name)) for name in COLUMNS}
+
+
+def write_line(
+    case: Case,
+    *,
+    step: str,
+    before: dict[str, Any],
+    facts_before: dict[str, Any],
+    extra: dict[str, Any],
+) -> None:
+    """Write one entry with everything that changed, and the matter and facts themselves."""
+    matter = case.matter
+    after = columns_of(matter)
+    columns = {k: [before.get(k), v] for k, v in after.items() if before.get(k) != v}
+    facts = _differences(facts_before, case.facts)
+    changes: dict[str, Any] = {**extra}
+    if columns:
+        changes["columns"] = columns
+    if facts:
+        changes["facts"] = facts
+    changes["clocks"] = {key: _clock(timer) for key, timer in case.timers.items()}
+    append(
+        matter,
+        case,
+        step=step,
+        stage_from=str(before.get("stage", "")),
+        happened_at=case.now,
+        changes=changes,
+    )
+    save_head(matter)
+    if facts:
+        Facts.objects.filter(matter=matter).update(data=case.facts)
+
+
+def append(
+    matter: Matter,
+    case: Case,
+    *,
+    step: str,
+    stage_from: str,
+    happened_at: datetime,
+    changes: dict[str, Any],
+    actor: str | None = None,
+) -> None:
+    """Append an entry after the matter's head; the caller saves the head."""
+    line = trail.Line(
+        matter_id=matter.pk,
+        seq=matter.last_seq + 1,
+        happened_at=happened_at,
+        recorded_at=case.now,
+        actor_id=0 if actor else case.by.user_id,
+        actor=actor or _actor(case),
+        acting_for=_acting_for(case),
+        step=step,
+        stage_from=stage_from,
+        stage_to=matter.stage,
+        basis=",".join(sorted({t.version for t in case.timers.values() if t.version})),
+        changes=changes,
+    )
+    body = trail.to_bytes(line, previous=bytes(matter.head) or trail.GENESIS)
+    matter.last_seq, matter.head = line.seq, trail.digest(body)
+    Entry.objects.create(
+        matter_id=matter.pk,
+        seq=line.seq,
+        step=step,
+        actor_id=line.actor_id,
+        happened_at=line.happened_at,
+        recorded_at=line.recorded_at,
+        hash=matter.head,
+        body=body,
+    )
+
+
+def save_head(matter: Matter) -> None:
+    """Write the matter's row: trail head, columns and projections in one statement."""
+    values = {name: getattr(matter, name) for name in (*COLUMNS, *PROJECTED)}
+    Matter.objects.filter(pk=matter.pk).update(**values)
+
+
+def taken_since(matter: Matter, step: str, seen_seq: int) -> bool:
+    """Whether the step was taken after the trail had `seen_seq` entries."""
+    return Entry.objects.filter(matter_id=matter.pk, seq__gt=seen_seq, step=step).exists()
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    keys = sorted({*before, *after})
+    return {k: [before.get(k), after.get(k)] for k in keys if before.get(k) != after.get(k)}
+
+
+def _clock(timer: Timer) -> list[Any]:
+    return [
+        timer.state,
+        _plain(timer.started_at),
+        _plain(timer.due_at),
+        f"{timer.amount} {timer.unit} {timer.counting}",
+        timer.extension_reason,
+    ]
+
+
+def _actor(case: Case) -> str:
+    by = case.by
+    return f"{by.unit_name} {by.name}".strip()
+
+
+def _acting_for(case: Case) -> str:
+    if case.step is None or "head" not in case.step.by or not case.by.person_id:
+        return ""
+    held = case.appointment("head", unit_id=case.matter.unit_id)  # type: ignore[arg-type]
+    if held and held.is_acting and held.person_id == case.by.person_id:
+        return f"{held.post}（代理，{held.paper}）"
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,45 @@
+"""What a rung of a ladder does when its moment has come."""
+
+from typing import Any
+
+from bihuan.language.clock import Rung
+from bihuan.language.parameter import LadderRung
+from bihuan.matters import journal, notices
+from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
+from bihuan.matters.models import RungFired, Timer
+
+Opened = list[tuple[str, dict[str, dict[str, Any]]]]
+
+
+def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, quiet: bool) -> Opened:
+    """Record the rung, tell whom it names, and return the grounds of rules it calls on."""
+    RungFired.objects.create(
+        timer=timer,
+        started_at=timer.started_at,
+        offset=moment.offset,
+        act=rung.act,
+        due_at=timer.due_at or moment.at,
+    )
+    timer.fired = [*timer.fired, moment.offset]
+    journal.append(
+        case.matter,
+        case,
+        step=f"clock.{rung.act}",
+        stage_from=case.matter.stage,
+        happened_at=moment.at,
+        changes={"clock": timer.key, "rung": moment.offset, "label": rung.label},
+        actor="系统时钟",
+    )
+    if not quiet:
+        stage = case.loop.stage(case.matter.stage)
+        for role in rung.to or (stage.holder,):
+            key = f"{timer.key}.{moment.offset}.{timer.started_at:%Y%m%d%H%M}"
+            notices.tell(case.matter, role=role, event=rung.label, key=key, now=case.now)
+    return _grounds(case, timer, moment) if rung.act == "propose" else []
+
+
+def _grounds(case: Case, timer: Timer, moment: Rung) -> Opened:
+    rules = [rule for rule in catalog().rules_of(case.matter.kind) if timer.key in rule.on]
+    found = [(rule.key, rule.grounds(case, at=moment.at)) for rule in rules]
+    return [(key, grounds) for key, grounds in found if grounds]

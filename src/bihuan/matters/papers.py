@@ -1,0 +1,62 @@
+"""Issuing official papers: number, copies and content kept; files are made from the content."""
+
+import hashlib
+import json
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+
+from bihuan.documents.letters import Letter, letter_docx, letter_pdf
+from bihuan.matters import files, numbers
+from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
+from bihuan.matters.models import PaperCopy
+from bihuan.matters.writing import engine_writes
+
+
+
+def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> dict[str, Any]:
+    """Store every copy of a paper with its number; returns what the trail keeps of it."""
+    paper = catalog().paper(key)
+    unit = case.unit
+    number = number or numbers.take_number(
+        paper.series,
+        organ=numbers.organ_of(case),
+        sector=unit.sector if unit else "",
+        year=case.today.year,
+    )
+    case.set(f"{key}_number", number)
+    content = paper.fill(case, number=number)
+    plain = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
+    for copy in paper.copies:
+        PaperCopy.objects.create(
+            matter=case.matter,
+            paper=key,
+            number=number,
+            copy=copy,
+            version=version,
+            content={**plain, "copy_mark": copy},
+            issued_on=case.today,
+            issued_by_id=case.by.user_id or None,
+            made_at=case.now,
+        )
+    sealed = json.dumps(plain, ensure_ascii=False, sort_keys=True, default=str).encode()
+    return {"paper": key, "number": number, "digest": hashlib.sha256(sealed).hexdigest()}
+
+
+def paper_file(copy: PaperCopy, *, form: str) -> bytes:
+    """The PDF or Word file of a copy: made once, stored, and read back from then on."""
+    column = f"{form}_digest"
+    digest = getattr(copy, column)
+    if digest:
+        return files.read(digest)
+    letter = Letter(**{key: _tuples(value) for key, value in copy.content.items()})
+    data = letter_pdf(letter) if form == "pdf" else letter_docx(letter)
+    digest = files.keep(data)
+    with engine_writes():
+        PaperCopy.objects.filter(pk=copy.pk).update(**{column: digest})
+    return data
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(part) for part in value) if isinstance(value, list) else value

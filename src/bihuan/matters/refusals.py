@@ -1,0 +1,35 @@
+"""What the engine says no with: sentences for users, and the kind of no."""
+
+from collections.abc import Mapping
+
+
+class Refused(Exception):  # noqa: N818 - an expected answer, not an error
+    """A step can't be taken; the text says in Chinese what is missing and what to do next."""
+
+    status = 409
+
+    def __init__(self, sentence: str, *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.fields = dict(fields or {})
+
+
+class Incomplete(Refused):
+    """The answers lack something; `fields` has a sentence per field."""
+
+    status = 422
+
+
+class NotYours(Refused):
+    """Inside one's scope, but not one's role."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """Outside one's scope, or not there at all: the two are never told apart."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("没有找到这一事项，或者不在您的办理范围内。")

@@ -1,0 +1,169 @@
+"""Search: single characters and bigrams, with the scope as tokens, newest first, rechecked.
+
+One function makes the tokens for both databases: SQLite keeps them in FTS5 (`detail=none`),
+PostgreSQL in a `text[]` with GIN. A hit is every token's AND, then a recheck of the whole term
+on the kept text, so both databases give the same hits. Only what anyone with the scope may read
+goes in: numbers, title, summary, site; never the reporter's own words.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import connection
+
+from bihuan.accounts.actors import Actor
+from bihuan.matters.case import Case
+from bihuan.matters.models import Matter, SearchText
+
+PROBE = 2000  # with fewer hits than this a term is rare: sort them; else walk newest first
+TERM_MAX = 60
+
+
+def normalise(text: str) -> str:
+    """Half-width, lower case, letters and digits only; everything else is one blank."""
+    wide = unicodedata.normalize("NFKC", text).lower()
+    kept = "".join(mark if unicodedata.category(mark)[0] in "LN" else " " for mark in wide)
+    return " ".join(kept.split())
+
+
+def tokens_of(text: str) -> set[str]:
+    """Single characters and bigrams of a normalised text, each an ASCII-safe or CJK token."""
+    found: set[str] = set()
+    for word in text.split():
+        marks = [_token(mark) for mark in word]
+        found.update(marks)
+        found.update(first + second for first, second in zip(marks, marks[1:], strict=False))
+    return found
+
+
+def term_tokens(term: str) -> set[str]:
+    """Tokens that a text holding this normalised term must have."""
+    found: set[str] = set()
+    for word in term.split():
+        marks = [_token(mark) for mark in word]
+        if len(marks) == 1:
+            found.update(marks)
+        found.update(first + second for first, second in zip(marks, marks[1:], strict=False))
+    return found
+
+
+def scope_tokens(matter: Matter) -> str:
+    """The matter's regions, unit and kind as tokens no text can make."""
+    regions = [f"xr{region}x" for region in matter.path_ids]
+    unit = [f"xu{matter.unit_id}x"] if matter.unit_id else []
+    return " ".join([*regions, *unit, f"xk{matter.kind.replace('_', '')}x"])
+
+
+def index(case: Case) -> None:
+    """Bring the index to the case as it is now; nothing is written when nothing changed."""
+    matter = case.matter
+    site = case.site.name if matter.site_id and case.site else ""
+    summary = str(case.facts.get(case.loop.summary) or "")
+    parts = (matter.number, matter.acceptance_number, matter.title, summary, site)
+    text, scope = normalise(" ".join(part for part in parts if part)), scope_tokens(matter)
+    old = SearchText.objects.filter(pk=matter.pk).values_list("text", "scope").first()
+    if old == (text, scope):
+        return
+    if old is not None:
+        _remove(matter.pk, *old)
+    _insert(matter.pk, text, scope)
+
+
+def find(term: str, *, by: Actor, kind: str = "", limit: int = 50) -> list[int]:
+    """Ids of matters within the actor's reach that hold every word of the term, newest first.
+
+    Recusal is not looked at here: the caller reads the ids through the scoped queryset.
+    """
+    words = normalise(term[:TERM_MAX]).split()
+    wanted = term_tokens(" ".join(words))
+    if not wanted:
+        return []
+    if kind:
+        wanted.add(f"xk{kind.replace('_', '')}x")
+    scopes = [f"xr{region}x" for _level, region in by.regions_seen()]
+    scopes += [f"xu{unit}x" for unit in by.units_seen()]
+    if not scopes:
+        return []
+    search = _find_sqlite if connection.vendor == "sqlite" else _find_postgresql
+    return search(words, sorted(wanted), scopes, limit)
+
+
+def _token(mark: str) -> str:
+    if mark.isascii() or "\u4e00" <= mark <= "\u9fa5":
+        return mark
+    return f"u{ord(mark):x}z"
+
+
+def _insert(matter_id: int, text: str, scope: str) -> None:
+    tokens = " ".join(sorted(tokens_of(text)) + scope.split())
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "INSERT INTO matters_searchtext (matter_id, text, scope) VALUES (%s, %s, %s)",
+                [matter_id, text, scope],
+            )
+            cursor.execute(
+                "INSERT INTO matters_searchindex (rowid, tokens) VALUES (%s, %s)",
+                [matter_id, tokens],
+            )
+        else:
+            cursor.execute(
+                "INSERT INTO matters_searchtext (matter_id, text, scope, tokens)"
+                " VALUES (%s, %s, %s, %s)",
+                [matter_id, text, scope, tokens.split()],
+            )
+
+
+def _remove(matter_id: int, text: str, scope: str) -> None:
+    tokens = " ".join(sorted(tokens_of(text)) + scope.split())
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # A table without content is told what to forget: the very tokens it was given.
+            cursor.execute(
+                "INSERT INTO matters_searchindex (matters_searchindex, rowid, tokens)"
+                " VALUES ('delete', %s, %s)",
+                [matter_id, tokens],
+            )
+        cursor.execute("DELETE FROM matters_searchtext WHERE matter_id = %s", [matter_id])
+
+
+def _recheck(words: Iterable[str]) -> tuple[str, list[str]]:
+    long = [word for word in words if len(word) > 2]
+    clause = "".join(" AND t.text LIKE %s" for _word in long)
+    return clause, [f"%{word}%" for word in long]  # normalised words hold no % or _
+
+
+def _find_sqlite(words: list[str], wanted: list[str], scopes: list[str], limit: int) -> list[int]:
+    clause, values = _recheck(words)
+    inside = " OR ".join(f'"{scope}"' for scope in scopes)
+    match = " AND ".join(f'"{token}"' for token in wanted) + f" AND ({inside})"
+    sql = (
+        "SELECT i.rowid FROM matters_searchindex i"  # noqa: S608 - the clause is our own text
+        " JOIN matters_searchtext t ON t.matter_id = i.rowid"
+        f" WHERE matters_searchindex MATCH %s{clause} ORDER BY i.rowid DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [match, *values, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _find_postgresql(
+    words: list[str], wanted: list[str], scopes: list[str], limit: int
+) -> list[int]:
+    clause, values = _recheck(words)
+    holds = "t.tokens @> %s::text[] AND t.tokens && %s::text[]"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH hits AS MATERIALIZED (SELECT t.matter_id FROM matters_searchtext t"  # noqa: S608
+            f" WHERE {holds}{clause} LIMIT %s) SELECT matter_id FROM hits",
+            [wanted, scopes, *values, PROBE],
+        )
+        rare = [row[0] for row in cursor.fetchall()]
+        if len(rare) < PROBE:
+            return sorted(rare, reverse=True)[:limit]
+        cursor.execute(
+            "SELECT t.matter_id FROM matters_searchtext t"  # noqa: S608
+            f" WHERE {holds}{clause} ORDER BY t.matter_id DESC LIMIT %s",
+            [wanted, scopes, *values, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Regions, units, posts, persons and sites: who and where."""

@@ -1,0 +1,18 @@
+"""Who holds a post on a day; an acting appointment with paper and dates is the post itself."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from bihuan.places.models import Appointment
+
+
+def holders_of(function: str, *, unit_id: int | None, on: date) -> QuerySet[Appointment]:
+    """Appointments to posts of that function in a unit, in force that day."""
+    return (
+        Appointment.objects.filter(post__unit_id=unit_id, post__function=function)
+        .filter(from_on__lte=on)
+        .filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
+        .select_related("person", "post")
+        .order_by("-is_acting", "-from_on", "id")
+    )
