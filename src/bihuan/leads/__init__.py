@@ -1,0 +1,1 @@
+"""Tip-offs and leads: from the informant's words to a checked, answered, closed lead."""
