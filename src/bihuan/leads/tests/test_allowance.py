@@ -76,3 +76,4 @@ def test_the_same_hour_of_the_next_day_starts_anew() -> None:
     allowance = Allowance(per_hour=3)
     assert taken(allowance) == 3
     assert taken(allowance, now=NOON + timedelta(days=1)) == 3
+    assert len(allowance) == 1

@@ -93,11 +93,11 @@ def test_a_flood_never_lets_a_ticket_in_twice(seconds: list[int]) -> None:
     assert judged(fresh, after=4002, used=used) == TicketState.VALID
 
 
-def solved(challenge: str, difficulty_bits: int) -> str:
+def solved(challenge: str, difficulty_bits: int, *, exactly: bool = False) -> str:
     for nonce in map(str, count()):
         digest = hashlib.sha256(f"{challenge}.{nonce}".encode()).digest()
         bits = f"{int.from_bytes(digest):0256b}"
-        if bits.startswith("0" * difficulty_bits):
+        if bits.startswith("0" * difficulty_bits + "1" * exactly):
             return nonce
     raise AssertionError
 
@@ -124,6 +124,11 @@ def test_real_work_counts_once(difficulty_bits: int) -> None:
 def test_work_below_its_bits_does_not_count() -> None:
     challenge = tickets.issue_challenge(now=NOON, key=KEY, difficulty_bits=32)
     assert worked(challenge, solved(challenge, 4)) == TicketState.FORGED
+
+
+def test_work_one_bit_short_does_not_count() -> None:
+    challenge = tickets.issue_challenge(now=NOON, key=KEY, difficulty_bits=9)
+    assert worked(challenge, solved(challenge, 8, exactly=True)) == TicketState.FORGED
 
 
 def test_work_grows_old() -> None:
