@@ -1,0 +1,105 @@
+"""Words for moments, sizes and sums as officials read them; screens show Asia/Shanghai time."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+NOTHING: Final = "—"
+_WEEKDAYS: Final = "一二三四五六日"
+_STEP: Final = 1024
+_TEN_THOUSAND: Final = Decimal(10_000)
+
+
+def local(value: datetime) -> datetime:
+    """Move a moment to Asia/Shanghai; a moment without zone is a fault of the caller."""
+    if value.tzinfo is None:
+        raise ValueError(f"moment without time zone: {value!r}")
+    return value.astimezone(SHANGHAI)
+
+
+def _as_day(value: date) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | None) -> str:
+    """Write a day as 2026-11-21."""
+    return NOTHING if value is None else _as_day(value).isoformat()
+
+
+def short_day(value: date | None) -> str:
+    """Write a day as 11-21, for lists where the year is plain from the context."""
+    return NOTHING if value is None else f"{_as_day(value):%m-%d}"
+
+
+def long_day(value: date | None) -> str:
+    """Write a day as 2026 年 11 月 21 日, for headings and papers."""
+    if value is None:
+        return NOTHING
+    on = _as_day(value)
+    return f"{on.year} 年 {on.month} 月 {on.day} 日"
+
+
+def month_day(value: date | None) -> str:
+    """Write a day as 11 月 21 日, for the days of a trail."""
+    if value is None:
+        return NOTHING
+    on = _as_day(value)
+    return f"{on.month} 月 {on.day} 日"
+
+
+def weekday(value: date | None) -> str:
+    """Name the day of the week, 星期六."""
+    return NOTHING if value is None else f"星期{_WEEKDAYS[_as_day(value).weekday()]}"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment as 2026-11-21 14:32."""
+    return NOTHING if value is None else f"{local(value):%Y-%m-%d %H:%M}"
+
+
+def short_moment(value: datetime | None) -> str:
+    """Write a moment as 11-21 14:32."""
+    return NOTHING if value is None else f"{local(value):%m-%d %H:%M}"
+
+
+def clock_time(value: datetime | None) -> str:
+    """Write the time of day only, 14:32."""
+    return NOTHING if value is None else f"{local(value):%H:%M}"
+
+
+def machine_moment(value: date) -> str:
+    """Write the value of a `datetime` attribute: ISO 8601 with offset, or a plain day."""
+    return local(value).isoformat() if isinstance(value, datetime) else value.isoformat()
+
+
+def file_size(size_bytes: int) -> str:
+    """Write a file size with at most one decimal: 512 B, 86 KB, 1.4 MB."""
+    if size_bytes < 0:
+        raise ValueError(f"negative file size {size_bytes!r}")
+    if size_bytes < _STEP:
+        return f"{size_bytes} B"
+    size = size_bytes / _STEP
+    for unit in ("KB", "MB"):
+        if round(size, 1) < _STEP:
+            return f"{size:.1f}".removesuffix(".0") + f" {unit}"
+        size /= _STEP
+    return f"{size:.1f}".removesuffix(".0") + " GB"
+
+
+def amount(yuan: Decimal | int | None) -> str:
+    """Write a sum of money exactly: 120 万元 where it is whole ten-thousands, else 12,345.60 元."""
+    if yuan is None:
+        return NOTHING
+    exact = Decimal(yuan)
+    if exact and exact % _TEN_THOUSAND == 0:
+        return f"{exact / _TEN_THOUSAND:,.0f} 万元"
+    if exact == exact.to_integral_value():
+        return f"{exact:,.0f} 元"
+    return f"{exact:,.2f} 元"
+
+
+def count(number: int | None) -> str:
+    """Write a count with separators: 1,386."""
+    return NOTHING if number is None else f"{number:,}"
