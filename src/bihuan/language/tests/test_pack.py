@@ -80,6 +80,8 @@ def test_a_pack_is_read_with_dates_and_typed_values(tmp_path: Path) -> None:
 def test_another_content_is_another_version(tmp_path: Path) -> None:
     seven = read_pack(written(tmp_path, HEAD + FEEDBACK))
     again = read_pack(written(tmp_path, "# a comment\n" + HEAD + FEEDBACK))
+    shuffled = FEEDBACK.replace('label = "反馈期限"\n', "") + 'label = "反馈期限"\n'
+    assert read_pack(written(tmp_path, HEAD + shuffled)).version == seven.version
     eight = read_pack(written(tmp_path, HEAD + FEEDBACK.replace("= 7", "= 8")))
     assert seven.version == again.version
     assert seven.version != eight.version

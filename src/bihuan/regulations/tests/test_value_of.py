@@ -78,6 +78,9 @@ def test_a_pack_without_number_or_with_our_default_does_not_displace_the_documen
     assert held_at(places.county) == (7, "source")
     take("b", places.township)
     assert held_at(places.township) == (7, "source")
+    take("c", places.neighbour, from_on=dt.date(2026, 2, 1))
+    take("b", places.neighbour, from_on=TODAY)
+    assert held_at(places.neighbour) == (9, "default")
     unset = value_of("lead.check_days", region_path=places.county.path_ids, on=TODAY)
     assert (unset.value, unset.origin, unset.version) == (None, Origin.UNSET, "a@1")
     assert unset.note == "原注。"
