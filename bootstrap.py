@@ -101,7 +101,9 @@ def main():
         prepare()
     except (OSError, subprocess.CalledProcessError) as error:
         _say("setting up failed: %s" % error)
-        _say("check the network, or set UV_INDEX_URL to a mirror you can reach, and run this again.")
+        _say(
+            "check the network, or set UV_INDEX_URL to a mirror you can reach, and run this again."
+        )
         return 1
     os.execv(str(VENV_PYTHON), [str(VENV_PYTHON), "-m", "bihuan"] + sys.argv[1:])
     return 0

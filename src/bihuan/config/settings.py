@@ -44,6 +44,12 @@ INSTALLED_APPS = [
     "bihuan.accounts",
     "bihuan.regulations",
     "bihuan.matters",
+    "bihuan.leads",
+    "bihuan.disclosure",
+    "bihuan.desk",
+    "bihuan.portal",
+    "bihuan.api",
+    "bihuan.reports",
     "bihuan.config",
 ]
 MIDDLEWARE = [
@@ -137,9 +143,13 @@ WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("BIHUAN_MAIL_FROM", "bihuan@localhost")
-EMAIL_HOST = os.environ.get("BIHUAN_MAIL_HOST", "")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {"host": os.environ.get("BIHUAN_MAIL_HOST", "localhost"), "timeout": 20},
+    }
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

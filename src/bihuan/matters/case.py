@@ -9,16 +9,14 @@ from typing import Any
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step
+from bihuan.language.pack import Value
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Entry, Matter, Record, Timer
 from bihuan.places.models import Appointment, Post, Region, Site, Unit
 from bihuan.places.posts import holders_of
-from bihuan.regulations.packs import Value, value_of
+from bihuan.regulations.values import value_of
 
-COLUMNS = (
-    "kind number acceptance_number title stage unit_id l1 l2 l3 l4 site_id severity category"
-    " source opened_at closed_at is_open parent_id declaration"
-).split()
+COLUMNS = ["kind", "number", "acceptance_number", "title", "stage", "unit_id", "l1", "l2", "l3", "l4", "site_id", "severity", "category", "source", "opened_at", "closed_at", "is_open", "parent_id", "declaration"]
 
 
 @dataclass(kw_only=True)
@@ -46,7 +44,7 @@ class Case:
     papers: list[str] = field(default_factory=list)
     recusals: list[tuple[int | None, int | None, str]] = field(default_factory=list)
     follow_ups: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
-    restarted: set[str] = field(default_factory=set)
+    proposed: list[tuple[str, str, str]] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
     wants_number: bool = False
     reason: str = ""
@@ -97,6 +95,10 @@ class Case:
     def then(self, matter_id: int, step: str, **answers: Any) -> None:
         """Let another matter take a step in the same transaction, by the same person."""
         self.follow_ups.append((matter_id, step, answers))
+
+    def propose_on_parent(self, rule: str, ground: str, note: str) -> None:
+        """Open a proposal on the matter this one runs beside."""
+        self.proposed.append((rule, ground, note))
 
     def notify(self, role: str, event: str) -> None:
         """Tell those who hold a role about this matter: number and link only."""
@@ -158,9 +160,11 @@ class Case:
 
     def is_in_post(self, function: Post.Function, *, unit_id: int | None) -> bool:
         """Whether the actor holds such a post of that unit today; acting with paper counts."""
-        return holders_of(function, unit_id=unit_id, on=self.today).filter(
-            person_id=self.by.person_id
-        ).exists()
+        return (
+            holders_of(function, unit_id=unit_id, on=self.today)
+            .filter(person_id=self.by.person_id)
+            .exists()
+        )
 
     def appointment(self, function: Post.Function, *, unit_id: int | None) -> Appointment | None:
         """Who holds such a post of that unit today."""

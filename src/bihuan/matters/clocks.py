@@ -21,9 +21,10 @@ from bihuan.language.clock import (
     next_rung,
 )
 from bihuan.language.loop import Deadline, Loop
+from bihuan.language.pack import Value
 from bihuan.language.parameter import Kind, Ladder, LadderRung, Origin
 from bihuan.matters.models import FAR, Matter, Timer
-from bihuan.regulations.packs import Value, value_of
+from bihuan.regulations.values import value_of
 
 _UNITS = {Kind.DAYS: Unit.DAYS, Kind.HOURS: Unit.HOURS, Kind.MINUTES: Unit.MINUTES}
 
@@ -168,7 +169,7 @@ def window_due(
     value = value_of(param, region_path=region_path, on=on)
     if not value.is_set:
         return None
-    counting = counting_at(region_path, prefix=param.split(".")[0], on=on)
+    counting = counting_at(region_path, prefix=param.split(".", maxsplit=1)[0], on=on)
     budget = budget_of(value, counting=counting)
     due = compute_due(started_at=since, budget=budget, calendar=work_calendar())
     return due if isinstance(due, Due) else None

@@ -19,6 +19,7 @@ from bihuan.matters.identity import new_id
 from bihuan.matters.models import Facts, Matter, Recusal, Timer
 from bihuan.matters.papers import issue_paper
 from bihuan.matters.permission import allowed, may_see, why_not
+from bihuan.matters.proposals import open_or_join
 from bihuan.matters.refusals import NotFound, NotYours, Refused
 from bihuan.matters.writing import engine_writes
 
@@ -185,9 +186,7 @@ def _stand_beside(case: Case, parent: Case) -> None:
     case.__dict__["parent"] = parent
 
 
-def _take(
-    case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | None
-) -> Matter:
+def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | None) -> Matter:
     step = _step_here(case, step_key, seen_seq=seen_seq)
     case.step = step
     verdict = allowed(case, step)
@@ -228,9 +227,7 @@ def _step_here(case: Case, step_key: str, *, seen_seq: int | None) -> Step:
         raise NotFound from None
     if case.now < case.matter.moved_at:
         last = case.matter.moved_at.astimezone(SHANGHAI)
-        raise Refused(
-            f"办理时间早于上一次办理（{last:%Y-%m-%d %H:%M:%S}），请核对时间后再办。"
-        )
+        raise Refused(f"办理时间早于上一次办理（{last:%Y-%m-%d %H:%M:%S}），请核对时间后再办。")
     if seen_seq is not None and journal.taken_since(case.matter, step_key, seen_seq):
         raise Refused(f"“{step.label}”刚才已经办过，请刷新页面查看最新情况。")
     return step
@@ -290,9 +287,9 @@ def _project_facts(case: Case) -> None:
         matter.severity = int(facts.get(loop.severity) or 0)
 
 
-def _propose(case: Case, rule_key: str, evidence: dict[str, dict[str, Any]], *, at: datetime) -> None:
-    from bihuan.matters.proposals import open_or_join
-
+def _propose(
+    case: Case, rule_key: str, evidence: dict[str, dict[str, Any]], *, at: datetime
+) -> None:
     open_or_join(case, rule_key, evidence, at=at, open_child=_open)
 
 
@@ -300,6 +297,11 @@ def _follow_up(case: Case) -> None:
     for matter_id, step_key, answers in case.follow_ups:
         other = lock(matter_id, by=case.by, now=case.now)
         _take(other, step_key, answers, seen_seq=None)
+    for rule_key, ground, note in case.proposed:
+        if case.parent is not None:
+            _propose(
+                case.parent, rule_key, {ground: {"label": note[:40], "text": note}}, at=case.now
+            )
 
 
 __all__ = ["COLUMNS", "commit", "lock", "open_matter", "settle", "take_step"]

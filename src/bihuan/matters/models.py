@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from bihuan.matters.writing import GuardedQuerySet
 from bihuan.places.models import Region, Site, Unit
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # "no due date": sorts last without a null
@@ -40,6 +41,8 @@ class Matter(models.Model):
     last_seq = models.IntegerField(default=0)
     head = models.BinaryField(max_length=32, default=bytes)
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         indexes = (
             models.Index(fields=("l1", "is_open", "due_at", "id"), name="matter_l1"),
@@ -70,6 +73,8 @@ class Facts(models.Model):
     )
     data = models.JSONField(default=dict)
 
+    objects = GuardedQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"facts of {self.matter_id}"
 
@@ -86,6 +91,8 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField()
     hash = models.BinaryField(max_length=32)
     body = models.BinaryField()
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         managed = True
@@ -125,6 +132,8 @@ class Timer(models.Model):
     fired = models.JSONField(default=list)
     next_at = models.DateTimeField(null=True)
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         indexes = (
             models.Index(
@@ -155,6 +164,8 @@ class RungFired(models.Model):
     offset = models.IntegerField()
     act = models.CharField(max_length=12)
     due_at = models.DateTimeField()
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -192,6 +203,8 @@ class NumberVoid(models.Model):
     reason = models.CharField(max_length=400)
     voided_at = models.DateTimeField()
 
+    objects = GuardedQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.number
 
@@ -206,6 +219,8 @@ class Seal(models.Model):
     counters = models.JSONField()
     leaf_count = models.IntegerField()
     sealed_at = models.DateTimeField()
+
+    objects = GuardedQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"seal of {self.day}"
@@ -253,6 +268,8 @@ class Recusal(models.Model):
     person = models.ForeignKey("places.Person", models.PROTECT, null=True)
     reason = models.CharField(max_length=200)
 
+    objects = GuardedQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"recusal from {self.matter_id}"
 
@@ -289,6 +306,8 @@ class PaperCopy(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
     made_at = models.DateTimeField()
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         constraints = (
             models.UniqueConstraint("paper", "number", "version", "copy", name="paper_copy_once"),
@@ -305,6 +324,8 @@ class OpenProposal(models.Model):
     about = models.ForeignKey(Matter, models.CASCADE, related_name="open_proposals")
     key = models.CharField(max_length=80)
     proposal = models.OneToOneField(Matter, models.CASCADE, related_name="open_as")
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint("rule", "about", "key", name="proposal_once"),)
@@ -330,6 +351,8 @@ class Record(models.Model):
     version = models.IntegerField(default=1)
     last_seq = models.IntegerField(default=0)
     head = models.BinaryField(max_length=32, default=bytes)
+
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("ledger", "region", "id"), name="record_ledger"),)

@@ -2,17 +2,16 @@
 
 import hashlib
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from typing import Any
 
-
-from bihuan.documents.letters import Letter, letter_docx, letter_pdf
+from bihuan.documents import letters
+from bihuan.documents.letters import Letter
 from bihuan.matters import files, numbers
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import PaperCopy
 from bihuan.matters.writing import engine_writes
-
 
 
 def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> 
     )
     case.set(f"{key}_number", number)
     content = paper.fill(case, number=number)
-    plain = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
+    plain = _plain(asdict(content))
     for copy in paper.copies:
         PaperCopy.objects.create(
             matter=case.matter,
@@ -50,12 +49,26 @@ def paper_file(copy: PaperCopy, *, form: str) -> bytes:
     digest = getattr(copy, column)
     if digest:
         return files.read(digest)
-    letter = Letter(**{key: _tuples(value) for key, value in copy.content.items()})
-    data = letter_pdf(letter) if form == "pdf" else letter_docx(letter)
+    letter = letter_of(copy.content)
+    data = letters.letter_pdf(letter) if form == "pdf" else letters.letter_docx(letter)
     digest = files.keep(data)
     with engine_writes():
         PaperCopy.objects.filter(pk=copy.pk).update(**{column: digest})
     return data
+
+
+def letter_of(content: dict[str, Any]) -> Letter:
+    """The letter whose content was kept as JSON."""
+    values = {key: _tuples(value) for key, value in content.items()}
+    values["locked_paragraphs"] = frozenset(values.get("locked_paragraphs") or ())
+    return Letter(**values)
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: sorted(value) if isinstance(value, frozenset) else value
+        for key, value in content.items()
+    }
 
 
 def _tuples(value: Any) -> Any:

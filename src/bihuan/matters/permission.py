@@ -108,11 +108,11 @@ def _closed_window(case: Case, step: Step) -> Refused | None:
     if window is None or not case.facts.get(window.since):
         return None
     since = start_moment(
-        _Since(window.since), facts=case.facts, now=case.now  # type: ignore[arg-type]
+        _Since(window.since),
+        facts=case.facts,
+        now=case.now,  # type: ignore[arg-type]
     )
-    due = window_due(
-        window.param, since=since, region_path=case.matter.path_ids, on=case.today
-    )
+    due = window_due(window.param, since=since, region_path=case.matter.path_ids, on=case.today)
     if due is None or not is_late(due, at=case.now):
         return None
     last = due.due_on or due.due_at.astimezone(SHANGHAI)

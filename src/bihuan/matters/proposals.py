@@ -14,7 +14,6 @@ from bihuan.matters.models import OpenProposal
 from bihuan.matters.refusals import Refused
 
 
-
 def rule_of(case: Case) -> Rule:
     """The rule that opened this proposal."""
     return next(rule for rule in catalog().rules if rule.key == case.facts["rule"])
@@ -67,13 +66,25 @@ PROPOSAL = Loop(
             deadline=NoDeadline("原文未规定决定建议的时限"),
         ),
         Stage(
-            key="confirmed", label="已采纳", holder="leader", closed=True, deadline=NoDeadline("已办结")
+            key="confirmed",
+            label="已采纳",
+            holder="leader",
+            closed=True,
+            deadline=NoDeadline("已办结"),
         ),
         Stage(
-            key="declined", label="未采纳", holder="leader", closed=True, deadline=NoDeadline("已办结")
+            key="declined",
+            label="未采纳",
+            holder="leader",
+            closed=True,
+            deadline=NoDeadline("已办结"),
         ),
         Stage(
-            key="ceased", label="情形消失", holder="leader", closed=True, deadline=NoDeadline("已办结")
+            key="ceased",
+            label="情形消失",
+            holder="leader",
+            closed=True,
+            deadline=NoDeadline("已办结"),
         ),
     ),
     steps=(

@@ -1,0 +1,37 @@
+"""Every declaration of the product on one screen: the table of contents."""
+
+from bihuan.accounts.roles import ROLE_KEYS
+from bihuan.disclosure.loops import (
+    PUBLICATION_PROBLEM,
+    PUBLICATION_PROGRESS,
+    PUBLICATION_RESULT,
+    PUBLICATION_REWARD,
+    PUBLICATION_VIOLATION,
+)
+from bihuan.language.catalog import Catalog
+from bihuan.leads.children import RECHECK, REWARD, TRANSFER_DISCIPLINE, TRANSFER_POLICE
+from bihuan.leads.letters import HANDOVER_LETTER
+from bihuan.leads.loop import LEAD
+from bihuan.leads.publications import PUBLICATIONS
+from bihuan.leads.rules import ESCALATION
+from bihuan.matters.proposals import PROPOSAL
+
+CATALOG = Catalog(
+    roles=ROLE_KEYS,
+    loops=(
+        LEAD,
+        TRANSFER_POLICE,
+        TRANSFER_DISCIPLINE,
+        PUBLICATION_PROBLEM,
+        PUBLICATION_PROGRESS,
+        PUBLICATION_RESULT,
+        PUBLICATION_VIOLATION,
+        PUBLICATION_REWARD,
+        REWARD,
+        RECHECK,
+        PROPOSAL,
+    ),
+    rules=(ESCALATION,),
+    papers=(HANDOVER_LETTER,),
+    publications=PUBLICATIONS,
+)

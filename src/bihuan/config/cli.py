@@ -1,0 +1,64 @@
+"""The command line: one verb each, thin over tested functions. Exit: 0 fine, 1 findings, 2 wrong."""
+
+import os
+import sys
+
+VERBS = {
+    "serve": "启动服务（--demo 带演示县）",
+    "test": "检查代码并运行测试（--all 含慢测试）",
+    "init": "准备数据目录（--demo 装入演示县）",
+    "tick": "时钟巡检一次（--as-of 指定时刻，限演示和测试）",
+    "trace": "列出条款、声明和测试",
+    "check": "检查声明和配置",
+    "loops": "生成闭环图",
+    "verify": "校验留痕和日封",
+    "seal": "日封到昨日",
+    "backup": "备份到一个文件",
+    "restore": "从备份恢复到空目录",
+    "import": "导入 Excel 或 CSV",
+    "report": "出一张报表",
+    "user": "建账号、重置密码",
+    "shots": "给每个页面拍图",
+    "bench": "测速",
+    "soak": "长时间测试",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a verb; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or given[0] in ("-h", "--help", "help"):
+        _usage()
+        return 0 if given else 2
+    verb = given[0]
+    if verb not in VERBS:
+        sys.stderr.write(f"没有“{verb}”这个命令。\n\n")
+        _usage()
+        return 2
+    if verb == "test":
+        from bihuan.config.gate import run_gate
+
+        return run_gate(given[1:])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+    return _manage(verb, given[1:])
+
+
+def _manage(verb: str, rest: list[str]) -> int:
+    from django.core.management import CommandError, ManagementUtility
+
+    command = "declarations" if verb == "check" else verb
+    try:
+        ManagementUtility(["bihuan", command, *rest]).execute()
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.returncode
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 1
+    return 0
+
+
+def _usage() -> None:
+    lines = [f"  {verb:<8} {text}" for verb, text in VERBS.items()]
+    sys.stderr.write(
+        "用法：./bihuan 命令 [选项]，每个命令都有 --help\n\n" + "\n".join(lines) + "\n"
+    )

@@ -1,0 +1,93 @@
+"""What the public reads of a lead: problem, progress, result with all ten labels, reward case."""
+
+from typing import Any
+
+from bihuan.language.words import Publication
+from bihuan.leads.fields import YES_PARTLY_NO
+from bihuan.leads.results import result_rows
+from bihuan.matters.case import Case
+
+
+def plain_snapshot(case: Case) -> dict[str, Any]:
+    """The checked text under the lead's title."""
+    lead = case.parent
+    return {
+        "title": lead.matter.title if lead else "",
+        "lead_number": lead.matter.number if lead else "",
+        "text": case.facts.get("text", ""),
+        "source": _source(lead),
+    }
+
+
+def result_snapshot(case: Case) -> dict[str, Any]:
+    """The text, whether it was true, and all ten typed results (LX-A1-4-3)."""
+    lead = case.parent
+    facts = lead.facts if lead else {}
+    labels = {option.key: option.label for option in YES_PARTLY_NO}
+    return {
+        **plain_snapshot(case),
+        "finding": labels.get(str(facts.get("finding")), ""),
+        "results": [list(row) for row in result_rows(facts)],
+    }
+
+
+def reward_snapshot(case: Case) -> dict[str, Any]:
+    """Amount and kind of violation; no name, phone, post or exact place (SX-54-3)."""
+    reward = case.parent
+    return {
+        "title": "举报奖励兑现",
+        "amount": reward.facts.get("amount", "") if reward else "",
+        "kind": reward.matter.category if reward else "",
+        "text": case.facts.get("text", ""),
+    }
+
+
+def violation_snapshot(case: Case) -> dict[str, Any]:
+    """Firm, fact, legal basis, decision and date (AY-36-3)."""
+    kept = ("firm", "legal_basis", "decision", "decided_on")
+    return {**plain_snapshot(case), **{key: case.facts.get(key, "") for key in kept}}
+
+
+def _source(lead: Case | None) -> str:
+    if lead is None:
+        return ""
+    return "督查发现" if lead.facts.get("reporter_kind") == "inspection" else "群众举报"
+
+
+PUBLICATIONS = (
+    Publication(
+        key="problem",
+        label="问题清单",
+        loop="publication_problem",
+        snapshot=plain_snapshot,
+        basis=("LX-A1-4-1",),
+    ),
+    Publication(
+        key="progress",
+        label="查处进展情况",
+        loop="publication_progress",
+        snapshot=plain_snapshot,
+        basis=("LX-A1-4-1",),
+    ),
+    Publication(
+        key="result",
+        label="办理结果",
+        loop="publication_result",
+        snapshot=result_snapshot,
+        basis=("LX-A1-4-2", "LX-A1-4-3"),
+    ),
+    Publication(
+        key="violation",
+        label="重大违法信息",
+        loop="publication_violation",
+        snapshot=violation_snapshot,
+        basis=("AY-36-3",),
+    ),
+    Publication(
+        key="reward",
+        label="奖励案例",
+        loop="publication_reward",
+        snapshot=reward_snapshot,
+        basis=("SX-54-3",),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Public pages: tip-off form, receipt look-up, published results."""

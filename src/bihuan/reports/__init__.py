@@ -1,0 +1,1 @@
+"""Statutory tables: periods, cut-offs, versions, exports."""

@@ -1,0 +1,1 @@
+"""Tests that reach across packages, and the people used everywhere."""
