@@ -57,7 +57,15 @@ class Grant(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("user", "role", "unit", "from_on", name="grant_once"),
+            models.UniqueConstraint(
+                fields=(
+                    "user",
+                    "role",
+                    "unit",
+                    "from_on",
+                ),
+                name="grant_once",
+            ),
         )
 
     def __str__(self) -> str:

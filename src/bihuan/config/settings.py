@@ -74,6 +74,7 @@ TEMPLATES = [
         ],
         "OPTIONS": {
             "environment": "bihuan.ui.environment.environment",
+            "context_processors": ["bihuan.desk.shell.shell"],
         },
     },
 ]

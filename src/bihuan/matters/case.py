@@ -16,7 +16,27 @@ from bihuan.places.models import Appointment, Post, Region, Site, Unit
 from bihuan.places.posts import holders_of
 from bihuan.regulations.values import value_of
 
-COLUMNS = ["kind", "number", "acceptance_number", "title", "stage", "unit_id", "l1", "l2", "l3", "l4", "site_id", "severity", "category", "source", "opened_at", "closed_at", "is_open", "parent_id", "declaration"]
+COLUMNS = [
+    "kind",
+    "number",
+    "acceptance_number",
+    "title",
+    "stage",
+    "unit_id",
+    "l1",
+    "l2",
+    "l3",
+    "l4",
+    "site_id",
+    "severity",
+    "category",
+    "source",
+    "opened_at",
+    "closed_at",
+    "is_open",
+    "parent_id",
+    "declaration",
+]
 
 
 @dataclass(kw_only=True)

@@ -33,13 +33,22 @@ def open_matter(
     now: datetime,
     answers: Mapping[str, Any],
     region_id: int | None = None,
+    at_stage: str = "",
 ) -> Matter:
-    """Open a matter in its first stage; raises Refused with a sentence when it can't be."""
+    """Open a matter, in its first stage unless told; raises Refused when it can't be."""
     loop = catalog().loop(kind)
     if not set(loop.open_by) & (by.roles | {by.kind}):
         raise NotYours(f"登记{loop.label}须由{why_not(loop.open_by)}办理。")
     with engine_writes():
-        return _open(loop, by=by, now=now, answers=answers, region_id=region_id, parent=None)
+        return _open(
+            loop,
+            by=by,
+            now=now,
+            answers=answers,
+            region_id=region_id,
+            parent=None,
+            at_stage=at_stage,
+        )
 
 
 def take_step(
@@ -145,11 +154,12 @@ def _open(
     region_id: int | None,
     parent: Case | None,
     matter_id: int | None = None,
+    at_stage: str = "",
 ) -> Matter:
     matter = Matter(
         id=matter_id or new_id(),
         kind=loop.key,
-        stage=loop.first_stage.key,
+        stage=loop.stage(at_stage).key if at_stage else loop.first_stage.key,
         opened_at=now,
         moved_at=now,
         declaration=loop.version,

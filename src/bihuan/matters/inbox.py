@@ -15,7 +15,28 @@ from bihuan.matters.permission import LEVELS, not_recused, visible
 
 PAGE = 50
 COUNT_CAP = 10_000
-ROW = ["id", "kind", "number", "acceptance_number", "title", "stage", "unit_id", "unit__name", "l4", "site_id", "site__name", "severity", "category", "source", "opened_at", "closed_at", "is_open", "due_at", "late_from", "parent_id"]
+ROW = [
+    "id",
+    "kind",
+    "number",
+    "acceptance_number",
+    "title",
+    "stage",
+    "unit_id",
+    "unit__name",
+    "l4",
+    "site_id",
+    "site__name",
+    "severity",
+    "category",
+    "source",
+    "opened_at",
+    "closed_at",
+    "is_open",
+    "due_at",
+    "late_from",
+    "parent_id",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

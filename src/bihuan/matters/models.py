@@ -169,7 +169,14 @@ class RungFired(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("timer", "started_at", "offset", name="rung_acts_once"),
+            models.UniqueConstraint(
+                fields=(
+                    "timer",
+                    "started_at",
+                    "offset",
+                ),
+                name="rung_acts_once",
+            ),
         )
 
     def __str__(self) -> str:
@@ -187,7 +194,15 @@ class Counter(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("series", "organ", "sector", "year", name="counter_once"),
+            models.UniqueConstraint(
+                fields=(
+                    "series",
+                    "organ",
+                    "sector",
+                    "year",
+                ),
+                name="counter_once",
+            ),
         )
 
     def __str__(self) -> str:
@@ -310,7 +325,15 @@ class PaperCopy(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint("paper", "number", "version", "copy", name="paper_copy_once"),
+            models.UniqueConstraint(
+                fields=(
+                    "paper",
+                    "number",
+                    "version",
+                    "copy",
+                ),
+                name="paper_copy_once",
+            ),
         )
 
     def __str__(self) -> str:
@@ -328,7 +351,16 @@ class OpenProposal(models.Model):
     objects = GuardedQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint("rule", "about", "key", name="proposal_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    "rule",
+                    "about",
+                    "key",
+                ),
+                name="proposal_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.rule} {self.key}"

@@ -1,5 +1,7 @@
 """Regions, units, posts, persons and sites, each dated so that history stays true."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -18,11 +20,19 @@ class Region(models.Model):
     level = models.SmallIntegerField("层级", choices=Level)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=60, db_index=True)
-    valid_from = models.DateField(null=True)
+    valid_from = models.DateField(default=date.min)
     valid_until = models.DateField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint("code", "valid_from", name="region_code_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    "code",
+                    "valid_from",
+                ),
+                name="region_code_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +67,15 @@ class Unit(models.Model):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint("region", "name", name="unit_name_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    "region",
+                    "name",
+                ),
+                name="unit_name_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -133,7 +151,15 @@ class Site(models.Model):
     closed_on = models.DateField("关闭日期", null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint("region", "name", name="site_name_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=(
+                    "region",
+                    "name",
+                ),
+                name="site_name_once",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

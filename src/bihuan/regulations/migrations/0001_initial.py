@@ -1,4 +1,4 @@
-"""Tables of clauses, pack versions, adoptions, local settings and the revision row."""
+"""Create the tables of regulations."""
 
 import django.db.models.deletion
 from django.conf import settings
