@@ -1,0 +1,5 @@
+"""Addresses of the workbench, lists, search, statistics, notices and roles."""
+
+from django.urls import URLPattern
+
+URLPATTERNS: list[URLPattern] = []
