@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -32,12 +33,14 @@ class Kind(StrEnum):
     REGION = "region"
     SITE = "site"
     PERSON = "person"
+    MATTER = "matter"
 
 
-class Bad(ValueError):
+class BadValueError(ValueError):
     """A value that a field can't take; its text is a sentence for the user."""
 
 
+type Cleaner = Callable[[Field, object, tuple[Option, ...]], Stored]
 type Stored = str | int | bool | list[str] | list[int] | None
 
 
@@ -63,12 +66,13 @@ class Field:
     basis: tuple[str, ...] = ()
 
     def clean(self, raw: object, *, options: tuple[Option, ...] | None = None) -> Stored:
-        """Turn what came in into what is stored; raise Bad with a sentence when it can't be."""
+        """Turn what came in into what is stored; raise BadValueError with a sentence when it can't be."""
         if raw is None or raw == "" or raw == [] or (isinstance(raw, str) and not raw.strip()):
             if self.required:
-                raise Bad(f"请填写“{self.label}”。")
+                raise BadValueError(f"请填写“{self.label}”。")
             return None
-        return _CLEANERS[self.kind](self, raw, options or self.options)
+        cleaner: Cleaner = _CLEANERS[self.kind]
+        return cleaner(self, raw, options or self.options)
 
 
 def choice_key(text: str, options: tuple[Option, ...]) -> str | None:
@@ -81,20 +85,20 @@ def choice_key(text: str, options: tuple[Option, ...]) -> str | None:
 
 def _text(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
     if not isinstance(raw, str | int):
-        raise Bad(f"“{field.label}”应是文字。")
+        raise BadValueError(f"“{field.label}”应是文字。")
     text = unicodedata.normalize("NFC", str(raw)).strip().replace("\r\n", "\n")
     if any(unicodedata.category(mark) in ("Cs", "Co", "Cn") or mark == "\0" for mark in text):
-        raise Bad(f"“{field.label}”含有无法保存的字符，请删去后再提交。")
+        raise BadValueError(f"“{field.label}”含有无法保存的字符，请删去后再提交。")
     limit = field.max_length or (LONG_TEXT_MAX if field.kind is Kind.LONG_TEXT else TEXT_MAX)
     if len(text) > limit:
-        raise Bad(f"“{field.label}”最多 {limit} 字，现有 {len(text)} 字，请压缩或另附材料。")
+        raise BadValueError(f"“{field.label}”最多 {limit} 字，现有 {len(text)} 字，请压缩或另附材料。")
     return text
 
 
 def _integer(field: Field, raw: object, _options: tuple[Option, ...]) -> int:
     text = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
     if not re.fullmatch(r"-?\d{1,15}", text):
-        raise Bad(f"“{field.label}”应是整数，例如 12。")
+        raise BadValueError(f"“{field.label}”应是整数，例如 12。")
     return int(text)
 
 
@@ -103,11 +107,11 @@ def _amount(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise Bad(f"“{field.label}”应是金额，例如 5000 或 5000.50。") from None
+        raise BadValueError(f"“{field.label}”应是金额，例如 5000 或 5000.50。") from None
     if not value.is_finite() or value < 0 or abs(value) >= Decimal(10) ** 12:
-        raise Bad(f"“{field.label}”应是不小于 0 的金额，单位为元。")
+        raise BadValueError(f"“{field.label}”应是不小于 0 的金额，单位为元。")
     if value != round(value, 2):
-        raise Bad(f"“{field.label}”最多精确到分。")
+        raise BadValueError(f"“{field.label}”最多精确到分。")
     return str(round(value, 2))
 
 
@@ -124,7 +128,7 @@ def _day(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
 
 
 def _no_day(field: Field) -> str:
-    raise Bad(f"“{field.label}”应是日期，例如 2026-03-01。")
+    raise BadValueError(f"“{field.label}”应是日期，例如 2026-03-01。")
 
 
 def _moment(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
@@ -135,7 +139,7 @@ def _moment(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise Bad(f"“{field.label}”应是日期和时刻，例如 2026-03-01 08:30。") from None
+            raise BadValueError(f"“{field.label}”应是日期和时刻，例如 2026-03-01 08:30。") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
     return moment.astimezone(SHANGHAI).isoformat()
@@ -149,13 +153,13 @@ def _choice(field: Field, raw: object, options: tuple[Option, ...]) -> str:
     if field.free:
         return _text(field, text, options)
     labels = "、".join(option.label for option in options)
-    raise Bad(f"“{field.label}”没有“{text[:30]}”这一项，请从{labels}中选择。")
+    raise BadValueError(f"“{field.label}”没有“{text[:30]}”这一项，请从{labels}中选择。")
 
 
 def _choices(field: Field, raw: object, options: tuple[Option, ...]) -> list[str]:
     parts = re.split(r"[、,，;；]", raw) if isinstance(raw, str) else raw
     if not isinstance(parts, list | tuple):
-        raise Bad(f"“{field.label}”应是几项选择。")
+        raise BadValueError(f"“{field.label}”应是几项选择。")
     chosen = {_choice(field, part, options) for part in parts if str(part).strip()}
     order = {option.key: place for place, option in enumerate(options)}
     return sorted(chosen, key=lambda key: (order.get(key, len(order)), key))
@@ -171,24 +175,24 @@ def _yes_no(field: Field, raw: object, _options: tuple[Option, ...]) -> bool:
         return True
     if text in _NO:
         return False
-    raise Bad(f"“{field.label}”请填是或否。")
+    raise BadValueError(f"“{field.label}”请填是或否。")
 
 
 def _files(field: Field, raw: object, _options: tuple[Option, ...]) -> list[int]:
     parts = raw if isinstance(raw, list | tuple) else [raw]
     if not all(str(part).isdigit() for part in parts):
-        raise Bad(f"“{field.label}”应是已上传的附件。")
+        raise BadValueError(f"“{field.label}”应是已上传的附件。")
     return [int(str(part)) for part in parts]
 
 
 def _reference(field: Field, raw: object, _options: tuple[Option, ...]) -> int:
     text = str(raw).strip()
     if not re.fullmatch(r"\d{1,18}", text):
-        raise Bad(f"“{field.label}”没有选到，请从列表中选择。")
+        raise BadValueError(f"“{field.label}”没有选到，请从列表中选择。")
     return int(text)
 
 
-_CLEANERS = {
+_CLEANERS: dict[Kind, Cleaner] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
     Kind.INTEGER: _integer,
@@ -203,6 +207,7 @@ _CLEANERS = {
     Kind.REGION: _reference,
     Kind.SITE: _reference,
     Kind.PERSON: _reference,
+    Kind.MATTER: _text,
 }
 
 

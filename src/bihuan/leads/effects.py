@@ -1,7 +1,6 @@
 """Effects of the steps of leads: what changes besides stage and facts."""
 
 from datetime import date
-from typing import Any
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
@@ -132,16 +131,64 @@ def open_reward_if_owed(case: Case) -> None:
         case.spawn("reward", due_since=case.today.isoformat())
 
 
+def split(case: Case) -> None:
+    """拆案: the second matter gets its own number; both stem from the same receipt day."""
+    facts, answers = case.facts, case.answers
+    kept = ("source", "channel", "reporter_kind", "received_at", "site", "reporter_reachable")
+    register_answers = {
+        "title": answers["split_title"],
+        "summary": answers["split_summary"],
+        "type": answers["split_type"],
+        "source": facts.get("source"),
+        "reporter_kind": facts.get("reporter_kind"),
+        "site": facts.get("site"),
+    }
+    case.open_beside(
+        "lead",
+        answers={key: facts.get(key) for key in kept},
+        then="register",
+        then_answers=register_answers,
+    )
+
+
+def merge(case: Case) -> None:
+    """并案: this one ends, its publications wait with the other; both keep their numbers."""
+    number = str(case.facts.get("merged_into"))
+    reason = f"并案办理：{case.answers['reason']}"
+    for child in case.children_of("publication_problem", "publication_progress"):
+        if child.stage in ("drafting", "releasing"):
+            case.then(child.pk, "defer", reason=reason)
+    case.set("merged_into", int(number))
+
+
+def separate(case: Case) -> None:
+    """The lead stands on its own again; the other keeps its trail."""
+    case.set("merged_into", None)
+    for child in case.children_of("publication_problem"):
+        if child.stage == "deferred":
+            case.then(child.pk, "resume", reason=str(case.answers["reason"]))
+
+
+def correct_letter(case: Case) -> None:
+    """A correction makes a new version of both copies under the same number (LX-A3-5)."""
+    case.reason = str(case.answers["reason"])
+    case.reissue("handover_letter")
+
+
 def void_number(case: Case) -> None:
     """A void number stays in the ledger with its reason and is never given again."""
     case.reason = str(case.answers["reason"])
+    case.void_number()
+    for child in case.children_of("publication_problem"):
+        if child.stage in ("drafting", "releasing"):
+            case.then(child.pk, "defer", reason=f"编号作废：{case.reason}")
 
 
 def escalate(case: Case) -> None:
     """提级核查: the office checks itself."""
     case.set("escalated", True)
     case.set("signature", None)
-    office = Unit.objects.filter(kind=Unit.Kind.OFFICE, region_id=case.matter.l3).first()
+    office = Unit.objects.filter(kind=Unit.Kind.OFFICE, region_id=case.matter.l3 or 0).first()
     if office is not None:
         case.set("assignee", office.pk)
 
@@ -166,5 +213,5 @@ def _place(case: Case) -> None:
         case.recuse(person_id=int(person), why="被反映的人员")
 
 
-def _site_of(case: Case) -> Any:
-    return Site.objects.filter(pk=case.facts.get("site")).first()
+def _site_of(case: Case) -> Site | None:
+    return Site.objects.filter(pk=case.facts.get("site") or 0).first()

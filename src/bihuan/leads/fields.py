@@ -85,6 +85,38 @@ ACCUSED_PERSON = Field(
     hint="反映某名工作人员时选填，其本人将看不到本事项（回避）",
 )
 REACHABLE = Field(key="reporter_reachable", label="能联系到举报人", kind=Kind.YES_NO)
+INTO = Field(
+    key="merged_into",
+    label="并入的线索",
+    kind=Kind.MATTER,
+    required=True,
+    hint="填写线索编号，例如：线索〔2026〕12号",
+)
+SPLIT_TITLE = Field(
+    key="split_title",
+    label="拆出事项的标题",
+    required=True,
+    max_length=80,
+    personal=True,
+    keeps=False,
+)
+SPLIT_SUMMARY = Field(
+    key="split_summary",
+    label="拆出事项的线索摘要",
+    kind=Kind.LONG_TEXT,
+    required=True,
+    max_length=1000,
+    personal=True,
+    keeps=False,
+)
+SPLIT_TYPE = Field(
+    key="split_type",
+    label="拆出事项的举报类型",
+    kind=Kind.CHOICE,
+    required=True,
+    options_param="lead.types",
+    keeps=False,
+)
 UNIT = Field(
     key="unit",
     label="承办单位",

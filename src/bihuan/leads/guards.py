@@ -53,7 +53,7 @@ def signer_label(case: Case) -> str:
 
 def head_of_receiver_has_signed(case: Case) -> bool:
     """The feedback report as it stands carries the signature of that unit's head."""
-    signed = case.facts.get("signature")
+    signed = case.facts.get("signature") or {}
     return bool(signed) and signed.get("unit_id") == case.matter.unit_id
 
 

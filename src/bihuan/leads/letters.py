@@ -29,18 +29,20 @@ def handover_letter(case: Case, *, number: str) -> Letter:
     source = "接到群众举报" if case.facts.get("letter_source") != "inspection" else "在督查中发现"
     firm = case.site.name if case.site else "有关单位"
     materials = [line.strip() for line in str(case.facts.get("materials") or "").splitlines()]
+    subject = (
+        f"{_chinese(received)}，我办{source}：{case.facts.get('title', '')}（涉及{firm}）。"
+        f"{case.facts.get('summary', '')}"
+    )
+    instruction = (
+        "现将该事项移交你单位（股室），请按照“七项措施”的要求认真核查办理，"
+        f"并将办理情况于{_chinese(due)}前反馈我办。"
+    )
     return Letter(
         org=case.by.unit_name,
         title_lines=TITLE,
         number=number,
         addressee=unit.name,
-        paragraphs=(
-            f"{_chinese(received)}，我办{source}：{case.facts.get('title', '')}（涉及{firm}）。"
-            f"{case.facts.get('summary', '')}",
-            "现将该事项移交你单位（股室），请按照“七项措施”的要求认真核查办理，"
-            f"并将办理情况于{_chinese(due)}前反馈我办。",
-            WARNING,
-        ),
+        paragraphs=(subject, instruction, WARNING),
         fields=(
             ("督办人：", str(case.facts.get("supervisor") or case.by.name)),
             ("联系方式：", str(case.facts.get("supervisor_phone") or "")),

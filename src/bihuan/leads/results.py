@@ -1,4 +1,4 @@
-"""The ten typed results of a lead (LX-A1-4-3): fields, and their words in tables and publications."""
+"""The ten typed results of a lead (LX-A1-4-3): fields, and their words in tables."""
 
 from collections.abc import Mapping
 from typing import Any

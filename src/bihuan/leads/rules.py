@@ -36,7 +36,8 @@ def evidence_of(case: Case, ground: str, *, note: str = "") -> dict[str, Any]:
         .values_list("number", flat=True)
         .first()
     )
-    text = f"{LABELS[ground]}。交办书{letter or '（未制发）'}已写明逾期、接而不办、虚假办结将提级核查。"
+    warned = "已写明逾期、接而不办、虚假办结将提级核查。"
+    text = f"{LABELS[ground]}。交办书{letter or '（未制发）'}{warned}"
     return {"label": LABELS[ground], "text": f"{text}{note}", "letter": letter or ""}
 
 

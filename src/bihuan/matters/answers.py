@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from bihuan.documents.personal_data import find_personal_data, summary_findings
-from bihuan.language.field import Bad, Field, Kind
+from bihuan.language.field import BadValueError, Field, Kind
 from bihuan.language.parameter import Option
 from bihuan.matters.case import Case
+from bihuan.matters.identity import from_code
 from bihuan.matters.models import Attachment
+from bihuan.matters.reach import visible
 from bihuan.matters.refusals import Incomplete
 from bihuan.places.models import Person, Region, Site, Unit
 
@@ -29,9 +33,11 @@ def clean_answers(
         try:
             value = field.clean(raw.get(field.key), options=options_of(field, case=case))
             cleaned[field.key] = value
-            if value is not None:
+            if field.kind is Kind.MATTER and isinstance(value, str):
+                cleaned[field.key] = _matter_named(field, value, case=case)
+            elif value is not None:
                 _look_up(field, value, case=case)
-        except Bad as bad:
+        except BadValueError as bad:
             faults[field.key] = str(bad)
     unknown = sorted(set(raw) - {field.key for field in fields})
     if unknown:
@@ -49,29 +55,38 @@ def options_of(field: Field, *, case: Case) -> tuple[Option, ...]:
     return value.options if value.is_set else field.options
 
 
+def _matter_named(field: Field, name: str, *, case: Case) -> int:
+    found = visible(case.by).filter(kind=case.matter.kind)
+    named = Q(number=name) | Q(acceptance_number=name) | Q(pk=from_code(name) or -1)
+    other = found.filter(named).exclude(pk=case.matter.pk).values_list("pk", flat=True).first()
+    if other is None:
+        raise BadValueError(f"“{field.label}”没有找到编号为“{name[:30]}”的事项，请核对编号。")
+    return int(other)
+
+
 def _look_up(field: Field, value: Any, *, case: Case) -> None:
     if field.kind in _MODELS:
         found = _MODELS[field.kind].objects.filter(pk=value).first()
         if found is None:
-            raise Bad(f"“{field.label}”没有选到，请从列表中选择。")
+            raise BadValueError(f"“{field.label}”没有选到，请从列表中选择。")
         if field.kind is Kind.UNIT:
             _check_unit(field, found, case=case)
     if field.kind is Kind.FILES:
         mine = Attachment.objects.filter(pk__in=value, matter_id=case.matter.pk).count()
         if mine != len(set(value)):
-            raise Bad(f"“{field.label}”中有附件不属于本事项，请重新上传。")
+            raise BadValueError(f"“{field.label}”中有附件不属于本事项，请重新上传。")
     if field.personal and isinstance(value, str):
         marks = find_personal_data(value)
         if marks:
-            raise Bad(f"“{field.label}”里{summary_findings(marks)}")
+            raise BadValueError(f"“{field.label}”里{summary_findings(marks)}")
 
 
 def _check_unit(field: Field, unit: Unit, *, case: Case) -> None:
     if field.unit_kinds and unit.kind not in field.unit_kinds:
         kinds = "、".join(Unit.Kind(kind).label for kind in field.unit_kinds)
-        raise Bad(f"“{field.label}”不能选{unit.get_kind_display()}，只能选{kinds}。")
+        raise BadValueError(f"“{field.label}”不能选{unit.get_kind_display()}，只能选{kinds}。")
     if not unit.is_active:
-        raise Bad(f"{unit.name}已停用，请另选“{field.label}”。")
+        raise BadValueError(f"{unit.name}已停用，请另选“{field.label}”。")
     county = case.matter.l3
     if county and county not in unit.region.path_ids and unit.region_id not in case.matter.path_ids:
-        raise Bad(f"{unit.name}不在本地区，请另选“{field.label}”。")
+        raise BadValueError(f"{unit.name}不在本地区，请另选“{field.label}”。")

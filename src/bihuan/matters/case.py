@@ -66,7 +66,11 @@ class Case:
     follow_ups: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     proposed: list[tuple[str, str, str]] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
+    reissued: list[str] = field(default_factory=list)
+    siblings: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = field(default_factory=list)
+    corrections: list[tuple[int, dict[str, Any], str]] = field(default_factory=list)
     wants_number: bool = False
+    voids_number: bool = False
     reason: str = ""
 
     # What an effect may do.
@@ -104,6 +108,20 @@ class Case:
         """Issue an official paper: it gets its number and copies when the step is written."""
         self.papers.append(paper)
 
+    def reissue(self, paper: str) -> None:
+        """Issue the paper's last number again as a new version of every copy."""
+        self.reissued.append(paper)
+
+    def open_beside(
+        self, kind: str, *, answers: dict[str, Any], then: str, then_answers: dict[str, Any]
+    ) -> None:
+        """Open another matter of its own standing and let it take a first step."""
+        self.siblings.append((kind, answers, then, then_answers))
+
+    def correct(self, matter_id: int, changes: dict[str, Any], *, reason: str) -> None:
+        """Correct facts of another matter; before and after stand in its trail."""
+        self.corrections.append((matter_id, changes, reason))
+
     def take_number(self) -> None:
         """Give the matter its running number when the step is written."""
         self.wants_number = True
@@ -120,6 +138,10 @@ class Case:
         """Open a proposal on the matter this one runs beside."""
         self.proposed.append((rule, ground, note))
 
+    def void_number(self) -> None:
+        """Record the matter's number as void: it stays in the ledger and is never given again."""
+        self.voids_number = True
+
     def notify(self, role: str, event: str) -> None:
         """Tell those who hold a role about this matter: number and link only."""
         self.notices.append((role, event))
@@ -134,12 +156,12 @@ class Case:
     @cached_property
     def unit(self) -> Unit | None:
         """The responsible unit."""
-        return Unit.objects.filter(pk=self.matter.unit_id).first()
+        return Unit.objects.filter(pk=self.matter.unit_id or 0).first()
 
     @cached_property
     def site(self) -> Site | None:
         """The site the matter is about."""
-        return Site.objects.filter(pk=self.matter.site_id).first()
+        return Site.objects.filter(pk=self.matter.site_id or 0).first()
 
     @cached_property
     def children(self) -> tuple[Matter, ...]:

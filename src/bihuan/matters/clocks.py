@@ -152,9 +152,9 @@ def project_matter(matter: Matter, timers: Iterable[Timer]) -> None:
     matter.late_from = min((t.late_from for t in running if t.late_from), default=FAR)
 
 
-def start_moment(deadline: Deadline, *, facts: dict[str, object], now: datetime) -> datetime:
-    """When a clock starts: the step, or the day or moment held by the fact `since`."""
-    since = facts.get(deadline.since) if deadline.since else None
+def start_moment(key: str, *, facts: dict[str, object], now: datetime) -> datetime:
+    """When a clock starts: at the step, or on the day or moment held by the fact `key`."""
+    since = facts.get(key) if key else None
     if not isinstance(since, str):
         return now
     if len(since) == len("2026-03-01"):

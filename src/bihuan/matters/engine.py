@@ -16,8 +16,8 @@ from bihuan.matters.answers import clean_answers
 from bihuan.matters.case import COLUMNS, Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
-from bihuan.matters.models import Facts, Matter, Recusal, Timer
-from bihuan.matters.papers import issue_paper
+from bihuan.matters.models import Facts, Matter, NumberVoid, Recusal, Timer
+from bihuan.matters.papers import issue_paper, reissue_paper
 from bihuan.matters.permission import allowed, may_see, why_not
 from bihuan.matters.proposals import open_or_join
 from bihuan.matters.refusals import NotFound, NotYours, Refused
@@ -107,6 +107,7 @@ def commit(
     _project_facts(case)
     children = [(kind, new_id(), facts) for kind, facts in case.spawned]
     papers = [issue_paper(case, key) for key in case.papers]
+    papers += [reissue_paper(case, key) for key in case.reissued]
     if case.wants_number and case.loop.number:
         matter.number = numbers.number_for(case)
     extra: dict[str, Any] = {}
@@ -125,10 +126,8 @@ def commit(
         facts_before=facts_before,
         extra=extra,
     )
-    for unit_id, person_id, why in case.recusals:
-        Recusal.objects.get_or_create(
-            matter=matter, unit_id=unit_id, person_id=person_id, defaults={"reason": why[:200]}
-        )
+    _write_recusals(case)
+    _void_number(case)
     search.index(case)
     for kind, child_id, facts in children:
         _open(
@@ -143,6 +142,28 @@ def commit(
     notices.tell_holders(case, step=step, stage_before=str(before.get("stage", "")))
     _follow_up(case)
     return matter
+
+
+def _write_recusals(case: Case) -> None:
+    matter = case.matter
+    for unit_id, person_id, why in case.recusals:
+        known = Recusal.objects.filter(matter=matter, reason=why[:200])
+        if (unit_id, person_id) not in known.values_list("unit_id", "person_id"):
+            Recusal.objects.create(
+                matter=matter, unit_id=unit_id, person_id=person_id, reason=why[:200]
+            )
+
+
+def _void_number(case: Case) -> None:
+    matter = case.matter
+    if case.voids_number and matter.number and case.loop.number:
+        NumberVoid.objects.create(
+            series=case.loop.number.key,
+            number=matter.number,
+            matter=matter,
+            reason=case.reason[:400],
+            voided_at=case.now,
+        )
 
 
 def _open(
@@ -202,18 +223,10 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
     verdict = allowed(case, step)
     if verdict:
         raise verdict
-    case.answers = clean_answers(step.asks, raw, case=case)
-    for check in step.checks:
-        if not check.holds(case):
-            raise Refused(
-                check.otherwise if isinstance(check.otherwise, str) else check.otherwise(case)
-            )
+    _answer(case, step, raw)
     before = journal.columns_of(case.matter)
     facts_before = dict(case.facts)
-    kept = {field.key for field in step.asks if field.keeps and not field.sealed}
-    for key, value in case.answers.items():
-        if key in kept:
-            case.set(key, value)
+    _keep_answers(case, step)
     for effect in step.effects:
         effect(case)
     for kind in step.spawns:
@@ -228,6 +241,23 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
     for timer in case.timers.values():
         timer.save()
     return commit(case, step=step.key, before=before, facts_before=facts_before)
+
+
+def _answer(case: Case, step: Step, raw: Mapping[str, Any]) -> None:
+    case.answers = clean_answers(step.asks, raw, case=case)
+    for check in step.checks:
+        if not check.holds(case):
+            sentence = check.otherwise
+            raise Refused(sentence if isinstance(sentence, str) else sentence(case))
+    if case.answers.get("reason"):
+        case.reason = str(case.answers["reason"])
+
+
+def _keep_answers(case: Case, step: Step) -> None:
+    kept = {field.key for field in step.asks if field.keeps and not field.sealed}
+    for key, value in case.answers.items():
+        if key in kept:
+            case.set(key, value)
 
 
 def _step_here(case: Case, step_key: str, *, seen_seq: int | None) -> Step:
@@ -259,17 +289,17 @@ def _enter_stage(case: Case, stage_before: str | None, *, step_key: str) -> None
     named = {d.key: d for d in deadlines_of(case.loop.stage(matter.stage))}
     if stage_before is None:
         case.timers = {}
-    for key, timer in case.timers.items():
-        if key not in named and timer.state in (Timer.State.RUNNING, Timer.State.PAUSED):
-            clocks.stop(timer, at=case.now, done=True)
+    for key, running in case.timers.items():
+        if key not in named and running.state in (Timer.State.RUNNING, Timer.State.PAUSED):
+            clocks.stop(running, at=case.now, done=True)
     for key, deadline in named.items():
-        timer = case.timers.get(key)
+        timer: Timer | None = case.timers.get(key)
         restarts = step_key in deadline.restarts_on
         if timer is not None and not restarts:
             if timer.state == Timer.State.DONE and stage_before != matter.stage:
                 clocks.resume(timer, matter=matter, on=case.today)
             continue
-        started = clocks.start_moment(deadline, facts=case.facts, now=case.now)
+        started = clocks.start_moment(deadline.since, facts=case.facts, now=case.now)
         armed = clocks.arm(matter, deadline, started_at=started, on=case.today, timer=timer)
         if armed is not None:
             case.timers[key] = armed
@@ -278,7 +308,7 @@ def _enter_stage(case: Case, stage_before: str | None, *, step_key: str) -> None
 def _extend(case: Case) -> None:
     for extension in case.extensions:
         timer = case.timers.get(extension.deadline)
-        if timer is None:
+        if timer is None or timer.state != Timer.State.RUNNING:
             raise Refused("这一事项没有正在计时的期限，不需要延期。")
         timer.extended_to = extension.until_on
         timer.extension_reason = extension.reason
@@ -303,10 +333,33 @@ def _propose(
     open_or_join(case, rule_key, evidence, at=at, open_child=_open)
 
 
+def correct_facts(case: Case, changes: dict[str, Any], *, reason: str) -> Matter:
+    """Change facts with a reason; the trail keeps before and after (更正)."""
+    before = journal.columns_of(case.matter)
+    facts_before = dict(case.facts)
+    for key, value in changes.items():
+        case.set(key, value)
+    case.reason = reason
+    return commit(case, step="correct", before=before, facts_before=facts_before)
+
+
 def _follow_up(case: Case) -> None:
     for matter_id, step_key, answers in case.follow_ups:
         other = lock(matter_id, by=case.by, now=case.now)
         _take(other, step_key, answers, seen_seq=None)
+    for kind, answers, first_step, first_answers in case.siblings:
+        sibling = _open(
+            catalog().loop(kind),
+            by=case.by,
+            now=case.now,
+            answers=answers,
+            region_id=case.matter.path_ids[-1] if case.matter.path_ids else None,
+            parent=None,
+        )
+        other = lock(sibling.pk, by=case.by, now=case.now)
+        _take(other, first_step, first_answers, seen_seq=None)
+    for matter_id, changes, reason in case.corrections:
+        correct_facts(lock(matter_id, by=case.by, now=case.now), changes, reason=reason)
     for rule_key, ground, note in case.proposed:
         if case.parent is not None:
             _propose(
@@ -314,4 +367,4 @@ def _follow_up(case: Case) -> None:
             )
 
 
-__all__ = ["COLUMNS", "commit", "lock", "open_matter", "settle", "take_step"]
+__all__ = ["COLUMNS", "commit", "correct_facts", "lock", "open_matter", "settle", "take_step"]

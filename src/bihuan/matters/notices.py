@@ -55,7 +55,7 @@ def recipients(matter: Matter, *, role: str, now: datetime) -> list[tuple[int, s
         Q(until_on__isnull=True) | Q(until_on__gte=day)
     )
     if BY_KEY[role].reach is Reach.UNIT:
-        grants = grants.filter(unit_id=matter.unit_id)
+        grants = grants.filter(unit_id=matter.unit_id or 0)
     else:
         grants = grants.filter(region_id__in=matter.path_ids)
     recused = list(matter.recusals.values_list("unit_id", "person_id"))

@@ -11,6 +11,7 @@ from bihuan.matters import files, numbers
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import PaperCopy
+from bihuan.matters.refusals import Refused
 from bihuan.matters.writing import engine_writes
 
 
@@ -41,6 +42,16 @@ def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> 
         )
     sealed = json.dumps(plain, ensure_ascii=False, sort_keys=True, default=str).encode()
     return {"paper": key, "number": number, "digest": hashlib.sha256(sealed).hexdigest()}
+
+
+def reissue_paper(case: Case, key: str) -> dict[str, Any]:
+    """Store a new version of every copy under the same number; the old ones stay readable."""
+    last = (
+        PaperCopy.objects.filter(matter=case.matter, paper=key).order_by("-made_at", "-id").first()
+    )
+    if last is None:
+        raise Refused("这份文书还没有制发，不需要更正。")
+    return issue_paper(case, key, number=last.number, version=last.version + 1)
 
 
 def paper_file(copy: PaperCopy, *, form: str) -> bytes:

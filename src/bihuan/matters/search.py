@@ -8,6 +8,7 @@ goes in: numbers, title, summary, site; never the reporter's own words.
 
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from django.db import connection
 
@@ -32,7 +33,7 @@ def tokens_of(text: str) -> set[str]:
     for word in text.split():
         marks = [_token(mark) for mark in word]
         found.update(marks)
-        found.update(first + second for first, second in zip(marks, marks[1:], strict=False))
+        found.update(first + second for first, second in pairwise(marks))
     return found
 
 
@@ -43,7 +44,7 @@ def term_tokens(term: str) -> set[str]:
         marks = [_token(mark) for mark in word]
         if len(marks) == 1:
             found.update(marks)
-        found.update(first + second for first, second in zip(marks, marks[1:], strict=False))
+        found.update(first + second for first, second in pairwise(marks))
     return found
 
 

@@ -1,6 +1,7 @@
 """Create the tables of matters."""
 
 import datetime
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -68,13 +69,13 @@ class Migration(migrations.Migration):
                 (
                     "due_at",
                     models.DateTimeField(
-                        default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+                        default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC)
                     ),
                 ),
                 (
                     "late_from",
                     models.DateTimeField(
-                        default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+                        default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.UTC)
                     ),
                 ),
                 ("declaration", models.SmallIntegerField(default=1)),

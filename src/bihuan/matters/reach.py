@@ -1,0 +1,46 @@
+"""How far an actor sees: the one scoped queryset that every screen, API and export starts from."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bihuan.accounts.actors import Actor
+from bihuan.matters.models import Matter, Recusal
+
+LEVELS = ("l1", "l2", "l3", "l4")
+
+
+def within_reach(by: Actor) -> Q:
+    """Matters within the actor's regions and units, recusal apart."""
+    reach = Q(pk__in=())
+    for level, region_id in by.regions_seen():
+        reach |= Q(**{LEVELS[level - 1]: region_id})
+    units = by.units_seen()
+    if units:
+        reach |= Q(unit_id__in=units)
+    return reach
+
+
+def not_recused(by: Actor) -> Q:
+    """Matters that aren't about the actor or his units."""
+    mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
+    return ~Q(Exists(Recusal.objects.filter(mine, matter_id=OuterRef("pk"))))
+
+
+def visible(by: Actor) -> QuerySet[Matter]:
+    """The one scoped queryset that every screen, API and export starts from."""
+    if by.kind == "clock":
+        return Matter.objects.all()
+    return Matter.objects.filter(within_reach(by)).filter(not_recused(by))
+
+
+def may_see(matter: Matter, *, by: Actor) -> bool:
+    """Whether the actor may know that this matter exists."""
+    if by.kind in ("clock", "public"):
+        return True  # the public door has checked the receipt before it comes here
+    path = (matter.l1, matter.l2, matter.l3, matter.l4)
+    in_reach = matter.unit_id in by.units_seen() or any(
+        path[level - 1] == region_id for level, region_id in by.regions_seen()
+    )
+    if not in_reach:
+        return False
+    mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
+    return not Recusal.objects.filter(mine, matter_id=matter.pk).exists()
