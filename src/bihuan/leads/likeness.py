@@ -1,0 +1,105 @@
+"""Suggest earlier leads that may tell of the same event; a person decides, nothing is merged."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.clock import SHANGHAI
+from bihuan.leads.retelling import Rarity, Score, likeness, telling_of, terms_of
+from bihuan.matters.models import Matter
+from bihuan.matters.reach import visible
+from bihuan.matters.search import find
+
+OF_SITE = 200  # newest leads of the same site that are compared
+OF_TERM = 40  # newest leads per search term, sites apart
+TERMS = 4
+FLOOR = 0.12  # below it a suggestion only distracts
+LIKELY = 0.5  # from here on it is shown as 可能重复
+SAME_SITE = 0.06  # what the same site adds to the score
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """An earlier lead, how alike it is (0 to 1), and why in one sentence."""
+
+    matter: Matter
+    score: float
+    why: str
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it is shown as 可能重复."""
+        return self.score >= LIKELY
+
+
+def suggestions(
+    summary: str,
+    *,
+    site_id: int | None,
+    by: Actor,
+    now: datetime,
+    limit: int = 3,
+    exclude: Collection[int] = (),
+) -> list[Suggestion]:
+    """Earlier leads within the actor's reach that read alike, the likeliest first (LX-A1-2-1)."""
+    earlier = _candidates(summary, site_id=site_id, by=by, exclude=exclude)
+    told = {matter.pk: _text_of(matter) for matter in earlier}
+    rarity = Rarity(telling_of(text) for text in told.values())
+    found = []
+    for matter in earlier:
+        score = likeness(summary, told[matter.pk], rarity=rarity)
+        same_site = site_id is not None and matter.site_id == site_id
+        value = min(0.99, score.value + (SAME_SITE if same_site else 0.0))
+        if score.value >= FLOOR:
+            why = _why(score, value=value, same_site=same_site, matter=matter, now=now)
+            found.append(Suggestion(matter=matter, score=value, why=why))
+    return sorted(found, key=_likest)[:limit]
+
+
+def _candidates(
+    summary: str, *, site_id: int | None, by: Actor, exclude: Collection[int]
+) -> list[Matter]:
+    leads = visible(by).filter(kind="lead").exclude(pk__in=list(exclude))
+    leads = leads.select_related("facts_row", "site")
+    found = {}
+    if site_id is not None:
+        newest = leads.filter(site_id=site_id).order_by("-id")[:OF_SITE]
+        found = {matter.pk: matter for matter in newest}
+    ids: set[int] = set()
+    for term in terms_of(summary)[:TERMS]:
+        ids.update(find(term, by=by, kind="lead", limit=OF_TERM))
+    for matter in leads.filter(pk__in=ids - found.keys()):
+        found[matter.pk] = matter
+    return list(found.values())
+
+
+def _text_of(matter: Matter) -> str:
+    facts = matter.facts_row.data
+    return f"{facts.get('title') or ''}。{facts.get('summary') or ''}"
+
+
+def _likest(one: Suggestion) -> tuple[float, int]:
+    return -one.score, -one.matter.pk
+
+
+def _why(score: Score, *, value: float, same_site: bool, matter: Matter, now: datetime) -> str:
+    shared = ["同一企业"] if same_site else []
+    if score.shared_face:
+        shared.append(f"同一工作面{score.shared_face}")
+    if score.shared_day:
+        month, day = score.shared_day.split("-")
+        shared.append(f"同说{month}月{day}日")
+    if score.shared_shift:
+        shared.append("同一班次")
+    grounds = "、".join(shared or ["用语相近"])
+    apart = _days_apart(matter, now=now)
+    when = f"相隔{apart}天" if apart else "当天收到"
+    contrary = "，所说日期不同" if score.other_day else ""
+    return f"相似{min(99, round(value * 100))}%：{grounds}，{when}{contrary}"
+
+
+def _days_apart(matter: Matter, *, now: datetime) -> int:
+    listed = str(matter.facts_row.data.get("listed_on") or "")
+    day = date.fromisoformat(listed) if listed else matter.opened_at.astimezone(SHANGHAI).date()
+    return abs((now.astimezone(SHANGHAI).date() - day).days)
