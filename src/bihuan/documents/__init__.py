@@ -1,0 +1,1 @@
+"""Letters, workbooks and uploaded files: what leaves and enters as a file, without Django."""
