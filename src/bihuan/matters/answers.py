@@ -1,16 +1,17 @@
 """Answers to a step's fields: cleaned, looked up, checked for personal data."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from bihuan.accounts.actors import Actor
 from bihuan.documents.personal_data import find_personal_data, summary_findings
 from bihuan.language.field import BadValueError, Field, Kind
+from bihuan.language.pack import Value
 from bihuan.language.parameter import Option
-from bihuan.matters.case import Case
 from bihuan.matters.identity import from_code
-from bihuan.matters.models import Attachment
+from bihuan.matters.models import Attachment, Matter
 from bihuan.matters.reach import visible
 from bihuan.matters.refusals import Incomplete
 from bihuan.places.models import Person, Region, Site, Unit
@@ -23,8 +24,26 @@ _MODELS: dict[Kind, Any] = {
 }
 
 
+class Asking(Protocol):
+    """What answers are checked against: a matter's case, or a record that stands in its place."""
+
+    @property
+    def by(self) -> Actor:
+        """Who answers."""
+
+    @property
+    def matter(self) -> Matter:
+        """What it is about, or a stand-in that holds only kind and place."""
+
+    def value(self, key: str) -> Value:
+        """A pack parameter as in force here today."""
+
+    def own_files(self) -> QuerySet[Attachment]:
+        """Files that may be named."""
+
+
 def clean_answers(
-    fields: tuple[Field, ...], raw: Mapping[str, Any], *, case: Case
+    fields: tuple[Field, ...], raw: Mapping[str, Any], *, case: Asking
 ) -> dict[str, Any]:
     """Cleaned values by key; raises Incomplete with one sentence per field that is wrong."""
     cleaned: dict[str, Any] = {}
@@ -47,7 +66,7 @@ def clean_answers(
     return cleaned
 
 
-def options_of(field: Field, *, case: Case) -> tuple[Option, ...]:
+def options_of(field: Field, *, case: Asking) -> tuple[Option, ...]:
     """The choices of a field here and today; an open list comes from its pack parameter."""
     if not field.options_param:
         return field.options
@@ -55,7 +74,7 @@ def options_of(field: Field, *, case: Case) -> tuple[Option, ...]:
     return value.options if value.is_set else field.options
 
 
-def _matter_named(field: Field, name: str, *, case: Case) -> int:
+def _matter_named(field: Field, name: str, *, case: Asking) -> int:
     found = visible(case.by).filter(kind=case.matter.kind)
     named = Q(number=name) | Q(acceptance_number=name) | Q(pk=from_code(name) or -1)
     other = found.filter(named).exclude(pk=case.matter.pk).values_list("pk", flat=True).first()
@@ -64,7 +83,7 @@ def _matter_named(field: Field, name: str, *, case: Case) -> int:
     return int(other)
 
 
-def _look_up(field: Field, value: Any, *, case: Case) -> None:
+def _look_up(field: Field, value: Any, *, case: Asking) -> None:
     if field.kind in _MODELS:
         found = _MODELS[field.kind].objects.filter(pk=value).first()
         if found is None:
@@ -72,7 +91,7 @@ def _look_up(field: Field, value: Any, *, case: Case) -> None:
         if field.kind is Kind.UNIT:
             _check_unit(field, found, case=case)
     if field.kind is Kind.FILES:
-        mine = Attachment.objects.filter(pk__in=value, matter_id=case.matter.pk).count()
+        mine = case.own_files().filter(pk__in=value).count()
         if mine != len(set(value)):
             raise BadValueError(f"“{field.label}”中有附件不属于本事项，请重新上传。")
     if field.personal and isinstance(value, str):
@@ -81,7 +100,7 @@ def _look_up(field: Field, value: Any, *, case: Case) -> None:
             raise BadValueError(f"“{field.label}”里{summary_findings(marks)}")
 
 
-def _check_unit(field: Field, unit: Unit, *, case: Case) -> None:
+def _check_unit(field: Field, unit: Unit, *, case: Asking) -> None:
     if field.unit_kinds and unit.kind not in field.unit_kinds:
         kinds = "、".join(Unit.Kind(kind).label for kind in field.unit_kinds)
         raise BadValueError(f"“{field.label}”不能选{unit.get_kind_display()}，只能选{kinds}。")

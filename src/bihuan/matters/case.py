@@ -6,12 +6,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step
 from bihuan.language.pack import Value
 from bihuan.matters.declarations import catalog
-from bihuan.matters.models import Entry, Matter, Record, Timer
+from bihuan.matters.models import Attachment, Entry, Matter, Record, Timer
 from bihuan.places.models import Appointment, Post, Region, Site, Unit
 from bihuan.places.posts import holders_of
 from bihuan.regulations.values import value_of
@@ -215,6 +217,10 @@ class Case:
     def value(self, key: str) -> Value:
         """A pack parameter as in force here today."""
         return value_of(key, region_path=self.matter.path_ids, on=self.today)
+
+    def own_files(self) -> QuerySet[Attachment]:
+        """Files of this matter."""
+        return Attachment.objects.filter(matter_id=self.matter.pk)
 
     def records(self, ledger: str) -> list[Record]:
         """Valid records of a ledger in this matter's county or above."""
