@@ -1,7 +1,11 @@
-"""The command line: one verb each, thin over tested functions. Exit: 0 fine, 1 findings, 2 wrong."""
+"""The command line: one verb each. Exit codes: 0 fine, 1 findings, 2 wrong use."""
 
 import os
 import sys
+
+from django.core.management import CommandError, ManagementUtility
+
+from bihuan.config.gate import run_gate
 
 VERBS = {
     "serve": "启动服务（--demo 带演示县）",
@@ -36,16 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
         _usage()
         return 2
     if verb == "test":
-        from bihuan.config.gate import run_gate
-
         return run_gate(given[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
     return _manage(verb, given[1:])
 
 
 def _manage(verb: str, rest: list[str]) -> int:
-    from django.core.management import CommandError, ManagementUtility
-
     command = "declarations" if verb == "check" else verb
     try:
         ManagementUtility(["bihuan", command, *rest]).execute()
