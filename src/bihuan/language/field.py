@@ -66,7 +66,7 @@ class Field:
     basis: tuple[str, ...] = ()
 
     def clean(self, raw: object, *, options: tuple[Option, ...] | None = None) -> Stored:
-        """Turn what came in into what is stored; raise BadValueError with a sentence when it can't be."""
+        """What came in as it is stored; raises BadValueError with a sentence when it can't be."""
         if raw is None or raw == "" or raw == [] or (isinstance(raw, str) and not raw.strip()):
             if self.required:
                 raise BadValueError(f"请填写“{self.label}”。")
@@ -91,7 +91,9 @@ def _text(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
         raise BadValueError(f"“{field.label}”含有无法保存的字符，请删去后再提交。")
     limit = field.max_length or (LONG_TEXT_MAX if field.kind is Kind.LONG_TEXT else TEXT_MAX)
     if len(text) > limit:
-        raise BadValueError(f"“{field.label}”最多 {limit} 字，现有 {len(text)} 字，请压缩或另附材料。")
+        raise BadValueError(
+            f"“{field.label}”最多 {limit} 字，现有 {len(text)} 字，请压缩或另附材料。"
+        )
     return text
 
 

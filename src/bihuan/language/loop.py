@@ -74,7 +74,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """Where a matter stands. `holder` is the role that acts next; `public` is the citizen's word."""
+    """Where a matter stands; `holder` is the role that acts next, `public` the citizen's word."""
 
     key: str
     label: str

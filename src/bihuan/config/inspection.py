@@ -1,0 +1,85 @@
+"""Looking at the declarations as a whole: check, diagrams and the trace from clause to test."""
+
+import ast
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from bihuan.accounts.roles import BY_KEY
+from bihuan.language.checks import check_catalog
+from bihuan.language.diagrams import loop_page
+from bihuan.language.pack import read_pack
+from bihuan.matters.declarations import catalog
+
+SERVED_NOW = "served.txt"  # clauses that this version must serve
+
+
+def faults() -> tuple[str, ...]:
+    """Every fault of the declarations against packs and clause library."""
+    packs = sorted((settings.DATA / "packs").glob("*.toml"))
+    keys = {parameter.key for path in packs for parameter in read_pack(path).parameters}
+    return check_catalog(catalog(), parameters=keys, clauses={row["id"] for row in library()})
+
+
+def library() -> list[dict[str, str]]:
+    """The clause library as rows."""
+    with (settings.DATA / "clauses.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def diagrams() -> dict[str, str]:
+    """File name to text of every generated loop page."""
+    roles = {key: role.label for key, role in BY_KEY.items()}
+    roles |= {"public": "举报人", "clock": "系统时钟"}
+    return {f"{loop.key}.md": loop_page(loop, roles=roles) for loop in catalog().loops}
+
+
+def trace(root: Path) -> list[dict[str, Any]]:
+    """Clause → declarations → tests, for every clause that a declaration or a test names."""
+    serving: dict[str, list[str]] = defaultdict(list)
+    for clause, served_by in catalog().serving():
+        serving[clause].append(served_by)
+    tests: dict[str, list[str]] = defaultdict(list)
+    for clause, test in sorted(_tests(root)):
+        tests[clause].append(test)
+    return [
+        {
+            "id": row["id"],
+            "title": row["title"],
+            "capability": row["capability"],
+            "served_by": serving.get(row["id"], []),
+            "tests": tests.get(row["id"], []),
+        }
+        for row in library()
+        if row["id"] in serving or row["id"] in tests or row["id"] in due_now()
+    ]
+
+
+def due_now() -> frozenset[str]:
+    """Clauses that this version promises."""
+    text = (settings.DATA / SERVED_NOW).read_text("utf-8")
+    return frozenset(line.split("#")[0].strip() for line in text.splitlines()) - {""}
+
+
+def _tests(root: Path) -> Iterator[tuple[str, str]]:
+    """(clause, test id) of every marked test, read from the source without running it."""
+    for path in sorted([*root.glob("src/**/test_*.py"), *root.glob("tests/**/test_*.py")]):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+                name = f"{path.relative_to(root)}::{node.name}"
+                yield from ((clause, name) for clause in _clauses_of(node))
+
+
+def _clauses_of(node: ast.FunctionDef) -> Iterator[str]:
+    for decorator in node.decorator_list:
+        if not isinstance(decorator, ast.Call):
+            continue
+        if ast.unparse(decorator.func) == "pytest.mark.clause":
+            for argument in decorator.args:
+                if isinstance(argument, ast.Constant):
+                    yield str(argument.value)
