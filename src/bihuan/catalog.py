@@ -10,8 +10,10 @@ from bihuan.disclosure.loops import (
 )
 from bihuan.language.catalog import Catalog
 from bihuan.leads.children import RECHECK, REWARD, TRANSFER_DISCIPLINE, TRANSFER_POLICE
+from bihuan.leads.ledgers import DUTIES, LEDGERS
 from bihuan.leads.letters import HANDOVER_LETTER
 from bihuan.leads.loop import LEAD
+from bihuan.leads.populations import POPULATIONS
 from bihuan.leads.publications import PUBLICATIONS
 from bihuan.leads.rules import ESCALATION
 from bihuan.matters.proposals import PROPOSAL
@@ -31,6 +33,9 @@ CATALOG = Catalog(
         RECHECK,
         PROPOSAL,
     ),
+    ledgers=LEDGERS,
+    duties=DUTIES,
+    populations=POPULATIONS,
     rules=(ESCALATION,),
     papers=(HANDOVER_LETTER,),
     publications=PUBLICATIONS,

@@ -1,0 +1,39 @@
+"""Files of records: photos and papers, typed by content and kept in the content folder."""
+
+from datetime import datetime
+
+import filetype
+
+from bihuan.accounts.actors import Actor
+from bihuan.matters import files
+from bihuan.matters.models import Attachment
+from bihuan.matters.refusals import Refused
+
+SIZE_MAX_BYTES = 20 * 1024 * 1024
+NAME_MAX = 120
+KINDS = {
+    "image/jpeg": "照片",
+    "image/png": "照片",
+    "image/webp": "照片",
+    "image/heic": "照片",
+    "application/pdf": "PDF",
+}
+
+
+def keep_file(data: bytes, *, name: str, by: Actor, now: datetime) -> Attachment:
+    """Keep an uploaded file that a record of this actor will name; Refused says what is wrong."""
+    shown = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1][:NAME_MAX] or "未命名"
+    if len(data) > SIZE_MAX_BYTES:
+        raise Refused(f"“{shown}”超过 20 MB，请压缩后再上传。")
+    kind = filetype.guess(data[:8192])
+    mime = kind.mime if kind else ""
+    if mime not in KINDS:
+        raise Refused(f"“{shown}”不是照片或 PDF，请上传 JPG、PNG、HEIC 照片或 PDF 文件。")
+    return Attachment.objects.create(
+        digest=files.keep(data),
+        name=shown,
+        mime=mime,
+        size=len(data),
+        uploaded_by_id=by.user_id,
+        uploaded_at=now,
+    )
