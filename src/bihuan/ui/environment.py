@@ -39,7 +39,7 @@ def url(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def environment(**options: Any) -> Environment:  # noqa: ANN401
+def environment(**options: Any) -> Environment:
     """Return the environment; `options` are those of `jinja2.Environment`, as Django passes them.
 
     A missing name is an error, never an empty place on the page: a screen that silently loses a
