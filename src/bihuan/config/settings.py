@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bihuan.accounts.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -112,7 +113,9 @@ DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE", ""))}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["bihuan.accounts.hashing.StatedArgon2"]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+TOTP_KEY = secret_text(HOME / "secrets" / "totp")
 LOGIN_URL = "/desk/sign-in"
 LOGIN_REDIRECT_URL = "/desk/"
 SESSION_COOKIE_NAME = "bihuan"

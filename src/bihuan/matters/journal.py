@@ -1,6 +1,6 @@
 """Writing the trail: what changed becomes an entry, chained under the matter's lock."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bihuan.matters import trail
@@ -127,6 +127,8 @@ def _acting_for(case: Case) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     return value

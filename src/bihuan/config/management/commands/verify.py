@@ -1,0 +1,43 @@
+"""`bihuan verify`: compare trail, matters and seals; exit 1 and name the rows when they differ."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from bihuan.matters.models import Seal
+from bihuan.matters.verify import verify
+
+
+class Command(BaseCommand):
+    """Verify the trail."""
+
+    help = "校验留痕和日封；有出入时逐条指出"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`--chain-only` skips columns and facts; `--against` compares with an outside copy."""
+        parser.add_argument("--chain-only", action="store_true", help="只校验链和日封")
+        parser.add_argument("--against", type=Path, help="与外部保管的日封校验码比对")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run and report."""
+        report = verify(full=not options["chain_only"])
+        if options["against"]:
+            report.faults += _outside(options["against"])
+        for fault in report.faults:
+            self.stdout.write(fault)
+        counted = f"{report.matters} 件、{report.entries} 条留痕、{report.seals} 个日封"
+        if report.faults:
+            raise CommandError(f"校验 {counted}，有 {len(report.faults)} 处不符。", returncode=1)
+        self.stderr.write(f"校验 {counted}，全部相符。")
+
+
+def _outside(path: Path) -> list[str]:
+    told = {row["day"]: row["hash"] for row in json.loads(path.read_text("utf-8"))}
+    here = {seal.day.isoformat(): bytes(seal.hash).hex() for seal in Seal.objects.all()}
+    return [
+        f"seal of {day}: differs from the outside copy"
+        for day in sorted(told)
+        if here.get(day) != told[day]
+    ]

@@ -1,0 +1,105 @@
+"""The clock: rungs act once, in order, whether it runs each minute or not for a month."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from tests.people import County
+from tests.walks.test_lead_walk import hand_over, open_lead, register
+
+from bihuan.language.clock import SHANGHAI
+from bihuan.matters.engine import take_step
+from bihuan.matters.models import Entry, Matter, Outbox, RungFired, Timer
+from bihuan.matters.ticking import tick
+
+MARCH_1 = datetime(2026, 3, 1, 9, tzinfo=SHANGHAI)
+
+
+def at(day: int, hour: int = 0, second: int = 0) -> datetime:
+    return datetime(2026, 3, day, hour, 0, second, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def lead(county: County) -> Matter:
+    """A lead handed over on 1 March."""
+    opened = register(county, open_lead(county, now=MARCH_1), now=MARCH_1)
+    return hand_over(county, opened, now=MARCH_1)
+
+
+def acts(lead: Matter) -> list[tuple[str, int]]:
+    entries = Entry.objects.filter(matter_id=lead.pk, step__startswith="clock.")
+    return [(entry.step, entry.happened_at.astimezone(SHANGHAI).day) for entry in entries]
+
+
+@pytest.mark.clause("LX-A1-3-4")
+def test_late_from_the_ninth_of_march(lead: Matter) -> None:
+    timer = Timer.objects.get(matter=lead, key="feedback")
+    assert timer.due_at == at(9)
+    assert not timer.late_at(at(9) - timedelta(seconds=1))
+    assert timer.late_at(at(9))
+
+
+def test_reminder_then_proposal(lead: Matter) -> None:
+    tick(now=at(6, 23))
+    assert acts(lead) == []
+    tick(now=at(7))
+    assert acts(lead) == [("clock.remind", 7)]
+    tick(now=at(8, 23))
+    assert not Matter.objects.filter(kind="proposal").exists()
+    tick(now=at(9))
+    assert acts(lead) == [("clock.remind", 7), ("clock.propose", 9)]
+    proposal = Matter.objects.get(kind="proposal", parent=lead)
+    assert "接而不办" in proposal.title
+
+
+def test_one_late_round_tells_the_same_story(lead: Matter) -> None:
+    tick(now=at(31))
+    assert acts(lead) == [("clock.remind", 7), ("clock.propose", 9)]
+    assert Matter.objects.filter(kind="proposal", parent=lead).count() == 1
+
+
+def test_a_step_settles_first(county: County, lead: Matter) -> None:
+    take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=at(20))
+    assert acts(lead) == [("clock.remind", 7), ("clock.propose", 9)]
+    last = Entry.objects.filter(matter_id=lead.pk).order_by("-seq")[0]
+    assert last.step == "acknowledge"
+
+
+def test_rungs_act_once(lead: Matter) -> None:
+    for _ in range(3):
+        tick(now=at(20))
+    assert RungFired.objects.filter(timer__matter=lead, timer__key="feedback").count() == 2
+    assert Timer.objects.get(matter=lead, key="feedback").next_at is None
+
+
+def test_quiet_history_tells_nobody(lead: Matter) -> None:
+    before = Outbox.objects.count()
+    tick(now=at(8), quiet=True)
+    assert Outbox.objects.count() == before
+
+
+@pytest.mark.clause("LX-A1-3-3")
+def test_reassignment_starts_a_new_seven_days(county: County, lead: Matter) -> None:
+    take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=at(1, 10))
+    take_step(
+        lead.pk,
+        "object",
+        by=county.actor("receiver"),
+        now=at(3, 23),
+        answers={"objection": "该矿属非煤矿山，应由对口股室承办。"},
+    )
+    timer = Timer.objects.get(matter=lead, key="feedback")
+    assert timer.due_at == at(9)
+    assert timer.state == Timer.State.RUNNING
+    take_step(
+        lead.pk,
+        "reassign",
+        by=county.actor("office"),
+        now=at(4, 10),
+        answers={
+            "unit": county.units["noncoal"].pk,
+            "letter_source": "public",
+            "reason": "归非煤股承办。",
+        },
+    )
+    timer.refresh_from_db()
+    assert timer.due_at == at(12)
