@@ -1,4 +1,4 @@
-"""Roles: what each may do, in a sentence, and how far it sees. The matrix page is made from this."""
+"""Roles: what each may do, in a sentence, and how far it sees; the matrix page is made from it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
