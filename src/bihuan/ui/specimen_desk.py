@@ -168,6 +168,7 @@ def ledger() -> Context:
             ("待复查", "41", False), ("已销号", "1万+", False))  # fmt: skip
     page = {
         "title": "隐患台账",
+        "wide_paper": True,
         "lead": "百日攻坚集中行动 · 未销号 214 条，其中重大 6 条",
         "crumbs": [{"label": "闭环业务", "url": "#"}, {"label": "隐患台账"}],
         "tabs": [
