@@ -1,0 +1,45 @@
+"""Putting sealed bytes away and taking them out again: small ones in the row, others as files."""
+
+from datetime import datetime
+
+from bihuan.leads.key_ring import KeyRing
+from bihuan.leads.keys import PrivateKey
+from bihuan.leads.models import Envelope
+from bihuan.leads.sealing import Purpose, context_of, open_sealed, seal
+from bihuan.matters import files
+from bihuan.matters.identity import to_code
+from bihuan.matters.models import Matter
+
+INLINE_BYTES_MAX = 16 * 1024
+
+
+def put(
+    plaintext: bytes,
+    *,
+    purpose: Purpose,
+    matter: Matter,
+    part: str,
+    ring: KeyRing,
+    now: datetime,
+) -> Envelope:
+    """Seal for the recipients of a purpose and keep; call it inside a transaction."""
+    context = context_of(purpose, matter=to_code(matter.pk), part=part)
+    sealed = seal(plaintext, recipients=ring.of(purpose), context=context)
+    is_small = len(sealed) <= INLINE_BYTES_MAX
+    return Envelope.objects.create(
+        matter=matter,
+        purpose=purpose.value,
+        part=part,
+        inline=sealed if is_small else b"",
+        digest="" if is_small else files.keep(sealed),
+        created_at=now,
+    )
+
+
+def take_out(envelope: Envelope, *, private: PrivateKey) -> bytes:
+    """The plaintext; raises Unopenable. Whoever calls this has logged the reading before."""
+    context = context_of(
+        Purpose(envelope.purpose), matter=to_code(envelope.matter_id), part=envelope.part
+    )
+    sealed = files.read(envelope.digest) if envelope.digest else bytes(envelope.inline)
+    return open_sealed(sealed, private=private, context=context)

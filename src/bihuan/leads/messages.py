@@ -1,0 +1,93 @@
+"""Asking the reporter without knowing him: a question in clear, an answer under seal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from bihuan.accounts.actors import Actor
+from bihuan.documents.personal_data import find_personal_data, summary_findings
+from bihuan.leads.envelopes import put
+from bihuan.leads.evidence import IncomingFile, taken_in
+from bihuan.leads.key_ring import key_ring_of
+from bihuan.leads.models import Message, Receipt
+from bihuan.leads.receipt_book import receipt_of
+from bihuan.leads.sealed_content import text_bytes
+from bihuan.leads.sealing import Purpose
+from bihuan.leads.tips import NotReadyError, seal_evidence
+from bihuan.matters.models import Matter
+from bihuan.matters.notices import tell
+from bihuan.matters.permission import visible
+from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
+
+ASKERS = frozenset({"intake", "office"})
+QUESTION_MAX = 500
+ANSWER_MAX = 5000
+ADDITIONS_MAX = 50
+
+
+def ask(matter_id: int, text: str, *, by: Actor, now: datetime) -> Message:
+    """Put a question to the reporter; he sees it the next time he looks with his code.
+
+    Raises NotFound, NotYours, Refused when no receipt exists, Incomplete for the text.
+    """
+    matter = visible(by).filter(pk=matter_id, kind="lead").first()
+    if matter is None:
+        raise NotFound
+    if not ASKERS & by.roles:
+        raise NotYours("向举报人询问须由接件员、行动办办理。")
+    if not Receipt.objects.filter(matter=matter).exists():
+        raise Refused("这件线索不是网上举报，没有查询码，请按登记的联系方式联系。")
+    question = _clean(text, longest=QUESTION_MAX, key="question")
+    marks = find_personal_data(question)
+    if marks:
+        raise _wrong("question", f"询问内容里{summary_findings(marks)}")
+    return Message.objects.create(
+        matter=matter,
+        direction=Message.Direction.FROM_OFFICE,
+        text=question,
+        asked_by_id=by.user_id,
+        at=now,
+    )
+
+
+def answer(code: str, text: str, *, now: datetime, files: Sequence[IncomingFile] = ()) -> Message:
+    """Seal what the reporter adds, words or files or both; tells the intake desk."""
+    words = _clean(text, longest=ANSWER_MAX, key="answer", may_be_empty=bool(files))
+    evidence = taken_in(files)
+    with transaction.atomic():
+        matter = Matter.objects.select_for_update().get(pk=receipt_of(code).matter_id)
+        ring = key_ring_of(matter, now=now)
+        if not ring.is_ready:
+            raise NotReadyError
+        number = Message.objects.filter(matter=matter, envelope__isnull=False).count() + 1
+        if number > ADDITIONS_MAX:
+            raise Refused("补充次数已满，请拨打举报电话继续反映。")
+        part = f"answer-{number}"
+        sealed = put(
+            text_bytes({"补充": words}),
+            purpose=Purpose.ACCOUNT,
+            matter=matter,
+            part=part,
+            ring=ring,
+            now=now,
+        )
+        seal_evidence(evidence, matter=matter, ring=ring, now=now, prefix=f"{part}-file-")
+        message = Message.objects.create(
+            matter=matter, direction=Message.Direction.FROM_REPORTER, envelope=sealed, at=now
+        )
+        tell(matter, role="intake", event="举报人有补充", key=part, now=now)
+    return message
+
+
+def _clean(text: str, *, longest: int, key: str, may_be_empty: bool = False) -> str:
+    words = text.replace("\r\n", "\n").strip()
+    if not words and not may_be_empty:
+        raise _wrong(key, "请写下内容，再提交")
+    if len(words) > longest:
+        raise _wrong(key, f"最多 {longest} 字，现有 {len(words)} 字，请分次写")
+    return words
+
+
+def _wrong(key: str, sentence: str) -> Incomplete:
+    return Incomplete(sentence, fields={key: sentence})

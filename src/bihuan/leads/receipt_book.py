@@ -1,0 +1,39 @@
+"""From a typed receipt code to its receipt; the key of the look-up lies beside the database."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from bihuan.leads.models import Receipt
+from bihuan.leads.receipts import normalise, receipt_key
+from bihuan.leads.secret_file import load_or_create_secret
+from bihuan.matters.refusals import Refused
+
+
+class UnknownReceiptError(Refused):
+    """No such code was ever given out, or it was mistyped."""
+
+    status = 404
+
+
+def receipt_secret() -> bytes:
+    """The 32 bytes that receipt codes are looked up with."""
+    return load_or_create_secret(Path(settings.HOME) / "secrets" / "receipts")
+
+
+def receipt_of(code: str) -> Receipt:
+    """The receipt behind a code; raises UnknownReceiptError with what to do."""
+    digits = normalise(code)
+    if digits is None:
+        raise UnknownReceiptError(
+            "查询码应是 16 位数字，请对照抄下的四组数字逐位核对。",
+            fields={"code": "应是 16 位数字，请逐位核对"},
+        )
+    key = receipt_key(digits, hmac_key=receipt_secret())
+    receipt = Receipt.objects.select_related("matter").filter(key=key).first()
+    if receipt is None:
+        raise UnknownReceiptError(
+            "没有找到这个查询码。请核对四组数字；确认无误仍查不到的，请拨打举报电话。",
+            fields={"code": "没有找到，请核对四组数字"},
+        )
+    return receipt

@@ -1,0 +1,164 @@
+"""A tip-off comes in: a lead with harmless facts, everything else sealed, one receipt code."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from bihuan.accounts.actors import PUBLIC
+from bihuan.leads.envelopes import put
+from bihuan.leads.evidence import Evidence, IncomingFile, taken_in
+from bihuan.leads.key_ring import KeyRing, key_ring, today
+from bihuan.leads.models import Receipt
+from bihuan.leads.progress import Progress, look_up
+from bihuan.leads.receipt_book import receipt_secret
+from bihuan.leads.receipts import hash_claim_password, new_receipt, receipt_key
+from bihuan.leads.sealed_content import file_bytes, text_bytes
+from bihuan.leads.sealing import Purpose
+from bihuan.matters.engine import open_matter
+from bihuan.matters.models import Matter
+from bihuan.matters.refusals import Incomplete, Refused
+from bihuan.places.models import Region
+
+__all__ = ["Filed", "NotReadyError", "Progress", "TipOff", "file_tip", "is_ready", "look_up"]
+SOURCE = "网上举报"
+WORDS_MIN = 10
+WORDS_MAX = 5000
+PASSWORD_MIN = 8
+REPORTER_KINDS = ("public", "worker")
+
+
+class NotReadyError(Refused):
+    """Nobody could open a tip-off yet, so none is taken."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("网上举报尚未开通：举报信息的保管密钥还没有建立。请先拨打举报电话。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TipOff:
+    """What a citizen tells; only `kind`, `site_id` and `reporter_kind` are ever kept in clear."""
+
+    words: str = field(repr=False)
+    place: str = field(default="", repr=False)
+    happened: str = field(default="", repr=False)
+    kind: str = ""
+    site_id: int | None = None
+    reporter_kind: str = ""
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    wants_reply: bool = False
+    claim_password: str = field(default="", repr=False)
+    files: tuple[IncomingFile, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the reporter gave a name or a telephone."""
+        return bool(self.name or self.phone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """What the citizen gets: the 受理号 and the receipt code, which is nowhere else."""
+
+    acceptance_number: str
+    receipt: str = field(repr=False)
+    matter: Matter
+
+
+def is_ready(region: Region, *, now: datetime) -> bool:
+    """Whether tip-offs can be taken for a county: somebody holds a key for each envelope."""
+    return key_ring(region, on=today(now)).is_ready
+
+
+def file_tip(tip: TipOff, *, now: datetime, region_id: int, screened: bool = False) -> Filed:
+    """Open a lead and seal the tip-off, all or nothing; `screened` puts it into 待甄别.
+
+    Raises NotReadyError while nobody could open it, Incomplete with a sentence per field.
+    """
+    _check(tip)
+    evidence = taken_in(tip.files)
+    region = Region.objects.get(pk=region_id)
+    ring = key_ring(region, on=today(now))
+    if not ring.is_ready:
+        raise NotReadyError
+    code = new_receipt()
+    hashed = hash_claim_password(tip.claim_password) if tip.claim_password else ""
+    with transaction.atomic():
+        matter = open_matter(
+            "lead",
+            by=PUBLIC,
+            now=now,
+            answers=_harmless(tip, now=now),
+            region_id=region_id,
+            at_stage="screening" if screened else "",
+        )
+        _seal(tip, evidence, matter=matter, ring=ring, now=now)
+        Receipt.objects.create(
+            key=receipt_key(code, hmac_key=receipt_secret()),
+            matter=matter,
+            created_at=now,
+            claim_hash=hashed,
+        )
+    return Filed(acceptance_number=matter.acceptance_number, receipt=code, matter=matter)
+
+
+def seal_evidence(
+    evidence: tuple[Evidence, ...], *, matter: Matter, ring: KeyRing, now: datetime, prefix: str
+) -> None:
+    """Originals to the custodian, pictures for the desk; recordings to the custodian alone."""
+    for number, file in enumerate(evidence, start=1):
+        part = f"{prefix}{number}"
+        original = file_bytes(file.original)
+        put(original, purpose=Purpose.IDENTITY, matter=matter, part=part, ring=ring, now=now)
+        if file.view is not None:
+            view = file_bytes(file.view)
+            put(view, purpose=Purpose.ACCOUNT, matter=matter, part=part, ring=ring, now=now)
+
+
+def _check(tip: TipOff) -> None:
+    faults: dict[str, str] = {}
+    words = tip.words.strip()
+    if len(words) < WORDS_MIN:
+        faults["what"] = f"请至少写 {WORDS_MIN} 个字，例如“夜班下井人数超过规定”"
+    if len(words) > WORDS_MAX:
+        faults["what"] = f"最多 {WORDS_MAX} 字，现有 {len(words)} 字，其余请凭查询码补充"
+    if tip.claim_password and len(tip.claim_password) < PASSWORD_MIN:
+        faults["phrase"] = f"口令至少 {PASSWORD_MIN} 个字符，请换一个只有自己记得的"
+    if tip.reporter_kind and tip.reporter_kind not in REPORTER_KINDS:
+        faults["worker"] = "请选择群众或职工，也可以不选"
+    if faults:
+        raise Incomplete("".join(f"{fault}。" for fault in faults.values()), fields=faults)
+
+
+def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
+    """What may be read by everybody who handles the lead: it tells nothing of the reporter."""
+    unsaid = "public" if tip.is_named else "anonymous"
+    return {
+        "source": SOURCE,
+        "channel": "web",
+        "reporter_kind": tip.reporter_kind or unsaid,
+        "type": tip.kind or None,
+        "received_at": now,
+        "site": tip.site_id,
+        "reporter_reachable": tip.is_named or bool(tip.claim_password),
+    }
+
+
+def _seal(
+    tip: TipOff, evidence: tuple[Evidence, ...], *, matter: Matter, ring: KeyRing, now: datetime
+) -> None:
+    if tip.is_named:
+        who = text_bytes({"姓名": tip.name, "电话": tip.phone})
+        put(who, purpose=Purpose.IDENTITY, matter=matter, part="who", ring=ring, now=now)
+    told = {
+        "发生了什么": tip.words,
+        "在哪里": tip.place,
+        "什么时候": tip.happened,
+        "希望答复": "是" if tip.wants_reply else "",
+    }
+    account = text_bytes({label: text for label, text in told.items() if text})
+    put(account, purpose=Purpose.ACCOUNT, matter=matter, part="words", ring=ring, now=now)
+    seal_evidence(evidence, matter=matter, ring=ring, now=now, prefix="file-")
