@@ -15,7 +15,7 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.models import Outbox
 from bihuan.matters.moment import now
-from bihuan.matters.permission import visible
+from bihuan.matters.reach import visible
 from bihuan.ui.words import moment
 
 type Item = dict[str, Any]

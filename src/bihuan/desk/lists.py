@@ -1,0 +1,271 @@
+"""The ledger (台账) of one kind of matter: tabs, filters, columns, paging, ticks."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bihuan.accounts.actors import Actor
+from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.desk import columns, filtering
+from bihuan.desk.choices import Choices, choices_of, options_at, sites_within
+from bihuan.desk.filtering import Asked
+from bihuan.desk.rows import Row, is_late, look_at, name_of
+from bihuan.desk.shell import address, count_words, working_kinds
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.field import Field
+from bihuan.language.loop import Loop
+from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import to_code
+from bihuan.matters.inbox import COUNT_CAP, PAGE, capped_count, page_of
+from bihuan.matters.models import Facts, Matter
+from bihuan.matters.moment import now
+
+SUGGESTIONS_MAX = 300
+PAGES_BACK_MAX = 40  # keys of earlier pages that the address carries for 上一页
+_BACK = "~"
+_LABELS = {
+    "mine": "待我办理",
+    "open": "在办",
+    "late": "已逾期",
+    "today": "今日到期",
+    "closed": "已办结",
+    "all": "全部",
+}
+
+
+@signed_in
+def show_list(request: HttpRequest, kind: str) -> HttpResponse:
+    """One page of the ledger."""
+    loop = loop_or_404(kind, by=actor_from(request))
+    return render(request, "desk/list.html", list_context(request, loop))
+
+
+def loop_or_404(kind: str, *, by: Actor) -> Loop:
+    """The loop of that key, if the actor works in it or sees it; else not found."""
+    loop = next((loop for loop in catalog().loops if loop.key == kind), None)
+    if loop is None or loop not in working_kinds(by):
+        raise Http404(f"no list of {kind!r}")
+    return loop
+
+
+def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
+    """What the template of a ledger needs."""
+    by, at = actor_from(request), now()
+    today = at.astimezone(SHANGHAI).date()
+    asked = filtering.asked_of(request.GET.dict(), loop=loop)
+    choices = choices_of(by)
+    categories = category_labels(loop, choices=choices, on=today)
+    found = filtering.filtered(asked, by=by, loop=loop)
+    tabs = tabs_of(found, asked, by=by, loop=loop, at=at)
+    trail = [key for key in asked.get("after").split(_BACK) if key]
+    page = page_of(
+        filtering.in_tab(found, asked.tab, by=by, loop=loop, at=at),
+        after=trail[-1] if trail else "",
+        newest=asked.is_newest_first,
+    )
+    shown = columns.chosen(asked, loop=loop)
+    rows = _ledger_rows(page.rows, loop=loop, at=at, choices=choices, categories=categories)
+    return {
+        "page": {
+            "title": f"{loop.label}台账",
+            "lead": _lead(tabs),
+            "kicker": f"{_LABELS.get(asked.tab, '')}　{today}",
+            "crumbs": [{"label": "闭环业务"}, {"label": f"{loop.label}台账"}],
+        },
+        "tabs": tabs,
+        "filters": _filter_fields(asked, by=by, loop=loop, choices=choices, known=categories),
+        "kept_params": [
+            {"name": key, "value": asked.get(key)}
+            for key in ("tab", "sort", "cols")
+            if asked.get(key)
+        ],
+        "chips": filtering.chips_of(
+            asked, loop=loop, choices=choices, categories=categories, on=today
+        ),
+        "clear_url": filtering.clear_url(asked),
+        "columns": columns.heads(shown, asked),
+        "column_links": columns.choice_links(asked, loop=loop),
+        "rows": rows,
+        "caption": f"{loop.label}台账，{_order_words(asked)}",
+        "empty_words": _empty_words(asked),
+        "bulk": _bulk_actions(loop, by=by),
+        "bulk_url": address("desk:bulk", loop.key),
+        "links": _links(asked, by=by, loop=loop),
+        "pager": _pager(asked, trail=trail, count=len(rows), next_after=page.next_after),
+    }
+
+
+def tabs_of(
+    found: QuerySet[Matter], asked: Asked, *, by: Actor, loop: Loop, at: datetime
+) -> list[dict[str, Any]]:
+    """Tabs with capped counts in three queries: the open ones by stage, closed, mine."""
+    stages = [stage for stage in loop.stages if not stage.closed and not stage.retired]
+    asked_for = {"open": Count("id")}
+    asked_for |= {
+        tab: Count("id", filter=filtering.tab_condition(tab, at=at)) for tab in ("late", "today")
+    }
+    asked_for |= {f"stage_{stage.key}": Count("id", filter=Q(stage=stage.key)) for stage in stages}
+    counted = found.filter(is_open=True).order_by()[: COUNT_CAP + 1].aggregate(**asked_for)
+    counts = {
+        **counted,
+        "closed": capped_count(found.filter(is_open=False))[0],
+        "mine": capped_count(filtering.in_tab(found, "mine", by=by, loop=loop, at=at))[0],
+    }
+    counts["all"] = counts["open"] + counts["closed"]
+    tabs = [
+        _tab(_LABELS[key], key, counts[key], asked=asked, is_hot=key == "late")
+        for key in ("mine", "open", "late", "today")
+    ]
+    tabs += [
+        _tab(stage.label, stage.key, counts[f"stage_{stage.key}"], asked=asked)
+        for stage in stages
+        if counts[f"stage_{stage.key}"] or asked.tab == stage.key
+    ]
+    closed = [s for s in loop.stages if s.closed and s.key == asked.tab]
+    tabs += [_tab(stage.label, stage.key, None, asked=asked) for stage in closed]
+    return tabs + [_tab(_LABELS[key], key, counts[key], asked=asked) for key in ("closed", "all")]
+
+
+def category_labels(loop: Loop, *, choices: Choices, on: date) -> dict[str, str]:
+    """Labels of the projected category by key, as in force within reach."""
+    field = loop.fields.get(loop.category) if loop.category else None
+    return labels_of(field, choices=choices, on=on) if field else {}
+
+
+def labels_of(field: Field, *, choices: Choices, on: date) -> dict[str, str]:
+    """Labels of a choice by key."""
+    options = options_at(field, region_path=choices.region_path, on=on)
+    return {option.key: option.label for option in options}
+
+
+def fact_cells(
+    rows: list[Row], *, loop: Loop, choices: Choices, on: date
+) -> dict[int, dict[str, str]]:
+    """Words of the declared columns by matter; one query, none when nothing is declared."""
+    fields = columns.fact_columns(loop)
+    if not fields:
+        return {}
+    labels = {field.key: labels_of(field, choices=choices, on=on) for field in fields}
+    held = Facts.objects.filter(pk__in=[row["id"] for row in rows])
+    return {
+        pk: {
+            field.key: columns.fact_words(field, data.get(field.key), labels=labels[field.key])
+            for field in fields
+        }
+        for pk, data in held.values_list("pk", "data")
+    }
+
+
+def _tab(
+    label: str, key: str, count: int | None, *, asked: Asked, is_hot: bool = False
+) -> dict[str, Any]:
+    return {
+        "label": label,
+        "url": asked.url(tab="" if key == "open" else key, sort=""),
+        "count": None if count is None else count_words(count),
+        "hot": bool(is_hot and count),
+        "current": asked.tab == key,
+    }
+
+
+def _lead(tabs: list[dict[str, Any]]) -> str:
+    counts = {tab["label"]: tab["count"] for tab in tabs}
+    return (
+        f"在办 {counts['在办']} 件，已逾期 {counts['已逾期']} 件，今日到期 {counts['今日到期']} 件"
+    )
+
+
+def _ledger_rows(
+    rows: list[Row], *, loop: Loop, at: datetime, choices: Choices, categories: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    look = look_at(rows, at=at, townships=choices.townships, categories=dict(categories))
+    facts = fact_cells(rows, loop=loop, choices=choices, on=at.astimezone(SHANGHAI).date())
+    return [
+        {
+            "id": to_code(row["id"]),
+            "name": name_of(row),
+            "late": is_late(row, at=at),
+            "cells": columns.cells_of(row, loop=loop, look=look, facts=facts.get(row["id"], {})),
+        }
+        for row in rows
+    ]
+
+
+def _filter_fields(
+    asked: Asked, *, by: Actor, loop: Loop, choices: Choices, known: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    sites = sites_within(choices.paths).values_list("name", flat=True)[:SUGGESTIONS_MAX]
+    fields: list[dict[str, Any]] = [
+        {"name": "q", "label": "关键词", "kind": "search", "placeholder": "标题、摘要、编号、企业"},
+        {"name": "site", "label": "监管对象", "kind": "text", "suggestions": list(sites)},
+        _choice("unit", "承办单位", choices.units),
+        _choice("township", "乡镇", choices.townships),
+    ]
+    if known:
+        fields.append(_choice("category", "类别", known))
+    if loop.source:
+        sources = filtering.filtered(Asked({}), by=by, loop=loop).order_by("-id")
+        names = sources.exclude(source="").values_list("source", flat=True)[:SUGGESTIONS_MAX]
+        used = list(dict.fromkeys(names))
+        fields.append({"name": "source", "label": "来源", "kind": "text", "suggestions": used})
+    for field in fields:
+        field["value"] = asked.get(field["name"])
+    days = [asked.get("due_from"), asked.get("due_to")]
+    names_of_range = ["due_from", "due_to"]
+    fields.append({"label": "期限", "kind": "range", "names": names_of_range, "values": days})
+    hidden = [filtering.FACT + field.key for field in filtering.choice_fields(loop)]
+    hidden += ["kept", "opened_from", "opened_to"]
+    return fields + [
+        {"name": key, "kind": "hidden", "value": asked.get(key)} for key in hidden if asked.get(key)
+    ]
+
+
+def _choice(name: str, label: str, known: Mapping[Any, str]) -> dict[str, Any]:
+    options = [{"value": str(key), "label": words} for key, words in known.items()]
+    return {"name": name, "label": label, "kind": "choice", "options": options}
+
+
+def _bulk_actions(loop: Loop, *, by: Actor) -> list[dict[str, str]]:
+    return [
+        {"label": f"批量{step.label}", "name": "step", "value": step.key}
+        for step in loop.steps
+        if step.bulk and set(step.by) & by.roles
+    ]
+
+
+def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, str]:
+    query = asked.url()
+    may_open = bool(set(loop.open_by) & by.roles)
+    return {
+        "open": address("desk:open", loop.key) if may_open else "",
+        "import": address("desk:import", loop.key) if may_open else "",
+        "xlsx": address("desk:export", loop.key, "xlsx") + query,
+        "csv": address("desk:export", loop.key, "csv") + query,
+        "statistics": address("desk:statistics", loop.key),
+    }
+
+
+def _order_words(asked: Asked) -> str:
+    return "最近登记在前" if asked.is_newest_first else "按期限先后排列"
+
+
+def _empty_words(asked: Asked) -> str:
+    if filtering.clear_url(asked) != asked.url():
+        return "没有符合条件的事项，可以移除上面的条件再看"
+    return {"late": "没有逾期的事项", "today": "今天没有到期的事项"}.get(
+        asked.tab, "这里还没有事项"
+    )
+
+
+def _pager(asked: Asked, *, trail: list[str], count: int, next_after: str) -> dict[str, str]:
+    first = len(trail) * PAGE + 1
+    following = _BACK.join([*trail, next_after][-PAGES_BACK_MAX:])
+    return {
+        "words": f"第 {first}–{first + count - 1} 件" if count else "",
+        "previous_url": asked.url(after=_BACK.join(trail[:-1])) if trail else "",
+        "next_url": asked.url(after=following) if next_after else "",
+    }

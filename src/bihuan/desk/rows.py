@@ -1,0 +1,159 @@
+"""Rows of matters as a ledger shows them: words for deadline, stage and progress."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bihuan.desk.shell import address
+from bihuan.language.clock import Due, Tone, standing, tone
+from bihuan.language.loop import Loop, Stage
+from bihuan.matters.clocks import is_far
+from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import to_code
+from bihuan.matters.models import Timer
+from bihuan.ui.words import day, local, short_day
+
+type Row = dict[str, Any]
+
+_MOMENT = timedelta(microseconds=1)
+_TONES = {Tone.CALM: "ok", Tone.SOON: "soon", Tone.LATE: "late"}
+_CODE = "0" * 13
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the rows of one page need besides themselves, looked up once."""
+
+    at: datetime
+    matter_url: str
+    townships: dict[int, str] = field(default_factory=dict)
+    categories: dict[str, str] = field(default_factory=dict)
+    clocks: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+
+
+def look_at(
+    rows: Iterable[Row],
+    *,
+    at: datetime,
+    townships: dict[int, str] | None = None,
+    categories: dict[str, str] | None = None,
+) -> Look:
+    """The look of these rows; one query for their clocks."""
+    return Look(
+        at=at,
+        matter_url=address("desk:matter", _CODE),
+        townships=townships or {},
+        categories=categories or {},
+        clocks=_clocks([row["id"] for row in rows if row["is_open"]]),
+    )
+
+
+def url_of(matter_id: int, *, look: Look) -> str:
+    """Address of a matter's page, without a look at the address table per row."""
+    return look.matter_url.replace(_CODE, to_code(matter_id))
+
+
+def due_on(row: Row) -> date | None:
+    """The due day of a day deadline (due at 24:00), None for a clock deadline."""
+    if row["late_from"] != row["due_at"]:
+        return None
+    return local(row["due_at"] - _MOMENT).date()
+
+
+def is_late(row: Row, *, at: datetime) -> bool:
+    """Whether an open matter is overdue."""
+    return bool(row["is_open"] and row["late_from"] <= at)
+
+
+def deadline_cell(row: Row, *, look: Look) -> Row:
+    """Words, date and tone of the deadline of a row."""
+    if not row["is_open"]:
+        return {"words": "已办结", "date": short_day(row["closed_at"]), "tone": "done"}
+    started, due_at = look.clocks.get(row["id"], (None, None))
+    if is_far(row["due_at"]):
+        return {
+            "words": "中止计时" if started else "未设期限",
+            "tone": "paused" if started else "ok",
+        }
+    due = Due(due_on=due_on(row), due_at=row["due_at"], late_from=row["late_from"])
+    shown = due.due_on or local(row["due_at"]).date()
+    colour = _TONES[tone(due, now=look.at)]
+    if colour == "soon" and shown == local(look.at).date():
+        colour = "today"
+    cell: Row = {
+        "words": standing(due, now=look.at),
+        "date": short_day(shown),
+        "tone": colour,
+        "at": day(shown),
+    }
+    if started is not None and due_at is not None and due_at > started:
+        cell["fraction"] = round(min(max((look.at - started) / (due_at - started), 0.0), 1.0), 3)
+    return cell
+
+
+def progress_cell(loop: Loop, row: Row, *, at: datetime) -> Row:
+    """Where a matter stands on its loop, as marks and in words."""
+    stage = loop.stage(row["stage"])
+    track = _track(loop)
+    place = _place(track, stage)
+    mark = "closed" if stage.closed else "late" if is_late(row, at=at) else "now"
+    steps = ["done"] * place + [mark] + ["next"] * (len(track) - place - 1)
+    return {"steps": steps, "words": f"第 {place + 1} 步，共 {len(track)} 步，{stage.label}"}
+
+
+def state_cell(loop: Loop, row: Row, *, at: datetime) -> Row:
+    """The stage as a chip; its tone follows its place on the loop."""
+    stage = loop.stage(row["stage"])
+    track = _track(loop)
+    place = _place(track, stage)
+    if stage.closed:
+        return {"label": stage.label, "tone": "done"}
+    if is_late(row, at=at):
+        return {"label": stage.label, "tone": "late"}
+    colour = "todo" if place == 0 else "check" if place >= len(track) - 3 > 1 else "doing"
+    return {"label": stage.label, "tone": colour}
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """What a row is called: its number, else its acceptance number, else its title."""
+    return str(row["number"] or row["acceptance_number"] or row["title"])
+
+
+def todo_entry(row: Row, *, look: Look) -> Row:
+    """A row of 待我办理: what to do, about what, until when."""
+    loop = catalog().loop(row["kind"])
+    progress = progress_cell(loop, row, at=look.at)
+    known = (name_of(row), row["site__name"], row["unit__name"])
+    label = loop.stage(row["stage"]).label
+    return {
+        "kind": label,
+        "title": row["title"] or loop.label,
+        "url": url_of(row["id"], look=look),
+        "sub": " · ".join(dict.fromkeys([loop.label, *(word for word in known if word)])),
+        "steps": progress["steps"],
+        "steps_words": progress["words"],
+        "deadline": deadline_cell(row, look=look),
+    }
+
+
+def _clocks(ids: list[int]) -> dict[int, tuple[datetime, datetime | None]]:
+    """Start and due moment of the first running clock by matter; a paused one has no due."""
+    alive = (Timer.State.RUNNING, Timer.State.PAUSED)
+    rows = Timer.objects.filter(matter_id__in=ids, state__in=alive).order_by("-due_at")
+    return {
+        matter_id: (started, due_at)
+        for matter_id, started, due_at in rows.values_list("matter_id", "started_at", "due_at")
+    }
+
+
+def _track(loop: Loop) -> tuple[str, ...]:
+    if loop.tracks:
+        return loop.tracks
+    own = tuple(s.key for s in loop.stages if not s.closed and not s.track and not s.retired)
+    return (*own, "")  # every way of closing is the last place
+
+
+def _place(track: tuple[str, ...], stage: Stage) -> int:
+    here = stage.track or stage.key
+    return track.index(here) if here in track else len(track) - 1
