@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from django.core.management import CommandError, ManagementUtility
 
@@ -26,6 +27,8 @@ VERBS = {
     "bench": "测速",
     "soak": "长时间测试",
 }
+COMMANDS = {"check": "declarations"}  # Django has a `check` of its own
+DEMO_HOME = Path(__file__).resolve().parents[3] / "var" / "demo"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,19 +37,22 @@ def main(arguments: list[str] | None = None) -> int:
     if not given or given[0] in ("-h", "--help", "help"):
         _usage()
         return 0 if given else 2
-    verb = given[0]
+    verb, *rest = given
     if verb not in VERBS:
         sys.stderr.write(f"没有“{verb}”这个命令。\n\n")
         _usage()
         return 2
     if verb == "test":
-        return run_gate(given[1:])
+        return run_gate(rest)
+    if verb in ("serve", "init") and "--demo" in rest:
+        # A demonstration never mixes with a real deployment: it has a data folder of its own.
+        os.environ.setdefault("BIHUAN_HOME", str(DEMO_HOME))
+        os.environ["BIHUAN_MODE"] = "demo"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
-    return _manage(verb, given[1:])
+    return _manage(COMMANDS.get(verb, verb), rest)
 
 
-def _manage(verb: str, rest: list[str]) -> int:
-    command = "declarations" if verb == "check" else verb
+def _manage(command: str, rest: list[str]) -> int:
     try:
         ManagementUtility(["bihuan", command, *rest]).execute()
     except CommandError as error:

@@ -118,7 +118,7 @@ def _environment(url: str) -> dict[str, str]:
         "BIHUAN_SPEC": spec,
         "BIHUAN_HOME": str(PROJECT / "var" / "gate"),
         "DJANGO_SETTINGS_MODULE": "bihuan.config.settings",
-        "PYTHONPATH": str(PROJECT / "src"),
+        "PYTHONPATH": f"{PROJECT / 'src'}{os.pathsep}{PROJECT}",
     }
 
 

@@ -1,17 +1,24 @@
 """Every address: portal at the top, desk, API and health below."""
 
+import os
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+_DESK = (
+    ("desk/", "bihuan.accounts.urls"),
+    ("desk/", "bihuan.leads.urls"),
+    ("desk/", "bihuan.desk.urls"),
+    ("desk/", "bihuan.reports.urls"),
+)
+_PORTAL = (("", "bihuan.portal.urls"),)
+_ONLY = os.environ.get("BIHUAN_ONLY", "")
+_SHOWN = (
+    *(_DESK if _ONLY != "portal" else ()),
+    ("api/v1/", "bihuan.api.urls"),
+    ("", "bihuan.config.health"),
+    *(_PORTAL if _ONLY != "desk" else ()),
+)
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(module))
-    for prefix, module in (
-        ("desk/", "bihuan.accounts.urls"),
-        ("desk/", "bihuan.desk.urls"),
-        ("desk/", "bihuan.reports.urls"),
-        ("api/v1/", "bihuan.api.urls"),
-        ("", "bihuan.portal.urls"),
-    )
-    if find_spec(module)
+    path(prefix, include(module)) for prefix, module in _SHOWN if find_spec(module)
 ]

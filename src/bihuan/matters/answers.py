@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.db.models import Q, QuerySet
 
 from bihuan.accounts.actors import Actor
+from bihuan.documents.personal_data import Kind as Personal
 from bihuan.documents.personal_data import find_personal_data, summary_findings
 from bihuan.language.field import BadValueError, Field, Kind
 from bihuan.language.pack import Value
@@ -42,28 +43,70 @@ class Asking(Protocol):
         """Files that may be named."""
 
 
+CONFIRMED = "confirmed"  # answers under this key: fields whose name marks a person looked at
+UNCERTAIN = frozenset({Personal.NAME, Personal.ADDRESS_FORM, Personal.HOME})
+
+
 def clean_answers(
     fields: tuple[Field, ...], raw: Mapping[str, Any], *, case: Asking
 ) -> dict[str, Any]:
-    """Cleaned values by key; raises Incomplete with one sentence per field that is wrong."""
+    """Cleaned values by key; raises Incomplete with one sentence per field that is wrong.
+
+    Texts free of personal data: phones, ids and the like are always refused; what only looks
+    like a name is refused until the person names the field under `confirmed`.
+    """
     cleaned: dict[str, Any] = {}
     faults: dict[str, str] = {}
+    confirmed = confirmed_in(raw)
+    confirmable: list[str] = []
     for field in fields:
         try:
-            value = field.clean(raw.get(field.key), options=options_of(field, case=case))
-            cleaned[field.key] = value
-            if field.kind is Kind.MATTER and isinstance(value, str):
-                cleaned[field.key] = _matter_named(field, value, case=case)
-            elif value is not None:
-                _look_up(field, value, case=case)
+            cleaned[field.key] = _cleaned(
+                field, raw.get(field.key), case=case, is_confirmed=field.key in confirmed
+            )
+        except LooksPersonalError as personal:
+            faults[field.key] = str(personal)
+            confirmable.append(field.key)
         except BadValueError as bad:
             faults[field.key] = str(bad)
-    unknown = sorted(set(raw) - {field.key for field in fields})
+    unknown = sorted(set(raw) - {field.key for field in fields} - {CONFIRMED})
     if unknown:
         faults[unknown[0]] = f"这一步没有“{unknown[0][:30]}”这一项，请删去后再提交。"
     if faults:
-        raise Incomplete("".join(faults.values()), fields=faults)
+        raise Incomplete("".join(faults.values()), fields=faults, confirmable=confirmable)
     return cleaned
+
+
+def _cleaned(field: Field, given: Any, *, case: Asking, is_confirmed: bool) -> Any:
+    value = field.clean(given, options=options_of(field, case=case))
+    if value is None:
+        return None
+    if field.kind is Kind.MATTER and isinstance(value, str):
+        return _matter_named(field, value, case=case)
+    _look_up(field, value, case=case)
+    if field.personal and isinstance(value, str):
+        _refuse_personal(field, value, is_confirmed=is_confirmed)
+    return value
+
+
+class LooksPersonalError(BadValueError):
+    """A text holds what looks like a name; the person may confirm that it isn't."""
+
+
+def confirmed_in(raw: Mapping[str, Any]) -> frozenset[str]:
+    """Fields that the person confirmed to hold no personal data."""
+    given = raw.get(CONFIRMED) or ()
+    return frozenset([given] if isinstance(given, str) else map(str, given))
+
+
+def _refuse_personal(field: Field, value: str, *, is_confirmed: bool) -> None:
+    marks = find_personal_data(value)
+    certain = [mark for mark in marks if mark.kind not in UNCERTAIN]
+    if certain:
+        raise BadValueError(f"“{field.label}”里{summary_findings(certain)}")
+    if marks and not is_confirmed:
+        told = summary_findings(marks)
+        raise LooksPersonalError(f"“{field.label}”里{told}不是个人信息的，请勾选确认后再提交。")
 
 
 def options_of(field: Field, *, case: Asking) -> tuple[Option, ...]:
@@ -94,10 +137,6 @@ def _look_up(field: Field, value: Any, *, case: Asking) -> None:
         mine = case.own_files().filter(pk__in=value).count()
         if mine != len(set(value)):
             raise BadValueError(f"“{field.label}”中有附件不属于本事项，请重新上传。")
-    if field.personal and isinstance(value, str):
-        marks = find_personal_data(value)
-        if marks:
-            raise BadValueError(f"“{field.label}”里{summary_findings(marks)}")
 
 
 def _check_unit(field: Field, unit: Unit, *, case: Asking) -> None:

@@ -74,6 +74,7 @@ class Case:
     wants_number: bool = False
     voids_number: bool = False
     reason: str = ""
+    confirmed: tuple[str, ...] = ()
 
     # What an effect may do.
 

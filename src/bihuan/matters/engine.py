@@ -12,7 +12,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step, deadlines_of
 from bihuan.matters import clocks, journal, ladders, notices, numbers, search
-from bihuan.matters.answers import clean_answers
+from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.case import COLUMNS, Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
@@ -117,6 +117,8 @@ def commit(
         extra["children"] = [[kind, child_id] for kind, child_id, _facts in children]
     if case.reason:
         extra["reason"] = case.reason
+    if case.confirmed:
+        extra["confirmed"] = list(case.confirmed)
     clocks.project_matter(matter, case.timers.values())
     matter.moved_at = case.now
     journal.write_line(
@@ -245,6 +247,7 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
 
 def _answer(case: Case, step: Step, raw: Mapping[str, Any]) -> None:
     case.answers = clean_answers(step.asks, raw, case=case)
+    case.confirmed = tuple(sorted(confirmed_in(raw)))
     for check in step.checks:
         if not check.holds(case):
             sentence = check.otherwise

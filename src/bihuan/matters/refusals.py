@@ -1,6 +1,6 @@
 """What the engine says no with: sentences for users, and the kind of no."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class Refused(Exception):  # noqa: N818 - an expected answer, not an error
@@ -15,9 +15,22 @@ class Refused(Exception):  # noqa: N818 - an expected answer, not an error
 
 
 class Incomplete(Refused):
-    """The answers lack something; `fields` has a sentence per field."""
+    """The answers lack something; `fields` has a sentence per field.
+
+    `confirmable` names fields that are taken once the person confirms them.
+    """
 
     status = 422
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        confirmable: Sequence[str] = (),
+    ) -> None:
+        super().__init__(sentence, fields=fields)
+        self.confirmable = tuple(confirmable)
 
 
 class NotYours(Refused):

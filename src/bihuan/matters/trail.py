@@ -21,6 +21,11 @@ GENESIS = bytes(HASH_SIZE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LENGTH = struct.Struct(">I")
+_RECORDED = struct.Struct(">q")
+_RECORDED_AT = struct.calcsize(">BQIq")
+_EPOCH_DAY = _EPOCH.toordinal()
+_EIGHT_HOURS_US = 8 * 3600 * 1_000_000
+_DAY_US = 24 * 3600 * 1_000_000
 _SM3 = hashes.Hash(hashes.SM3())
 
 
@@ -51,33 +56,47 @@ def digest(body: bytes) -> bytes:
 
 def to_bytes(line: Line, *, previous: bytes) -> bytes:
     """Canonical bytes of an entry that follows the entry with hash `previous`."""
-    head = HEAD.pack(
-        FORMAT,
-        line.matter_id,
-        line.seq,
-        (line.happened_at - _EPOCH) // _MICROSECOND,
-        (line.recorded_at - _EPOCH) // _MICROSECOND,
-        line.actor_id,
-    )
     changes = json.dumps(line.changes, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    parts = (
-        line.actor,
-        line.acting_for,
-        line.step,
-        line.stage_from,
-        line.stage_to,
-        line.basis,
-        changes,
+    return pack(
+        (
+            FORMAT,
+            line.matter_id,
+            line.seq,
+            (line.happened_at - _EPOCH) // _MICROSECOND,
+            (line.recorded_at - _EPOCH) // _MICROSECOND,
+            line.actor_id,
+        ),
+        (
+            line.actor,
+            line.acting_for,
+            line.step,
+            line.stage_from,
+            line.stage_to,
+            line.basis,
+            changes,
+        ),
+        previous=previous,
     )
+
+
+def pack(
+    head: tuple[int, int, int, int, int, int], parts: tuple[str, ...], *, previous: bytes
+) -> bytes:
+    """The bytes themselves: format, matter, seq, µs happened, µs recorded, actor; then texts."""
     encoded = [part.encode() for part in parts]
-    return b"".join(
-        [head, previous, *(piece for raw in encoded for piece in (_LENGTH.pack(len(raw)), raw))]
-    )
+    pieces = [piece for raw in encoded for piece in (_LENGTH.pack(len(raw)), raw)]
+    return b"".join([HEAD.pack(*head), previous, *pieces])
 
 
 def previous_of(body: bytes) -> bytes:
     """The hash of the entry before, as it stands in the bytes."""
     return body[HEAD.size : HEAD.size + HASH_SIZE]
+
+
+def recorded_day(body: bytes) -> int:
+    """Ordinal of the Shanghai day on which an entry was recorded (UTC+8, no summer time)."""
+    (recorded,) = _RECORDED.unpack_from(body, _RECORDED_AT)
+    return _EPOCH_DAY + (recorded + _EIGHT_HOURS_US) // _DAY_US
 
 
 def from_bytes(body: bytes) -> Line:

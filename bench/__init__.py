@@ -1,0 +1,1 @@
+"""Benchmarks: reproducible figures, never timed tests."""

@@ -1,0 +1,29 @@
+"""`bihuan backup FILE`: one file with everything; works while serving."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from bihuan.config.backups import BackupRefused, write_backup
+from bihuan.matters.moment import now
+
+
+class Command(BaseCommand):
+    """Write a backup."""
+
+    help = "备份数据库、附件和密钥到一个文件（服务不必停）"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to."""
+        parser.add_argument("file", type=Path, help="备份文件，例如 backup.zip")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Write it and say how large it is."""
+        try:
+            size = write_backup(options["file"].resolve(), now=now())
+        except (BackupRefused, OSError) as refused:
+            raise CommandError(str(refused), returncode=1) from refused
+        self.stderr.write(
+            f"已备份 {size / 1e6:.1f} MB 到 {options['file']}。请离线保管，内有密钥。"
+        )

@@ -1,0 +1,49 @@
+"""`bihuan bench fill|desk`: fill a deployment, measure it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench.desk import measure
+from bench.fill import fill
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from bihuan.config.preparing import prepare
+from bihuan.matters.models import Matter
+from bihuan.matters.moment import now
+
+
+class Command(BaseCommand):
+    """Figures, never timed tests."""
+
+    help = "测速：fill 填数据，desk 测列表、待办、检索、校验"
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which part and how much."""
+        parser.add_argument("part", choices=("fill", "desk"))
+        parser.add_argument("--matters", type=int, default=1_000_000)
+        parser.add_argument("--entries", type=int, default=10, help="每件留痕条数（约）")
+        parser.add_argument("--quick", action="store_true", help="少量数据，只看能不能跑")
+        parser.add_argument("--json", type=Path, help="把结果写成 JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Fill or measure."""
+        if options["part"] == "fill":
+            self._fill(10_000 if options["quick"] else options["matters"], options["entries"])
+            return
+        rows = measure(quick=options["quick"], say=self.stderr.write)
+        for row in rows:
+            self.stdout.write("{name}: {value} {unit}（目标 {target}）".format(**row))
+        if options["json"]:
+            options["json"].write_text(json.dumps(rows, ensure_ascii=False, indent=1), "utf-8")
+
+    def _fill(self, count: int, entries: int) -> None:
+        prepare(now=now())
+        if Matter.objects.exists():
+            raise CommandError(
+                "数据目录里已有事项，请换一个空的数据目录（BIHUAN_HOME）。", returncode=2
+            )
+        seconds = fill(count, entries_each=entries, say=self.stderr.write)
+        self.stderr.write(f"{connection.vendor}: {count} matters in {seconds['all_s']:.0f} s")

@@ -1,0 +1,46 @@
+"""Preparing a data folder: folders, migrations with a backup before, packs, clause library."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from bihuan.config.backups import write_backup
+from bihuan.regulations.library import load_clauses
+from bihuan.regulations.packs import load_packs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What preparing did."""
+
+    migrated: int
+    backup: Path | None
+
+
+def prepare(*, now: datetime) -> Prepared:
+    """Bring the data folder to this version; safe to run again and again."""
+    home = Path(settings.HOME)
+    for name in ("files", "secrets", "backups"):
+        (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    pending, has_data = _pending()
+    backup = None
+    if pending and has_data:
+        backup = home / "backups" / f"before-migrate-{now:%Y%m%d-%H%M%S}.zip"
+        write_backup(backup, now=now)
+    if pending:
+        call_command("migrate", verbosity=0, interactive=False)
+    load_packs(settings.DATA / "packs", now=now)
+    load_clauses(settings.DATA / "clauses.csv")
+    return Prepared(migrated=pending, backup=backup)
+
+
+def _pending() -> tuple[int, bool]:
+    """(migrations not applied yet, whether some were applied before)."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(plan), bool(executor.loader.applied_migrations)

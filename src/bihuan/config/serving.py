@@ -1,0 +1,112 @@
+"""The supervisor behind `serve`: web server, worker and clock as small processes on one port."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+RESTART_PAUSE_S = 2.0
+STOP_WAIT_S = 15.0
+
+
+class AlreadyServed(Exception):  # noqa: N818 - an expected answer, not an error
+    """Another server holds this data folder."""
+
+
+@dataclass
+class Child:
+    """A supervised process."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+
+
+@contextmanager
+def one_server(home: Path) -> Iterator[None]:
+    """Hold the data folder: a second server on it refuses."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyServed(f"数据目录 {home} 已有一个服务在运行。") from error
+        yield
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next free one; 0 lets the system choose."""
+    for port in [wanted, *range(wanted + 1, wanted + 50)] if wanted else [0]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise AlreadyServed(f"{wanted} 起的 50 个端口都被占用，请用 --port 另选。")
+
+
+def children(*, host: str, port: int, is_sqlite: bool) -> list[Child]:
+    """The processes of one deployment."""
+    python = sys.executable
+    threads = "1" if is_sqlite else "2"  # measured: more threads only cost CPU
+    granian = str(Path(python).with_name("granian"))
+    web = [granian, "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", "1", "--blocking-threads", threads, "--no-ws", "--log-level", "warning"]
+    web.append("bihuan.config.wsgi:application")
+    return [
+        Child("web", web),
+        Child("worker", [python, "-m", "django", "work"]),
+    ]
+
+
+def supervise(processes: list[Child]) -> int:
+    """Run them until told to stop; a process that ends is started again."""
+    stopping = False
+
+    def stop(*_signal: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for child in processes:
+        _start(child)
+    while not stopping:
+        time.sleep(0.2)
+        for child in processes:
+            ended = child.process is None or child.process.poll() is not None
+            if ended and time.monotonic() - child.started_at > RESTART_PAUSE_S:
+                sys.stderr.write(f"event=restart process={child.name}\n")
+                _start(child)
+    _stop(processes)
+    return 0
+
+
+def _start(child: Child) -> None:
+    child.started_at = time.monotonic()
+    child.process = subprocess.Popen(child.command, env=os.environ.copy())  # noqa: S603
+
+
+def _stop(processes: list[Child]) -> None:
+    for child in processes:
+        if child.process and child.process.poll() is None:
+            child.process.terminate()
+    until = time.monotonic() + STOP_WAIT_S
+    for child in processes:
+        if child.process is None:
+            continue
+        try:
+            child.process.wait(timeout=max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait(timeout=5)
