@@ -10,13 +10,16 @@ from bihuan.disclosure.loops import (
 )
 from bihuan.language.catalog import Catalog
 from bihuan.leads.children import RECHECK, REWARD, TRANSFER_DISCIPLINE, TRANSFER_POLICE
+from bihuan.leads.indicators import INDICATORS
 from bihuan.leads.ledgers import DUTIES, LEDGERS
 from bihuan.leads.letters import HANDOVER_LETTER
 from bihuan.leads.loop import LEAD
 from bihuan.leads.populations import POPULATIONS
 from bihuan.leads.publications import PUBLICATIONS
 from bihuan.leads.rules import ESCALATION
+from bihuan.leads.tables import REPORTS
 from bihuan.matters.proposals import PROPOSAL
+from bihuan.matters.revisions import CORRECTION
 
 CATALOG = Catalog(
     roles=ROLE_KEYS,
@@ -32,10 +35,13 @@ CATALOG = Catalog(
         REWARD,
         RECHECK,
         PROPOSAL,
+        CORRECTION,
     ),
     ledgers=LEDGERS,
     duties=DUTIES,
     populations=POPULATIONS,
+    indicators=INDICATORS,
+    reports=REPORTS,
     rules=(ESCALATION,),
     papers=(HANDOVER_LETTER,),
     publications=PUBLICATIONS,
