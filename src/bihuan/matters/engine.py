@@ -168,6 +168,12 @@ def _void_number(case: Case) -> None:
         )
 
 
+def open_child(case: Case, kind: str, *, answers: Mapping[str, Any]) -> Matter:
+    """Open a matter beside the case, by its actor; the case's own trail isn't touched."""
+    loop = catalog().loop(kind)
+    return _open(loop, by=case.by, now=case.now, answers=answers, region_id=None, parent=case)
+
+
 def _open(
     loop: Loop,
     *,
@@ -370,4 +376,13 @@ def _follow_up(case: Case) -> None:
             )
 
 
-__all__ = ["COLUMNS", "commit", "correct_facts", "lock", "open_matter", "settle", "take_step"]
+__all__ = [
+    "COLUMNS",
+    "commit",
+    "correct_facts",
+    "lock",
+    "open_child",
+    "open_matter",
+    "settle",
+    "take_step",
+]

@@ -109,6 +109,8 @@ def _clock(timer: Timer) -> list[Any]:
         _plain(timer.due_at),
         f"{timer.amount} {timer.unit} {timer.counting}",
         timer.extension_reason,
+        _plain(timer.extended_to),
+        _plain(timer.done_at),
     ]
 
 

@@ -40,8 +40,7 @@ def allowed(case: Case, step: Step) -> Refused | None:
         return Refused(f"当前环节是“{stage.label}”，不能“{step.label}”。")
     for other in step.other_than:
         if case.by.user_id in case.takers_of(other):
-            label = case.loop.step(other).label
-            return NotYours(f"“{label}”是您本人办理的，“{step.label}”须由另一人办理。")
+            return NotYours(f"{_what(case, other)}是您本人办理的，“{step.label}”须由另一人办理。")
     return _closed_window(case, step) or _failed_guard(case, step.guards)
 
 
@@ -58,6 +57,11 @@ def offers(case: Case) -> list[Offer]:
 
 def _refused_last(offer: Offer) -> bool:
     return not offer.is_allowed
+
+
+def _what(case: Case, step_key: str) -> str:
+    labels = {step.key: step.label for step in case.loop.steps}
+    return f"“{labels[step_key]}”" if step_key in labels else f"这条{case.loop.label}"
 
 
 def _closed_window(case: Case, step: Step) -> Refused | None:

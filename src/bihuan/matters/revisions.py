@@ -1,0 +1,178 @@
+"""Built into every loop: 更正 (facts corrected, by two persons once others acted) and 撤回."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.field import Field, Kind
+from bihuan.language.loop import Loop, NoDeadline, Stage, Step
+from bihuan.matters import clocks, trail
+from bihuan.matters.answers import clean_answers
+from bihuan.matters.case import Case
+from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child
+from bihuan.matters.journal import columns_of
+from bihuan.matters.models import Entry, Matter, NumberVoid, PaperCopy, Timer
+from bihuan.matters.refusals import NotYours, Refused
+from bihuan.matters.writing import engine_writes
+
+CLOCK_STATE, CLOCK_STARTED, _DUE, _BUDGET, CLOCK_REASON, CLOCK_UNTIL, CLOCK_DONE = range(7)
+_MOMENTS = ("opened_at", "closed_at")
+_CLOSED = NoDeadline("已办结")
+
+
+def apply_correction(case: Case) -> None:
+    """A second person agreed: the parent's facts change now."""
+    if case.matter.parent_id is None:
+        raise Refused("这条更正没有关联的事项。")
+    changes = json.loads(str(case.facts["changes"]))
+    case.correct(case.matter.parent_id, changes, reason=str(case.facts["reason"]))
+
+
+CORRECTION = Loop(
+    key="correction",
+    label="更正",
+    parent="*",
+    open_by=(),
+    opens_with=(
+        Field(key="what", label="更正内容", required=True, max_length=400),
+        Field(key="changes", label="更正数据", kind=Kind.LONG_TEXT, required=True),
+        Field(key="reason", label="更正理由", kind=Kind.LONG_TEXT, required=True, personal=True),
+    ),
+    title="what",
+    summary="reason",
+    stages=(
+        Stage(
+            key="asked",
+            label="待复核",
+            holder="office",
+            deadline=NoDeadline("原文未规定更正时限"),
+        ),
+        Stage(key="applied", label="已更正", holder="office", closed=True, deadline=_CLOSED),
+        Stage(key="refused", label="未同意", holder="office", closed=True, deadline=_CLOSED),
+    ),
+    steps=(
+        Step(
+            key="agree",
+            label="同意更正",
+            source=("asked",),
+            target="applied",
+            by=("office", "leader", "head"),
+            other_than=(OPENED,),
+            effects=(apply_correction,),
+            story="{who}复核同意更正：{what}。",
+        ),
+        Step(
+            key="refuse",
+            label="不同意更正",
+            source=("asked",),
+            target="refused",
+            by=("office", "leader", "head"),
+            asks=(
+                Field(
+                    key="refusal", label="理由", kind=Kind.LONG_TEXT, required=True, personal=True
+                ),
+            ),
+            story="{who}不同意更正：{refusal}",
+        ),
+    ),
+)
+
+
+def ask_correction(
+    matter_id: int, *, changes: Mapping[str, Any], reason: str, by: Actor, now: datetime
+) -> Matter:
+    """Correct facts: at once while only this person acted, else through a second person."""
+    with engine_writes():
+        case = lock(matter_id, by=by, now=now)
+        known = case.loop.fields
+        unknown = sorted(set(changes) - set(known))
+        if unknown or not changes:
+            raise Refused("请选择要更正的内容。")
+        cleaned = clean_answers(tuple(known[key] for key in changes), changes, case=case)
+        if not reason.strip():
+            raise Refused("请写明更正理由。")
+        actors = set(
+            Entry.objects.filter(matter_id=matter_id, actor_id__gt=0).values_list(
+                "actor_id", flat=True
+            )
+        )
+        if by.user_id not in actors and not case.by.may(
+            ("office", "leader", "head"), unit_id=case.matter.unit_id, path=case.matter.path_ids
+        ):
+            raise NotYours("更正须由办理过本事项的人员或负责人提出。")
+        if actors <= {by.user_id}:
+            return correct_facts(case, cleaned, reason=reason)
+        what = "、".join(known[key].label for key in cleaned)
+        told = json.dumps(cleaned, ensure_ascii=False)
+        answers = {"what": f"更正{what}", "changes": told, "reason": reason}
+        return open_child(case, CORRECTION.key, answers=answers)
+
+
+def withdraw_step(matter_id: int, *, reason: str, by: Actor, now: datetime) -> Matter:
+    """撤回: take one's own last step back while nobody has acted on it."""
+    with engine_writes():
+        case = lock(matter_id, by=by, now=now)
+        last, before_it = _last_lines(case)
+        if last.actor_id != by.user_id or last.step in (OPENED, "withdraw"):
+            raise Refused("只能撤回您本人刚办的一步，且其后没有人办理。")
+        if last.changes.get("children"):
+            raise Refused("这一步已生成关联事项，不能撤回，请改用更正或作废。")
+        if not reason.strip():
+            raise Refused("请写明撤回理由。")
+        before, facts_before = columns_of(case.matter), dict(case.facts)
+        _restore_columns(case, last)
+        for key, (old, _new) in last.changes.get("facts", {}).items():
+            case.set(key, old)
+        _restore_clocks(case, before_it.changes.get("clocks", {}))
+        _void_papers(case, last, reason)
+        case.reason = reason
+        return commit(case, step="withdraw", before=before, facts_before=facts_before)
+
+
+def _last_lines(case: Case) -> tuple[trail.Line, trail.Line]:
+    bodies = Entry.objects.filter(matter_id=case.matter.pk).order_by("-seq")
+    lines = [trail.from_bytes(bytes(body)) for body in bodies.values_list("body", flat=True)[:20]]
+    steps = [line for line in lines if not line.step.startswith("clock.")]
+    if len(steps) < 2 or lines[0].step.startswith("clock."):
+        raise Refused("只能撤回您本人刚办的一步，且其后没有人办理。")
+    return steps[0], steps[1]
+
+
+def _restore_columns(case: Case, last: trail.Line) -> None:
+    for name, (old, _new) in last.changes.get("columns", {}).items():
+        value = datetime.fromisoformat(old) if name in _MOMENTS and old else old
+        setattr(case.matter, name, value)
+
+
+def _restore_clocks(case: Case, kept: Mapping[str, list[Any]]) -> None:
+    for key, timer in case.timers.items():
+        told = kept.get(key)
+        if told is None:
+            clocks.stop(timer, at=case.now, done=False)
+        else:
+            timer.started_at = datetime.fromisoformat(told[CLOCK_STARTED])
+            timer.extension_reason = told[CLOCK_REASON]
+            until = told[CLOCK_UNTIL]
+            timer.extended_to = date.fromisoformat(until) if until else None
+            done = told[CLOCK_DONE]
+            timer.done_at = datetime.fromisoformat(done) if done else None
+            clocks.project(timer, matter=case.matter, on=case.today)
+            timer.state = Timer.State(told[CLOCK_STATE])
+            if timer.state != Timer.State.RUNNING:
+                timer.next_at = None
+        timer.save()
+
+
+def _void_papers(case: Case, last: trail.Line, reason: str) -> None:
+    for paper in last.changes.get("papers", []):
+        if PaperCopy.objects.filter(number=paper["number"], version__gt=1).exists():
+            continue
+        NumberVoid.objects.create(
+            series=paper["paper"],
+            number=f"{paper['number']}（{case.matter.pk}）",
+            matter=case.matter,
+            reason=reason[:400],
+            voided_at=case.now,
+        )
