@@ -1,0 +1,82 @@
+"""The public door: form tickets, proof of work and allowances, all of it in memory only.
+
+Portal forms carry no CSRF cookie: a signed ticket that is good once stands in its place, and no
+form acts in anybody's name. An address is used to count and is never written anywhere.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from bihuan.leads.allowance import Allowance
+from bihuan.leads.secret_file import load_or_create_secret
+from bihuan.leads.tickets import (
+    TicketState,
+    UsedTickets,
+    check,
+    issue,
+    issue_challenge,
+    verify_work,
+)
+
+WORK_BITS = 16
+TIPS_PER_HOUR, TIPS_PER_HOUR_WITH_WORK = 5, 30
+LOOK_UPS_PER_HOUR = 60
+REFUSALS = {
+    TicketState.TOO_EARLY: "提交得太快，请核对一遍内容，过几秒再点提交",
+    TicketState.EXPIRED: "本页打开得太久，请再点一次提交",
+    TicketState.FORGED: "本页已经失效，请再点一次提交",
+}
+_used = UsedTickets()
+_tips = Allowance(per_hour=TIPS_PER_HOUR, per_hour_with_work=TIPS_PER_HOUR_WITH_WORK)
+_look_ups = Allowance(per_hour=LOOK_UPS_PER_HOUR)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormTicket:
+    """What a form carries: its ticket and the work that its browser may do."""
+
+    ticket: str
+    challenge: str
+    bits: int = WORK_BITS
+
+
+def new_ticket(now: datetime) -> FormTicket:
+    """A fresh ticket with its challenge."""
+    challenge = issue_challenge(now=now, key=_key(), difficulty_bits=WORK_BITS)
+    return FormTicket(ticket=issue(now=now, key=_key()), challenge=challenge)
+
+
+def use_ticket(ticket: str, *, now: datetime) -> TicketState:
+    """Judge a ticket and use it up when it is good; ask last, when all else is in order."""
+    return check(ticket, now=now, key=_key(), used=_used)
+
+
+def tip_is_within_allowance(request: HttpRequest, *, now: datetime) -> bool:
+    """Count a tip-off; False sends it to 待甄别, never away."""
+    has_worked = _has_worked(request, now=now)
+    return _tips.take(_client(request), now=now, has_worked=has_worked)
+
+
+def may_look_up(request: HttpRequest, *, now: datetime) -> bool:
+    """Count a look-up, so that nobody tries codes by the thousand."""
+    return _look_ups.take(_client(request), now=now)
+
+
+def _has_worked(request: HttpRequest, *, now: datetime) -> bool:
+    challenge, nonce = request.POST.get("challenge", ""), request.POST.get("work", "")
+    if not nonce:
+        return False
+    state = verify_work(challenge, nonce, now=now, key=_key(), used=_used)
+    return state is TicketState.VALID
+
+
+def _client(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _key() -> bytes:
+    return load_or_create_secret(Path(settings.HOME) / "secrets" / "tickets")

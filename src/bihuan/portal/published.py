@@ -1,0 +1,216 @@
+"""What was published, as the public finds it: filters, pages by key, bare tombstones."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from bihuan.disclosure.models import Snapshot
+from bihuan.matters.inbox import COUNT_CAP
+from bihuan.matters.search import normalise
+
+PAGE = 20
+TERM_MAX = 60
+KINDS = {
+    "publication_problem": "问题清单",
+    "publication_progress": "查处进展",
+    "publication_result": "办理结果",
+    "publication_violation": "重大违法",
+    "publication_reward": "奖励案例",
+}
+WITHDRAWN = "withdrawn"
+TABS = {"": "全部", **KINDS, WITHDRAWN: "已撤下"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What a visitor looks for; an empty field asks for everything."""
+
+    county_id: int
+    term: str = ""
+    town: str = ""
+    category: str = ""
+    year: str = ""
+    tab: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One published item as it may be shown: of a withdrawn one, number and reason only."""
+
+    id: int
+    number: str
+    kind: str
+    title: str
+    text: str
+    finding: str
+    results: tuple[tuple[str, str], ...]
+    town: str
+    category: str
+    source: str
+    medium: str
+    link: str
+    published_on: date
+    withdrawn_on: date | None
+    withdrawn_reason: str
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether only the tombstone is left."""
+        return self.withdrawn_on is not None
+
+    @property
+    def heading(self) -> str:
+        """The title, or the tombstone's line."""
+        return f"{self.number}　本条已撤下" if self.is_withdrawn else self.title
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOfItems:
+    """One page, newest first; `next_after` is empty on the last one."""
+
+    items: tuple[Item, ...]
+    next_after: str
+
+
+def sought_from(query: Mapping[str, str], *, county_id: int) -> Sought:
+    """Filters from an address; whatever can't be meant is left out."""
+    tab = query.get("tab", "")
+    digits = {key: query.get(key, "") for key in ("town", "year", "after")}
+    kept = {key: text for key, text in digits.items() if text.isdecimal() and len(text) < 19}
+    return Sought(
+        county_id=county_id,
+        term=query.get("q", "").strip()[:TERM_MAX],
+        category=query.get("category", "")[:60],
+        tab=tab if tab in TABS else "",
+        **kept,
+    )
+
+
+def page_of(sought: Sought, *, size: int = PAGE) -> PageOfItems:
+    """One page of what is sought."""
+    found = _in_tab(_narrowed(sought), sought.tab)
+    if sought.after:
+        found = found.filter(pk__lt=int(sought.after))
+    rows = list(found.select_related("township").order_by("-pk")[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    return PageOfItems(
+        items=tuple(shown(row) for row in rows), next_after=str(rows[-1].pk) if more else ""
+    )
+
+
+def all_of(sought: Sought) -> Iterable[Item]:
+    """Everything sought, newest first, without holding it all in memory."""
+    found = _in_tab(_narrowed(sought), sought.tab).select_related("township").order_by("-pk")
+    return (shown(row) for row in found.iterator(chunk_size=500))
+
+
+def counts_of(sought: Sought) -> dict[str, int]:
+    """How many per tab, of the newest `COUNT_CAP` that the other filters leave; one query."""
+    asked = {f"n_{kind}": Count("pk", filter=Q(kind=kind, withdrawn_at=None)) for kind in KINDS} | {
+        f"n_{WITHDRAWN}": Count("pk", filter=Q(withdrawn_at__isnull=False)),
+        "n_": Count("pk"),
+    }
+    found = _narrowed(sought).order_by("-pk")[:COUNT_CAP].aggregate(**asked)
+    return {tab: found[f"n_{tab}"] for tab in TABS}
+
+
+def years_of(county_id: int) -> list[int]:
+    """Years in which anything was published, newest first."""
+    found = Snapshot.objects.filter(county_id=county_id)
+    return [on.year for on in found.dates("published_on", "year", order="DESC")]
+
+
+def categories_of(county_id: int) -> list[str]:
+    """Categories that occur."""
+    found = Snapshot.objects.filter(county_id=county_id).exclude(category="")
+    return sorted(set(found.order_by().values_list("category", flat=True).distinct()))
+
+
+def latest(size: int, *, county_id: int) -> tuple[Item, ...]:
+    """The newest items that still stand."""
+    found = Snapshot.objects.filter(county_id=county_id, withdrawn_at=None)
+    rows = found.select_related("township").order_by("-pk")[:size]
+    return tuple(shown(row) for row in rows)
+
+
+def item_of(snapshot_id: int, *, county_id: int) -> Item | None:
+    """One item, or None."""
+    found = Snapshot.objects.filter(pk=snapshot_id, county_id=county_id)
+    row = found.select_related("township").first()
+    return shown(row) if row else None
+
+
+def siblings_of(snapshot_id: int) -> tuple[Item, ...]:
+    """What else was published about the same matter and still stands, in order."""
+    about_id = Snapshot.objects.filter(pk=snapshot_id).values_list("about_id", flat=True).first()
+    if about_id is None:
+        return ()
+    return tuple(one for one in about(about_id) if one.id != snapshot_id)
+
+
+def about(matter_id: int) -> tuple[Item, ...]:
+    """What was published about a matter and still stands, in order."""
+    found = Snapshot.objects.filter(about_id=matter_id, withdrawn_at=None)
+    return tuple(shown(row) for row in found.select_related("township").order_by("pk"))
+
+
+def shown(row: Snapshot) -> Item:
+    """A snapshot as it may be read now."""
+    gone = row.withdrawn_at is not None
+    body: dict[str, Any] = {} if gone else row.body
+    return Item(
+        id=row.pk,
+        number=row.number,
+        kind=KINDS.get(row.kind, "公开"),
+        title="" if gone else row.title,
+        text=str(body.get("text") or ""),
+        finding=str(body.get("finding") or ""),
+        results=tuple((str(line[0]), str(line[1])) for line in body.get("results", ())),
+        town=row.township.name if row.township and not gone else "",
+        category="" if gone else row.category,
+        source=str(body.get("source") or ""),
+        medium=row.medium,
+        link="" if gone else row.link,
+        published_on=row.published_on,
+        withdrawn_on=row.withdrawn_at.date() if row.withdrawn_at else None,
+        withdrawn_reason=row.withdrawn_reason,
+        more=tuple(_more(body)),
+    )
+
+
+def _more(body: dict[str, Any]) -> list[tuple[str, str]]:
+    labels = {
+        "firm": "单位名称",
+        "legal_basis": "法律依据",
+        "decision": "处理决定",
+        "decided_on": "决定日期",
+        "amount": "奖励金额（元）",
+        "kind": "违法类别",
+    }
+    return [(label, str(body[key])) for key, label in labels.items() if body.get(key)]
+
+
+def _narrowed(sought: Sought) -> QuerySet[Snapshot]:
+    found = Snapshot.objects.filter(county_id=sought.county_id)
+    standing = Q(withdrawn_at=None)
+    if sought.town:
+        found = found.filter(standing, township_id=int(sought.town))
+    if sought.category:
+        found = found.filter(standing, category=sought.category)
+    if sought.year:
+        found = found.filter(published_on__year=int(sought.year[:4]))
+    for word in normalise(sought.term).split():
+        # The words of a withdrawn item must not be guessed from what is found.
+        found = found.filter(Q(standing, search_text__contains=word) | Q(number__contains=word))
+    return found
+
+
+def _in_tab(found: QuerySet[Snapshot], tab: str) -> QuerySet[Snapshot]:
+    if tab == WITHDRAWN:
+        return found.filter(withdrawn_at__isnull=False)
+    return found.filter(kind=tab, withdrawn_at=None) if tab else found

@@ -1,0 +1,172 @@
+"""The receipt pages: look up by code, add words and files, claim a reward.
+
+The code comes in a form and goes into a hidden field: never into an address, a cookie or a log.
+"""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bihuan.leads.claims import claim
+from bihuan.leads.messages import ANSWER_MAX, answer
+from bihuan.leads.progress import Progress, look_up
+from bihuan.leads.receipt_book import UnknownReceiptError
+from bihuan.leads.receipts import grouped, normalise
+from bihuan.leads.tickets import TicketState
+from bihuan.matters.moment import now
+from bihuan.matters.refusals import Refused
+from bihuan.portal import gate, published
+from bihuan.portal.pages import Page, afterwards, placed, show
+from bihuan.portal.place import PortalPlace
+from bihuan.portal.uploading import (
+    TOO_LARGE,
+    files_of,
+    keep_uploads_in_memory,
+    uploads_are_too_large,
+)
+
+TAB = "portal:receipt"
+TOO_OFTEN = "查询太频繁，请一小时后再试，或拨打举报电话。"
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@placed
+def receipt(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """Ask for the code, or show how far its matter is."""
+    at = now()
+    if request.method != "POST":
+        return _ask(request, place)
+    return _answered(request, place, at=at)
+
+
+@csrf_exempt
+@require_POST
+@placed
+def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """Take what the reporter adds; the same form sent twice adds once."""
+    at = now()
+    keep_uploads_in_memory(request)
+    code, words = request.POST.get("code", ""), request.POST.get("answer", "")
+    if uploads_are_too_large(request):
+        return _answered(request, place, at=at, faults={"files": TOO_LARGE}, typed=words)
+    files = files_of(request)
+    if not words.strip() and not files:
+        missing = {"answer": "请写下内容，或选择文件，再提交"}
+        return _answered(request, place, at=at, faults=missing)
+    state = gate.use_ticket(request.POST.get("ticket", ""), now=at)
+    if state is TicketState.REPLAYED:
+        return _answered(request, place, at=at, note="刚才已经收到，不必再提交。")
+    if state is not TicketState.VALID:
+        faults = {"answer": gate.REFUSALS[state]}
+        return _answered(request, place, at=at, faults=faults, typed=words)
+    try:
+        answer(code, words, now=at, files=files)
+    except UnknownReceiptError as refusal:
+        return _ask(request, place, refusal=refusal)
+    except Refused as refusal:
+        faults = refusal.fields or {"answer": refusal.sentence}
+        return _answered(request, place, at=at, faults=faults, typed=words, status=refusal.status)
+    return _answered(request, place, at=at, note="已收到补充内容，加密封存，工作人员会看到。")
+
+
+@csrf_exempt
+@require_POST
+@placed
+def claim_reward(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """Claim with code and password."""
+    at = now()
+    try:
+        claim(request.POST.get("code", ""), request.POST.get("password", ""), now=at)
+    except UnknownReceiptError as refusal:
+        return _ask(request, place, refusal=refusal)
+    except Refused as refusal:
+        faults = {"password": refusal.sentence}
+        return _answered(request, place, at=at, faults=faults, status=refusal.status)
+    note = "已登记领取。到受理单位领取时，请再出示查询码和口令，不需要证件。"
+    return _answered(request, place, at=at, note=note)
+
+
+def _ask(
+    request: HttpRequest, place: PortalPlace, *, refusal: Refused | None = None, status: int = 0
+) -> HttpResponse:
+    code = {
+        "name": "code",
+        "label": "查询码",
+        "kind": "text",
+        "required": True,
+        "inputmode": "numeric",
+        "maxlength": 40,
+        "placeholder": "0000 0000 0000 0000",
+        "hint": "四组数字，空格可有可无",
+        "value": request.POST.get("code", "")[:40],
+        "error": refusal.sentence if refusal else "",
+    }
+    page = {
+        "title": "查询办理",
+        "lead": "输入提交举报时给您的 16 位查询码，看办理进度和结果，补充情况，回答询问。",
+        "code": code,
+        "after": afterwards(place),
+    }
+    status = status or (refusal.status if refusal else 200)
+    return show(request, place, "look_up", page, tab=TAB, leaves=True, status=status)
+
+
+def _answered(
+    request: HttpRequest,
+    place: PortalPlace,
+    *,
+    at: datetime,
+    note: str = "",
+    faults: dict[str, str] | None = None,
+    typed: str = "",
+    status: int = 0,
+) -> HttpResponse:
+    if not gate.may_look_up(request, now=at):
+        return _ask(request, place, refusal=Refused(TOO_OFTEN), status=429)
+    code = request.POST.get("code", "")
+    try:
+        found = look_up(code, now=at)
+    except UnknownReceiptError as refusal:
+        return _ask(request, place, refusal=refusal)
+    page = _progress_page(found, code=code, at=at, faults=faults or {}, typed=typed)
+    page["note"] = note
+    status = status or (422 if faults else 200)
+    return show(request, place, "progress", page, tab=TAB, leaves=True, status=status)
+
+
+def _progress_page(
+    found: Progress, *, code: str, at: datetime, faults: dict[str, str], typed: str
+) -> Page:
+    waiting = bool(found.messages) and found.messages[-1].from_office
+    return {
+        "title": found.words,
+        "progress": found,
+        "path": [
+            {"label": step.on.isoformat(), "words": step.words, "reached": True}
+            for step in found.steps
+        ],
+        "published": published.about(found.matter_id),
+        "code": grouped(normalise(code) or ""),
+        "ticket": gate.new_ticket(at),
+        "errors": [
+            {"name": name, "label": {"files": "文件", "password": "领奖口令"}.get(name, "内容"),
+             "sentence": sentence}
+            for name, sentence in faults.items()
+        ],
+        "answer": {
+            "name": "answer", "kind": "long_text", "maxlength": ANSWER_MAX, "value": typed,
+            "label": "回答询问" if waiting else "补充情况", "error": faults.get("answer", ""),
+            "hint": "只有接件员和行动办能打开，不会出现在办理记录和公开内容里",
+        },
+        "files": {
+            "name": "files", "kind": "files", "label": "照片、视频、录音", "optional": True,
+            "accept": "image/*,video/*,audio/*", "error": faults.get("files", ""),
+        },
+        "password": {
+            "name": "password", "kind": "password", "label": "领奖口令", "required": True,
+            "hint": "提交举报时自己设的口令，只能使用一次", "error": faults.get("password", ""),
+        },
+    }  # fmt: skip

@@ -1,0 +1,111 @@
+"""Coming back with the code: progress without people, additions, the claim."""
+
+import re
+
+import pytest
+from django.test import Client
+from tests.people import NOW, County
+
+from bihuan.leads import messages
+from bihuan.leads.models import Message
+from bihuan.leads.tips import Filed, TipOff, file_tip
+from bihuan.matters.engine import take_step
+from bihuan.portal import gate
+from bihuan.portal.tests.conftest import ticket
+
+
+@pytest.fixture
+def filed(portal: County) -> Filed:
+    """An anonymous tip-off."""
+    tip = TipOff(words="夜班下井人数超过规定", claim_password="七里坡的老槐树下")
+    return file_tip(tip, now=NOW, region_id=portal.region.pk)
+
+
+def test_progress_tells_words_and_days_only(portal: County, filed: Filed, visitor: Client) -> None:
+    register = {
+        "title": "反映兴旺煤矿夜班超定员组织生产",
+        "summary": "夜班下井人数超过规定。",
+        "type": "major_hazard",
+        "source": "网上举报",
+    }
+    take_step(filed.matter.pk, "register", by=portal.actor("intake"), now=NOW, answers=register)
+    page = visitor.post("/receipt", {"code": filed.receipt.replace(" ", "-")})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert page["Cache-Control"] == "no-store"
+    assert not page.cookies
+    assert re.search(r"2026-03-01</b>已收到，等待登记", text)
+    assert re.search(r"2026-03-01</b>已登记编号", text)
+    hidden = ["陈接件", "超定员", "线索〔2026〕"]
+    assert not [words for words in hidden if words in text]
+    main = text.split("<main")[1].split("</main>")[0]
+    assert not [unit.name for unit in portal.units.values() if unit.name in main]
+
+
+@pytest.mark.parametrize("code", ["", "1234", "0000 0000 0000 0018", "<script>"])
+def test_unknown_codes(portal: County, visitor: Client, code: str) -> None:
+    page = visitor.post("/receipt", {"code": code})
+    assert page.status_code == 404
+    assert "核对" in page.content.decode()
+    assert "<script>" not in page.content.decode()
+
+
+def test_guessing_runs_out(portal: County, filed: Filed, visitor: Client) -> None:
+    for _ in range(gate.LOOK_UPS_PER_HOUR):
+        visitor.post("/receipt", {"code": "1234"})
+    page = visitor.post("/receipt", {"code": filed.receipt})
+    assert page.status_code == 429
+    assert "一小时后" in page.content.decode()
+
+
+def test_question_is_answered_under_seal_and_once(
+    portal: County, filed: Filed, visitor: Client
+) -> None:
+    question = "超员发生在哪个班次？"
+    messages.ask(filed.matter.pk, question, by=portal.actor("intake"), now=NOW)
+    assert question in visitor.post("/receipt", {"code": filed.receipt}).content.decode()
+    sent = {"code": filed.receipt, "answer": "紫藤花架旁的夜班", "ticket": ticket()}
+    page = visitor.post("/receipt/add", sent)
+    assert "已收到补充内容" in page.content.decode()
+    assert "紫藤花架" not in page.content.decode()
+    assert "不必再提交" in visitor.post("/receipt/add", sent).content.decode()
+    assert Message.objects.filter(direction="from_reporter").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "words"),
+    [
+        ({"answer": " "}, 422, "请写下内容"),
+        ({"answer": "多" * 5001}, 422, "最多 5000 字"),
+        ({"ticket": "forged"}, 422, "失效"),
+        ({"code": "1234"}, 404, "核对"),
+    ],
+)
+def test_additions_that_are_refused(
+    portal: County,
+    filed: Filed,
+    visitor: Client,
+    changed: dict[str, str],
+    status: int,
+    words: str,
+) -> None:
+    sent = {"code": filed.receipt, "answer": "夜班", "ticket": ticket()} | changed
+    page = visitor.post("/receipt/add", sent)
+    assert page.status_code == status
+    assert words in page.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_claim_before_any_reward(portal: County, filed: Filed, visitor: Client) -> None:
+    sent = {"code": filed.receipt, "password": "七里坡的老槐树下"}
+    page = visitor.post("/receipt/claim", sent)
+    assert page.status_code == 409
+    assert "还没有决定" in page.content.decode()
+    assert visitor.post("/receipt/claim", {"code": "1"}).status_code == 404
+
+
+def test_codes_never_stand_in_an_address(portal: County, visitor: Client) -> None:
+    for address in ("/receipt/add", "/receipt/claim", "/receipt/kept"):
+        assert visitor.get(address).status_code == 405
+    page = visitor.get("/receipt", {"code": "4821093755642108"}).content.decode()
+    assert "4821093755642108" not in page

@@ -1,0 +1,202 @@
+"""A citizen fills in the form: receipt once, nothing kept on the way, every refusal in words."""
+
+import hashlib
+import logging
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.people import NOW, County
+
+from bihuan.leads.models import Envelope, Receipt
+from bihuan.matters.models import Facts, Matter
+from bihuan.matters.moment import standing_at
+from bihuan.portal import gate
+from bihuan.portal.tests.conftest import LATER, ticket, typed
+
+CODE = re.compile(r'class="code" role="img" aria-label="([0-9 ]{19})"')
+PAGE_BYTES_MAX = 100_000
+
+
+def test_form_asks_without_cookie_or_script_inline(portal: County, visitor: Client) -> None:
+    page = visitor.get("/tip-off")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert not page.cookies
+    assert page["Cache-Control"] == "no-store"
+    assert page["Referrer-Policy"] == "no-referrer"
+    for words in ("发生了什么", "在哪里", "什么时候", "说不准", "匿名", "领奖口令", "快速离开"):
+        assert words in text
+    assert '<option value="兴旺煤矿">' in text
+    assert "南山镇" in text
+    assert " style=" not in text
+    assert "<script>" not in text
+
+
+def test_page_and_what_it_loads_are_small(portal: County, visitor: Client) -> None:
+    ui = Path(__file__).parents[2] / "ui" / "static" / "ui"
+    own = Path(__file__).parents[1] / "static" / "portal" / "tip.js"
+    loaded = [ui / "app.css", ui / "app.js", ui / "mark.svg", own]
+    sizes = [path.stat().st_size for path in loaded]
+    assert len(visitor.get("/tip-off").content) + sum(sizes) < PAGE_BYTES_MAX
+
+
+@pytest.mark.clause("AY-36-4", "SX-53-2")
+def test_anonymous_tip_off_gets_its_receipt_once(portal: County, visitor: Client) -> None:
+    sent = typed(kind="major_hazard", worker="worker", phrase="七里坡的老槐树下")
+    answer = visitor.post("/tip-off", sent)
+    found = CODE.search(answer.content.decode())
+    assert answer.status_code == 200
+    assert found
+    assert answer["Cache-Control"] == "no-store"
+    assert not answer.cookies
+    lead = Matter.objects.get()
+    assert lead.site == portal.sites["xingwang"]
+    facts = Facts.objects.get(matter=lead).data
+    assert (facts["type"], facts["reporter_kind"]) == ("major_hazard", "worker")
+    again = visitor.post("/tip-off", sent)
+    text = again.content.decode()
+    assert "不再显示" in text
+    assert found[1] not in text
+    assert Matter.objects.count() == 1
+    looked = visitor.post("/receipt", {"code": found[1]})
+    assert "已收到，等待登记" in looked.content.decode()
+
+
+def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
+    photo = SimpleUploadedFile("a.mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(300))
+    sent = typed(who="named", name="欧阳举贤", phone="19900004417", files=photo, reply="yes")
+    assert CODE.search(visitor.post("/tip-off", sent).content.decode())
+    assert Envelope.objects.filter(purpose="identity").count() == 2
+    assert Facts.objects.get().data["reporter_reachable"] is True
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"what": "人太多"}, "请至少写 10 个字"),
+        ({"what": "多" * 5001}, "最多 5000 字"),
+        ({"mine": ""}, "附近的村、路口"),
+        ({"when": "past", "day": "2026-03-02"}, "日期不能晚于今天"),
+        ({"when": "past", "day": "昨天"}, "日期不能晚于今天"),
+        ({"who": "named", "name": "", "phone": "19900004417"}, "请写姓名"),
+        ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "能打通的电话"),
+        ({"phrase": "短口令"}, "口令至少 8 个字符"),
+        ({"kind": "nonsense"}, "属于哪一类"),
+        ({"worker": "firm"}, "群众或职工"),
+    ],
+)
+def test_refused_form_says_why_and_keeps_what_was_typed(
+    portal: County, visitor: Client, changed: dict[str, object], words: str
+) -> None:
+    sent = typed(spot="东侧磅房", **({"town": ""} | changed))
+    if changed == {"mine": ""}:
+        sent["spot"] = ""
+    answer = visitor.post("/tip-off", sent)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in text
+    assert "已填的内容都在" in text
+    assert str(sent["what"])[:100] in text
+    assert not Matter.objects.exists()
+    assert "七里坡" not in text
+
+
+def test_password_is_never_sent_back(portal: County, visitor: Client) -> None:
+    answer = visitor.post("/tip-off", typed(what="人太多", phrase="七里坡的老槐树下"))
+    assert "七里坡" not in answer.content.decode()
+
+
+def test_tickets_too_early_old_forged_are_asked_again(portal: County, visitor: Client) -> None:
+    early = gate.new_ticket(LATER - timedelta(seconds=3)).ticket
+    old = gate.new_ticket(LATER - timedelta(hours=25)).ticket
+    for bad, words in ((early, "太快"), (old, "太久"), ("forged", "失效"), ("", "失效")):
+        answer = visitor.post("/tip-off", typed(ticket=bad))
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert not Matter.objects.exists()
+
+
+def test_over_the_allowance_is_taken_into_screening(portal: County, visitor: Client) -> None:
+    for _ in range(gate.TIPS_PER_HOUR + 1):
+        assert CODE.search(visitor.post("/tip-off", typed()).content.decode())
+    stages = list(Matter.objects.order_by("id").values_list("stage", flat=True))
+    assert stages == ["received"] * gate.TIPS_PER_HOUR + ["screening"]
+
+
+def test_proved_work_raises_the_allowance(portal: County, visitor: Client) -> None:
+    for _ in range(gate.TIPS_PER_HOUR):
+        visitor.post("/tip-off", typed())
+    form = gate.new_ticket(NOW)
+    nonce = 0
+    while int.from_bytes(hashlib.sha256(f"{form.challenge}.{nonce}".encode()).digest()) >> 240:
+        nonce += 1
+    visitor.post("/tip-off", typed(challenge=form.challenge, work=str(nonce)))
+    assert Matter.objects.order_by("-id")[0].stage == "received"
+
+
+def test_without_keys_the_portal_says_so(county: County, visitor: Client) -> None:
+    answer = visitor.post("/tip-off", typed())
+    assert answer.status_code == 503
+    assert "举报电话" in answer.content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_before_an_office_is_set_up(db: None, visitor: Client) -> None:
+    assert visitor.get("/tip-off").status_code == 503
+
+
+@pytest.mark.clause("LX-W5-6")
+def test_at_three_in_the_night(portal: County, visitor: Client) -> None:
+    night = NOW.replace(hour=19)
+    with standing_at(night):
+        form = gate.new_ticket(night - timedelta(minutes=1)).ticket
+        visitor.post("/tip-off", typed(ticket=form))
+    assert Facts.objects.get().data["received_at"].startswith("2026-03-02T03:00")
+
+
+def test_too_many_bytes_are_dropped_and_told(
+    portal: County, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bihuan.portal.uploading.TOTAL_BYTES_MAX", 2000)
+    photo = SimpleUploadedFile("a.jpg", bytes(3000))
+    answer = visitor.post("/tip-off", typed(files=photo))
+    assert answer.status_code == 422
+    assert "没有收下" in answer.content.decode()
+
+
+def test_uploads_never_touch_the_disk(
+    portal: County, visitor: Client, tmp_path: Path, settings: pytest.FixtureRequest
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "gone")  # type: ignore[attr-defined]
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10  # type: ignore[attr-defined]
+    recording = SimpleUploadedFile("a.mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(4000))
+    assert CODE.search(visitor.post("/tip-off", typed(files=recording)).content.decode())
+
+
+def test_no_address_reaches_log_or_disk(
+    portal: County, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = "203.0.113.77"
+    visitor = Client(REMOTE_ADDR=address)
+    with caplog.at_level(logging.DEBUG):
+        visitor.post("/tip-off", typed())
+        visitor.post("/tip-off", typed(what="短"))
+        visitor.post("/receipt", {"code": "1"})
+    assert address not in caplog.text
+    disk = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert address.encode() not in disk
+
+
+def test_leaving_the_receipt_goes_where_nothing_tells(portal: County, visitor: Client) -> None:
+    answer = visitor.post("/receipt/kept", {"kept": "yes"})
+    assert (answer.status_code, answer["Location"]) == (302, "/published")
+
+
+def test_statements_can_be_read(portal: County, visitor: Client) -> None:
+    assert "网络地址" in visitor.get("/privacy").content.decode()
+    assert "键盘" in visitor.get("/accessibility").content.decode()
+    assert ticket()

@@ -1,0 +1,146 @@
+"""The public pages: start, tip-off form, statements."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bihuan.language.clock import SHANGHAI
+from bihuan.leads.receipts import normalise
+from bihuan.leads.tickets import TicketState
+from bihuan.leads.tips import Filed, file_tip, is_ready
+from bihuan.matters.moment import now
+from bihuan.matters.refusals import Incomplete
+from bihuan.portal import gate, published
+from bihuan.portal.pages import afterwards, not_ready, placed, show
+from bihuan.portal.place import PortalPlace
+from bihuan.portal.receipt_picture import qr_drawing, receipt_image
+from bihuan.portal.tip_form import ALIASES, Typed, errors_of, faults_of, questions, tip_of
+from bihuan.portal.uploading import (
+    TOO_LARGE,
+    files_of,
+    keep_uploads_in_memory,
+    uploads_are_too_large,
+)
+
+LATEST = 3
+
+
+@require_safe
+@placed
+def home(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """The start: how to report, and what was published last."""
+    page = {
+        "title": "矿山安全，人人可以举报",
+        "lead": "看到重大事故隐患、非法生产、瞒报事故，请告诉我们。可以匿名，全程可查。",
+        "channels": place.channels(),
+        "hotline": place.hotline,
+        "after": afterwards(place),
+        "latest": published.latest(LATEST, county_id=place.region.pk),
+    }
+    return show(request, place, "home", page)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@placed
+def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """The form; a tip-off that is in order answers with its receipt, shown this once."""
+    at = now()
+    if not is_ready(place.region, now=at):
+        return not_ready(request, place)
+    if request.method != "POST":
+        return _form(request, place, Typed(values={}), faults={}, at=at)
+    keep_uploads_in_memory(request)
+    typed = Typed(values=request.POST.dict())
+    faults = faults_of(typed, today=at.astimezone(SHANGHAI).date())
+    if uploads_are_too_large(request):
+        faults["files"] = TOO_LARGE
+    if faults:
+        return _form(request, place, typed, faults=faults, at=at)
+    return _file(request, place, typed, at=at)
+
+
+@csrf_exempt
+@require_POST
+@placed
+def kept(_request: HttpRequest, _place: PortalPlace) -> HttpResponse:
+    """The code is noted down: go where nothing tells of a tip-off."""
+    return redirect(reverse("portal:published"), permanent=False)
+
+
+@require_safe
+@placed
+def privacy(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """What is kept of a reporter, and who may open it."""
+    return show(request, place, "privacy", {"title": "隐私说明"})
+
+
+@require_safe
+@placed
+def accessibility(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+    """How these pages can be used, and where to turn when they can't."""
+    page = {"title": "无障碍说明", "hotline": place.hotline}
+    return show(request, place, "accessibility", page)
+
+
+def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetime) -> HttpResponse:
+    tip = tip_of(typed, place=place, now=at, files=files_of(request))
+    state = gate.use_ticket(typed["ticket"], now=at)
+    if state is TicketState.REPLAYED:
+        return show(request, place, "shown", {"title": "查询码只显示一次"}, tab="portal:tip_off")
+    if state is not TicketState.VALID:
+        fault = {"ticket": gate.REFUSALS[state]}
+        return _form(request, place, typed, faults=fault, at=at)
+    screened = not gate.tip_is_within_allowance(request, now=at)
+    try:
+        filed = file_tip(tip, now=at, region_id=place.region.pk, screened=screened)
+    except Incomplete as refusal:
+        return _form(request, place, typed, faults=refusal.fields, at=at)
+    return _receipt(request, place, filed, at=at)
+
+
+def _form(
+    request: HttpRequest,
+    place: PortalPlace,
+    typed: Typed,
+    *,
+    faults: dict[str, str],
+    at: datetime,
+) -> HttpResponse:
+    named = {ALIASES.get(key, key): sentence for key, sentence in faults.items()}
+    page = {
+        "title": "举报矿山安全问题",
+        "fields": questions(typed, place=place, faults=named),
+        "errors": errors_of(named),
+        "after": afterwards(place),
+        "ticket": gate.new_ticket(at),
+        "had_files": bool(faults) and bool(request.FILES),
+    }
+    status = 422 if faults else 200
+    return show(request, place, "tip_off", page, tab="portal:tip_off", leaves=True, status=status)
+
+
+def _receipt(
+    request: HttpRequest, place: PortalPlace, filed: Filed, *, at: datetime
+) -> HttpResponse:
+    address = request.build_absolute_uri(reverse("portal:receipt"))
+    scanned = f"{address}#{normalise(filed.receipt)}"
+    page = {
+        "title": "已收到您的举报",
+        "code": filed.receipt,
+        "groups": filed.receipt.split(" "),
+        "number": filed.acceptance_number,
+        "at": at,
+        "qr": qr_drawing(scanned),
+        "image": receipt_image(scanned, code=filed.receipt),
+        "after": [
+            {"label": f"{at.astimezone(SHANGHAI):%m-%d %H:%M}", "words": "已收到，等待登记",
+             "reached": True},
+            *afterwards(place),
+        ],
+    }  # fmt: skip
+    return show(request, place, "receipt", page, tab="portal:receipt")
