@@ -95,7 +95,7 @@ def previous_of(body: bytes) -> bytes:
 
 def recorded_day(body: bytes) -> int:
     """Ordinal of the Shanghai day on which an entry was recorded (UTC+8, no summer time)."""
-    (recorded,) = _RECORDED.unpack_from(body, _RECORDED_AT)
+    recorded: int = _RECORDED.unpack_from(body, _RECORDED_AT)[0]
     return _EPOCH_DAY + (recorded + _EIGHT_HOURS_US) // _DAY_US
 
 

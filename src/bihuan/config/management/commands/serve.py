@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from bihuan.accounts.firststart import is_needed, issue_first_link
 from bihuan.config.demonstration import settle_demonstration, sign_ins
 from bihuan.config.preparing import prepare
 from bihuan.config.serving import AlreadyServed, children, free_port, one_server, supervise
@@ -51,11 +52,6 @@ class Command(BaseCommand):
         supervise(children(host=options["host"], port=port, is_sqlite=is_sqlite))
 
     def _first_link(self, address: str) -> str:
-        from bihuan.accounts.firststart import first_link
-
-        link = first_link(now=now())
-        return (
-            f"首次使用，请打开一次性管理员链接：{address}{link}"
-            if link
-            else "已有管理员账号，请登录。"
-        )
+        if not is_needed():
+            return "已有管理员账号，请登录工作端。"
+        return f"首次使用，请打开一次性管理员链接：{address}{issue_first_link(now=now())}"
