@@ -48,7 +48,13 @@ def show_duty(request: HttpRequest, key: str) -> HttpResponse:
             ],
         },
         "totals": _totals(found),
-        "notes": sorted({one.due_note for one in found.standings if one.due_note}),
+        "notes": sorted(
+            {
+                f"{one.site.get_kind_display()}期限 {one.due_on}：{one.due_note}"
+                for one in found.standings
+                if one.due_note
+            }
+        ),
         "columns": _COLUMNS,
         "rows": [_row(duty.proof_ledger, one) for one in sorted(found.standings, key=_is_done)],
         "new_url": (
@@ -79,7 +85,15 @@ def show_watch(request: HttpRequest) -> HttpResponse:
                 if not watch.is_manned
             ],
         },
-        "filters": [{"name": "on", "label": "日期", "kind": "day", "value": on.isoformat()}],
+        "filters": [
+            {
+                "name": "on",
+                "label": "日期",
+                "kind": "day",
+                "value": on.isoformat(),
+                "placeholder": "选择日期",
+            }
+        ],
         "columns": [
             {"key": "channel", "label": "渠道", "kind": "title"},
             {"key": "address", "label": "号码或地址"},

@@ -116,7 +116,7 @@ def export_ledger(request: HttpRequest, key: str) -> HttpResponse:
             ]
             for record in records
         ],
-        made_at_text=f"{moment(now())} 制",
+        made_at_text=f"制表于 {moment(now())}",
     )
     return _download(workbook_bytes([sheet]), name=f"{ledger.label}.xlsx", mime=XLSX)
 
@@ -238,7 +238,13 @@ def _row(ledger: Ledger, record: Record, *, words: Words) -> dict[str, Any]:
 def _filters(term: str, state: str) -> list[dict[str, Any]]:
     states = [{"value": "void", "label": "已作废"}, {"value": "all", "label": "全部"}]
     return [
-        {"name": "q", "label": "名称", "kind": "search", "value": term},
+        {
+            "name": "q",
+            "label": "名称",
+            "kind": "search",
+            "value": term,
+            "placeholder": "按名称查找",
+        },
         {
             "name": "state",
             "label": "状态",

@@ -21,22 +21,22 @@ _SUSPICIONS = dict(zip(TRANSFERS, ("suspected_crime", "suspected_dereliction"), 
 _READERS = ("office", "intake", "leader", "handler", "head", "receiver")
 
 DAILY_COLUMNS = (
-    Column(key="place", label="序号", width=5),
-    Column(key="source", label="举报来源", width=12),
-    Column(key="reporter", label="举报人信息", width=10),
-    Column(key="content", label="举报内容", width=34),
-    Column(key="type", label="举报类型", width=12),
-    Column(key="firm", label="涉及企业", width=14),
-    Column(key="government", label="属地政府", width=14),
-    Column(key="letter", label="交办文书文号", width=16),
-    Column(key="unit", label="交办单位(部门或政府)", width=16),
-    Column(key="handed_over", label="交办日期(7日内反馈)", width=14),
-    Column(key="reported_back", label="实际反馈日期", width=12),
-    Column(key="finding", label="是否属实", width=10),
-    Column(key="result", label="办理结果", width=22),
-    Column(key="progress", label="查处进展情况", width=22, source_wording="查出进展情况"),
-    Column(key="reply", label="答复情况", width=16),
-    Column(key="remark", label="备注", width=18),
+    Column(key="place", label="序号", width=4),
+    Column(key="source", label="举报来源", width=9),
+    Column(key="reporter", label="举报人信息", width=8),
+    Column(key="content", label="举报内容", width=26),
+    Column(key="type", label="举报类型", width=10),
+    Column(key="firm", label="涉及企业", width=11),
+    Column(key="government", label="属地政府", width=11),
+    Column(key="letter", label="交办文书文号", width=11),
+    Column(key="unit", label="交办单位(部门或政府)", width=12),
+    Column(key="handed_over", label="交办日期(7日内反馈)", width=13),
+    Column(key="reported_back", label="实际反馈日期", width=11),
+    Column(key="finding", label="是否属实", width=7),
+    Column(key="result", label="办理结果", width=17),
+    Column(key="progress", label="查处进展情况", width=18, source_wording="查出进展情况"),
+    Column(key="reply", label="答复情况", width=11),
+    Column(key="remark", label="备注", width=15),
 )
 HANDOVER_COLUMNS = (
     Column(key="number", label="编号", width=18),
@@ -85,7 +85,7 @@ def handover_rows(region: Region, *, on: date, now: datetime) -> list[TableRow]:
     if rows:
         everything = f"{sum(len(leads) for leads in groups.values())} 条"
         cells = {"number": "合计", "lead": everything}
-        rows.append(TableRow(key="sum", cells=cells, group="合计", total=True))
+        rows.append(TableRow(key="sum", cells=cells, total=True))
     return rows
 
 
@@ -128,7 +128,7 @@ def _handed_over(lead: DayLead) -> str:
     day = lead.facts.get("handed_over_on")
     if not day:
         return ""
-    return f"{day}\n（{lead.due_on}前反馈）" if lead.due_on else str(day)
+    return f"{day}\n限{lead.due_on}" if lead.due_on else str(day)
 
 
 def _remarks(lead: DayLead) -> list[str]:

@@ -60,7 +60,7 @@ def made_words(table: Table) -> str:
     if table.issued is None:
         return "未定稿"
     by = table.issued.issued_by
-    return f"{moment(table.issued.issued_at)} 定稿" + (f"　{by.display_name}" if by else "")
+    return f"定稿于 {moment(table.issued.issued_at)}" + (f"　{by.display_name}" if by else "")
 
 
 def notes_of(table: Table) -> list[str]:

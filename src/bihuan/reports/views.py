@@ -20,6 +20,8 @@ from bihuan.places.models import Region
 from bihuan.reports.exporting import XLSX, file_name, made_words, notes_of, workbook_of
 from bihuan.reports.issuing import Table, issue, table_of
 
+NARROW, WIDE = 8, 16  # column widths from which a column is wider on screen
+
 
 @signed_in
 def show_report(request: HttpRequest, key: str) -> HttpResponse:
@@ -91,9 +93,20 @@ def _page(request: HttpRequest, table: Table, *, refusal: Refused | None) -> Htt
             "state": _state(table),
             "notices": _notices(table, refusal, may_issue=may_issue),
         },
-        "filters": [{"name": "on", "label": "日期", "kind": "day", "value": table.day.isoformat()}],
+        "filters": [
+            {
+                "name": "on",
+                "label": "日期",
+                "kind": "day",
+                "value": table.day.isoformat(),
+                "placeholder": "选择日期",
+            }
+        ],
         "tabs": _tabs(table),
-        "columns": report.columns,
+        "columns": [
+            {"label": one.label, "source": one.source_wording, "look": _look(one.width)}
+            for one in report.columns
+        ],
         "groups": _groups(table),
         "empty": report.empty,
         "notes": notes_of(table) if table.rows else notes_of(table)[1:],
@@ -144,6 +157,10 @@ def _row(table: Table, row: TableRow) -> dict[str, Any]:
         for column in table.report.columns
     ]
     return {"cells": cells, "total": row.total, "url": _matter_url(row)}
+
+
+def _look(width: int) -> str:
+    return "narrow" if width < NARROW else "middle" if width < WIDE else "wide"
 
 
 def _matter_url(row: TableRow) -> str:

@@ -142,7 +142,7 @@ def test_sixteen_columns_in_order_and_the_reporter_masked(
     first, second = row_of(rows), row_of(rows, 1)
     assert (first["举报人信息"], second["举报人信息"]) == ("已密封", "匿名")
     assert first["交办文书文号"] == "（煤）移〔2026〕1号"
-    assert first["交办日期(7日内反馈)"] == "2026-03-01\n（2026-03-08前反馈）"
+    assert first["交办日期(7日内反馈)"] == "2026-03-01\n限2026-03-08"
     assert first["属地政府"] == "北川镇人民政府"
     assert (second["交办文书文号"], second["交办日期(7日内反馈)"]) == ("", "")
     assert unnamed.number

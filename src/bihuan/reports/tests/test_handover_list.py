@@ -33,7 +33,7 @@ def test_groups_sum_to_all_and_the_rest_is_unsorted(
     hand_over(county, leads[1])
     hand_over(county, leads[2], unit="noncoal")
     rows = handover_list(county).rows
-    sums = {row.group: int(row.cells["lead"].split()[0]) for row in rows if row.total}
+    sums = {row.group or "合计": int(row.cells["lead"].split()[0]) for row in rows if row.total}
     assert sums == {
         "青石县煤矿安全股、北川镇": 2,
         "青石县非煤矿山安全股、北川镇": 1,
