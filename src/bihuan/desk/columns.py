@@ -9,7 +9,7 @@ from bihuan.desk.rows import (
     Look,
     Row,
     deadline_cell,
-    name_of,
+    known_as,
     progress_cell,
     state_cell,
     url_of,
@@ -114,7 +114,7 @@ def cells_of(row: Row, *, loop: Loop, look: Look, facts: Mapping[str, Any]) -> d
     """Every cell of a row by column key."""
     category = look.categories.get(row["category"], row["category"])
     town = look.townships.get(row["l4"], "")
-    under = [name_of(row) if row["title"] else "", category]
+    under = [known_as(row, look=look), category]
     return {
         **facts,
         "title": {

@@ -3,17 +3,18 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import counting, figures, lead_flow
+from bihuan.desk.banners import lists_to_issue
 from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.filtering import tab_condition
 from bihuan.desk.noticing import notice_entry
-from bihuan.desk.rows import Look, look_at, todo_entry
+from bihuan.desk.rows import look_at, todo_entry
 from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
 from bihuan.language.clock import SHANGHAI
@@ -43,21 +44,21 @@ def show_home(request: HttpRequest) -> HttpResponse:
     pressing = list(_pressing(by, kinds=kinds, at=at).values(*ROW)[:PRESSING_SHOWN])
     look = look_at([*mine, *pressing], at=at)
     choices = choices_of(by)
-    counts = open_figures(by, kinds=kinds, at=at)
+    counts = open_figures(by, main=main[0] if main else None, at=at)
+    rates = _rates(by, main=main, choices=choices, today=today, at=at)
     context = {
         "page": {
             "title": "工作台",
             "lead": f"{long_day(today)} {weekday(today)} · {by.unit_name or '未分配单位'}",
-            "notices": [] if by.held else [_without_role()],
+            "notices": lists_to_issue(by, today=today) if by.held else [_without_role()],
         },
-        "kpis": _kpis(counts, main=main),
+        "kpis": _kpis(counts, main=main[0] if main else None, rates=rates),
         "todo": [todo_entry(row, look=look) for row in mine],
         "todo_words": f"{count_words(counts['mine'])} 件，按期限先后",
         "inbox_url": address("desk:inbox"),
-        "pressing": _entries(pressing, look=look),
-        "pressing_words": _pressing_words(counts),
+        "pressing": [todo_entry(row, look=look) for row in pressing],
         "flow": _flow(by, today=today, main=main),
-        "rates": _rates(by, main=main, choices=choices, today=today, at=at),
+        "rates": rates,
         "notices": _newest_notices(by),
         "notices_url": address("desk:notices"),
         "openings": [
@@ -87,46 +88,51 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/inbox.html", context)
 
 
-def open_figures(by: Actor, *, kinds: tuple[str, ...], at: datetime) -> dict[str, int]:
-    """Open, late, due today and mine, each capped; two queries."""
-    seen = visible(by).filter(is_open=True, kind__in=kinds).order_by()[:COUNT_CAP]
+def open_figures(by: Actor, *, main: Loop | None, at: datetime) -> dict[str, int]:
+    """Mine, and of the main kind open, late and due today, each capped; two queries."""
+    counts = {"mine": inbox(by).order_by()[:COUNT_CAP].count(), "open": 0, "late": 0, "today": 0}
+    if main is None:
+        return counts
+    seen = visible(by).filter(is_open=True, kind=main.key).order_by()[:COUNT_CAP]
     asked = {"open": Count("id")}
     asked |= {tab: Count("id", filter=tab_condition(tab, at=at)) for tab in ("late", "today")}
-    return {**seen.aggregate(**asked), "mine": inbox(by).order_by()[:COUNT_CAP].count()}
+    return {**counts, **seen.aggregate(**asked)}
 
 
 def _pressing(by: Actor, *, kinds: tuple[str, ...], at: datetime) -> QuerySet[Matter]:
-    """Late or due today, within reach, whoever holds it; the latest first."""
+    """Late or due today within reach, in other hands than the actor's; the latest first."""
     pressing = tab_condition("late", at=at) | tab_condition("today", at=at)
-    return visible(by).filter(Q(is_open=True), pressing, kind__in=kinds).order_by("due_at", "id")
+    seen = visible(by).filter(pressing, kind__in=kinds, is_open=True)
+    return seen.exclude(pk__in=inbox(by).values("pk")).order_by("due_at", "id")
 
 
-def _entries(rows: list[dict[str, Any]], *, look: Look) -> list[dict[str, Any]]:
-    return [todo_entry(row, look=look) for row in rows]
-
-
-def _pressing_words(counts: dict[str, int]) -> str:
-    return f"逾期 {count_words(counts['late'])} 件，今日到期 {count_words(counts['today'])} 件"
-
-
-def _kpis(counts: dict[str, int], *, main: list[Loop]) -> list[dict[str, Any]]:
-    ledger = address("desk:list", main[0].key) if main else ""
-    known = (
-        ("待我办理", "mine", "", address("desk:inbox")),
-        ("在办", "open", "", ledger),
-        ("已逾期", "late", "bad", f"{ledger}?tab=late" if ledger else ""),
-        ("今日到期", "today", "warn", f"{ledger}?tab=today" if ledger else ""),
-    )
+def _kpis(
+    counts: dict[str, int], *, main: Loop | None, rates: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    strip = [_kpi("待我办理", counts["mine"], url=address("desk:inbox"))]
+    if main is None or rates is None:
+        return strip
+    ledger = address("desk:list", main.key)
+    rate = rates["rate"]
     return [
+        *strip,
+        _kpi(f"在办{main.label}", counts["open"], url=ledger),
+        _kpi("已逾期", counts["late"], url=f"{ledger}?tab=late", tone="bad"),
+        _kpi("今日到期", counts["today"], url=f"{ledger}?tab=today", tone="warn"),
         {
-            "label": label,
-            "value": count_words(counts[key]),
-            "unit": "件",
-            "tone": tone if counts[key] else "",
-            "url": url,
-        }
-        for label, key, tone, url in known
+            "label": "按期率",
+            "value": rate.words.removesuffix("%"),
+            "unit": "%" if rate.counted else "",
+            "note": f"近 {RATED_DAYS} 天，{rate.on_time}/{rate.counted}",
+            "tone": "warn" if rate.is_weak else "",
+            "url": rates["url"],
+        },
     ]
+
+
+def _kpi(label: str, count: int, *, url: str, tone: str = "") -> dict[str, Any]:
+    shown = {"label": label, "value": count_words(count), "unit": "件", "url": url}
+    return {**shown, "tone": tone if count else ""}
 
 
 def _flow(by: Actor, *, today: date, main: list[Loop]) -> dict[str, Any] | None:
@@ -157,7 +163,8 @@ def _rates(
     param = "township" if by_town else "unit"
     return {
         "label": "乡镇按期率" if by_town else "本单位按期率",
-        "words": f"近 {RATED_DAYS} 天登记的，合计 {rate.words}",
+        "rate": rate,
+        "words": f"近 {RATED_DAYS} 天登记的",
         "bars": rate_bars(matters, key, labels=names, link=LinkOf(scope, param)),
         "url": address("desk:statistics", scope.loop.key),
         "formula": counting.FORMULA,

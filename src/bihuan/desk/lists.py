@@ -118,7 +118,7 @@ def tabs_of(
     counts["all"] = counts["open"] + counts["closed"]
     tabs = [
         _tab(_LABELS[key], key, counts[key], asked=asked, is_hot=key == "late")
-        for key in ("mine", "open", "late", "today")
+        for key in ("mine", "open", "late", "today", "closed", "all")
     ]
     tabs += [
         _tab(stage.label, stage.key, counts[f"stage_{stage.key}"], asked=asked)
@@ -126,8 +126,7 @@ def tabs_of(
         if counts[f"stage_{stage.key}"] or asked.tab == stage.key
     ]
     closed = [s for s in loop.stages if s.closed and s.key == asked.tab]
-    tabs += [_tab(stage.label, stage.key, None, asked=asked) for stage in closed]
-    return tabs + [_tab(_LABELS[key], key, counts[key], asked=asked) for key in ("closed", "all")]
+    return tabs + [_tab(stage.label, stage.key, None, asked=asked) for stage in closed]
 
 
 def category_labels(loop: Loop, *, choices: Choices, on: date) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Rows of matters as a ledger shows them: words for deadline, stage and progress."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from bihuan.language.loop import Loop, Stage
 from bihuan.matters.clocks import is_far
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
-from bihuan.matters.models import Timer
+from bihuan.matters.models import Matter, Timer
 from bihuan.ui.words import day, local, short_day
 
 type Row = dict[str, Any]
@@ -30,22 +30,24 @@ class Look:
     townships: dict[int, str] = field(default_factory=dict)
     categories: dict[str, str] = field(default_factory=dict)
     clocks: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
+    above: dict[int, str] = field(default_factory=dict)  # numbers of the matters they stand beside
 
 
 def look_at(
-    rows: Iterable[Row],
+    rows: Sequence[Row],
     *,
     at: datetime,
     townships: dict[int, str] | None = None,
     categories: dict[str, str] | None = None,
 ) -> Look:
-    """The look of these rows; one query for their clocks."""
+    """The look of these rows; one query for their clocks, one for the matters above them."""
     return Look(
         at=at,
         matter_url=address("desk:matter", _CODE),
         townships=townships or {},
         categories=categories or {},
         clocks=_clocks([row["id"] for row in rows if row["is_open"]]),
+        above=_numbers_above(rows),
     )
 
 
@@ -120,11 +122,17 @@ def name_of(row: Mapping[str, Any]) -> str:
     return str(row["number"] or row["acceptance_number"] or row["title"])
 
 
+def known_as(row: Row, *, look: Look) -> str:
+    """Its number, or that of the matter it stands beside; "" while there is none."""
+    own = row["number"] or row["acceptance_number"]
+    return str(own or look.above.get(row["parent_id"], ""))
+
+
 def todo_entry(row: Row, *, look: Look) -> Row:
     """A row of 待我办理: what to do, about what, until when."""
     loop = catalog().loop(row["kind"])
     progress = progress_cell(loop, row, at=look.at)
-    known = (name_of(row), row["site__name"], row["unit__name"])
+    known = (known_as(row, look=look), row["site__name"], row["unit__name"])
     label = loop.stage(row["stage"]).label
     return {
         "kind": label,
@@ -145,6 +153,14 @@ def _clocks(ids: list[int]) -> dict[int, tuple[datetime, datetime | None]]:
         matter_id: (started, due_at)
         for matter_id, started, due_at in rows.values_list("matter_id", "started_at", "due_at")
     }
+
+
+def _numbers_above(rows: Sequence[Row]) -> dict[int, str]:
+    ids = {row["parent_id"] for row in rows if row["parent_id"] and not row["number"]}
+    if not ids:
+        return {}
+    found = Matter.objects.filter(pk__in=ids).values_list("id", "number", "acceptance_number")
+    return {pk: number or accepted for pk, number, accepted in found}
 
 
 def _track(loop: Loop) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.choices import Choices, choices_of, sites_within
-from bihuan.desk.rows import deadline_cell, look_at, name_of, state_cell, url_of
+from bihuan.desk.rows import deadline_cell, known_as, look_at, state_cell, url_of
 from bihuan.desk.shell import address, working_kinds
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.declarations import catalog
@@ -66,7 +66,7 @@ def matters_found(term: str, *, by: Actor) -> list[dict[str, Any]]:
     for row in rows:
         loop = catalog().loop(row["kind"])
         words = deadline_cell(row, look=look)["words"]
-        known = (loop.label, name_of(row), row["site__name"], words)
+        known = (loop.label, known_as(row, look=look), row["site__name"], words)
         entries.append(
             {
                 "title": row["title"] or loop.label,

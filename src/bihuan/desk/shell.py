@@ -98,7 +98,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         "search_url": address("desk:search"),
         "query": request.GET.get("q", "") if request.path == address("desk:search") else "",
         "notices_url": address("desk:notices"),
-        "notices_count": unread.order_by()[: NOTICES_SHOWN_MAX + 1].count(),
+        "notices_count": _unread_words(unread.order_by()[: NOTICES_SHOWN_MAX + 1].count()),
         "sign_out_url": address("accounts:sign_out"),
         "person": {
             "name": by.name,
@@ -109,6 +109,12 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         "tabs": _phone_tabs(request, by),
         "made_at": moment(now()),
     }
+
+
+def _unread_words(count: int) -> str:
+    if count > NOTICES_SHOWN_MAX:
+        return f"{NOTICES_SHOWN_MAX}+"
+    return str(count) if count else ""
 
 
 def _navigation(by: Actor) -> list[dict[str, Any]]:

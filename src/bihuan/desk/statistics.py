@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -75,12 +75,17 @@ def show_statistics(request: HttpRequest, kind: str) -> HttpResponse:
             ],
             "notices": _too_many(len(matters)),
         },
-        "period": {
-            "label": "登记日期",
-            "kind": "range",
-            "names": ["from", "to"],
-            "values": [str(scope.first), str(scope.last)],
-        },
+        "presets": _presets(scope, today=today),
+        "period": [
+            {
+                "name": "from",
+                "label": "登记日期自",
+                "kind": "day",
+                "placeholder": "登记日期自",
+                "value": str(scope.first),
+            },
+            {"name": "to", "label": "至", "kind": "day", "value": str(scope.last)},
+        ],
         "kpis": kpis_of(matters, rate, scope=scope),
         "rate_lines": {"title": f"按期率 {rate.words}", "lines": rate.lines, "open": True},
         "trend": trend_of(matters, scope=scope),
@@ -284,6 +289,24 @@ def _months(first: date, last: date) -> list[str]:
         months.append(f"{year:04}-{month:02}")
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
     return months[::-1]
+
+
+def _presets(scope: Scope, *, today: date) -> list[dict[str, Any]]:
+    new_year = today.replace(month=1, day=1)
+    known = (
+        ("本月", today.replace(day=1), today),
+        ("近 90 天", today - timedelta(days=90), today),
+        ("本年", new_year, today),
+        ("上年", new_year.replace(year=today.year - 1), new_year - timedelta(days=1)),
+    )
+    return [
+        {
+            "label": label,
+            "url": f"?from={first}&to={last}",
+            "current": (first, last) == (scope.first, scope.last),
+        }
+        for label, first, last in known
+    ]
 
 
 def _lead(scope: Scope, *, count: int) -> str:
