@@ -124,6 +124,11 @@ def close(case: Case) -> None:
     case.spawn("publication_result", due_since=case.today.isoformat())
 
 
+def close_history(case: Case) -> None:
+    """办结 of an imported lead: the day only; nothing is published again."""
+    case.set("closed_on", case.today.isoformat())
+
+
 def open_reward_if_owed(case: Case) -> None:
     """AY-36-2: 属实 (部分属实 counts) with a reachable reporter opens a reward item once."""
     proven = case.facts.get("finding") in ("true", "partly")

@@ -131,6 +131,11 @@ def _due_day(case: Case) -> str:
     return due.astimezone(SHANGHAI).date().isoformat() if due else ""
 
 
+def was_imported(case: Case) -> bool:
+    """The lead came in as history; its publications and rewards were settled elsewhere."""
+    return bool(case.facts.get("imported"))
+
+
 def unit_differs(case: Case) -> bool:
     """A re-assignment goes to another unit."""
     return case.answers.get("unit") != case.matter.unit_id

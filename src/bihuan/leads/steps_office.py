@@ -125,6 +125,23 @@ OFFICE_STEPS = (
         basis=("LX-A1-0-1", "LX-A1-4-2", "AY-36-2", "SX-54-2"),
     ),
     Step(
+        key="close_history",
+        label="历史办结",
+        source=("assigned", "checking"),
+        target="closed",
+        by=OFFICE,
+        guards=(
+            Guard(
+                holds=guards.was_imported,
+                otherwise="只有导入的历史线索可以直接登记办结，其他线索请逐环节办理。",
+            ),
+        ),
+        effects=(effects.close_history,),
+        story="{who}登记历史线索办结。",
+        to_public="已办结",
+        hint="只用于导入的历史线索，不再产生公开事项",
+    ),
+    Step(
         key="recheck",
         label="发起回访复核",
         source=("closed",),

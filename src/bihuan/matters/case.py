@@ -75,6 +75,7 @@ class Case:
     voids_number: bool = False
     reason: str = ""
     confirmed: tuple[str, ...] = ()
+    recorded_at: datetime | None = None  # when it differs from the moment it happened
 
     # What an effect may do.
 

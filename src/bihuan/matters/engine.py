@@ -4,19 +4,19 @@ A step is one transaction: lock, settle the clock, check who, where and what, ch
 stage, move the clocks, write the trail, tell those who act next. Numbers are taken last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step, deadlines_of
-from bihuan.matters import clocks, journal, ladders, notices, numbers, search
+from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search
 from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.case import COLUMNS, Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
-from bihuan.matters.models import Facts, Matter, NumberVoid, Recusal, Timer
+from bihuan.matters.models import Facts, Matter, Recusal, Timer
 from bihuan.matters.papers import issue_paper, reissue_paper
 from bihuan.matters.permission import allowed, may_see, why_not
 from bihuan.matters.proposals import open_or_join
@@ -104,7 +104,7 @@ def commit(
 ) -> Matter:
     """Write what changed of a case: matter, facts, trail, search, children, papers, notices."""
     matter = case.matter
-    _project_facts(case)
+    consequences.project_facts(case)
     children = [(kind, new_id(), facts) for kind, facts in case.spawned]
     papers = [issue_paper(case, key) for key in case.papers]
     papers += [reissue_paper(case, key) for key in case.reissued]
@@ -128,8 +128,8 @@ def commit(
         facts_before=facts_before,
         extra=extra,
     )
-    _write_recusals(case)
-    _void_number(case)
+    consequences.write_recusals(case)
+    consequences.void_number(case)
     search.index(case)
     for kind, child_id, facts in children:
         _open(
@@ -146,25 +146,27 @@ def commit(
     return matter
 
 
-def _write_recusals(case: Case) -> None:
-    matter = case.matter
-    for unit_id, person_id, why in case.recusals:
-        known = Recusal.objects.filter(matter=matter, reason=why[:200])
-        if (unit_id, person_id) not in known.values_list("unit_id", "person_id"):
-            Recusal.objects.create(
-                matter=matter, unit_id=unit_id, person_id=person_id, reason=why[:200]
-            )
-
-
-def _void_number(case: Case) -> None:
-    matter = case.matter
-    if case.voids_number and matter.number and case.loop.number:
-        NumberVoid.objects.create(
-            series=case.loop.number.key,
-            number=matter.number,
-            matter=matter,
-            reason=case.reason[:400],
-            voided_at=case.now,
+def open_prepared(
+    loop: Loop,
+    *,
+    by: Actor,
+    now: datetime,
+    recorded_at: datetime,
+    at_stage: str,
+    prepare: Callable[[Case], None],
+) -> Matter:
+    """Open a matter that began elsewhere: `prepare` sets its facts before the clocks are armed."""
+    with engine_writes():
+        return _open(
+            loop,
+            by=by,
+            now=now,
+            answers={},
+            region_id=None,
+            parent=None,
+            at_stage=at_stage,
+            recorded_at=recorded_at,
+            prepare=prepare,
         )
 
 
@@ -184,6 +186,8 @@ def _open(
     parent: Case | None,
     matter_id: int | None = None,
     at_stage: str = "",
+    recorded_at: datetime | None = None,
+    prepare: Callable[[Case], None] | None = None,
 ) -> Matter:
     matter = Matter(
         id=matter_id or new_id(),
@@ -194,19 +198,22 @@ def _open(
         declaration=loop.version,
     )
     facts: dict[str, Any] = {}
-    case = Case(matter=matter, loop=loop, by=by, now=now, facts=facts)
+    case = Case(matter=matter, loop=loop, by=by, now=now, facts=facts, recorded_at=recorded_at)
     if parent is not None:
         _stand_beside(case, parent)
     elif region_id is not None:
         case.place_in(region_id)
-    case.answers = clean_answers(loop.opens_with, answers, case=case)
-    facts.update({k: v for k, v in case.answers.items() if v is not None})
+    if prepare is not None:
+        prepare(case)
+    else:
+        case.answers = clean_answers(loop.opens_with, answers, case=case)
+        facts.update({k: v for k, v in case.answers.items() if v is not None})
     for effect in loop.on_open:
         effect(case)
     if loop.accepts:
         matter.acceptance_number = numbers.acceptance_number(case)
     _enter_stage(case, None, step_key=OPENED)
-    _project_facts(case)
+    consequences.project_facts(case)
     matter.save(force_insert=True)
     Facts.objects.create(matter=matter, data=facts)
     for timer in case.timers.values():
@@ -245,7 +252,7 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
     if step.target:
         _move(case, step.target)
     _enter_stage(case, stage_before, step_key=step.key)
-    _extend(case)
+    consequences.extend(case)
     for timer in case.timers.values():
         timer.save()
     return commit(case, step=step.key, before=before, facts_before=facts_before)
@@ -314,28 +321,6 @@ def _enter_stage(case: Case, stage_before: str | None, *, step_key: str) -> None
             case.timers[key] = armed
 
 
-def _extend(case: Case) -> None:
-    for extension in case.extensions:
-        timer = case.timers.get(extension.deadline)
-        if timer is None or timer.state != Timer.State.RUNNING:
-            raise Refused("这一事项没有正在计时的期限，不需要延期。")
-        timer.extended_to = extension.until_on
-        timer.extension_reason = extension.reason
-        clocks.project(timer, matter=case.matter, on=case.today)
-
-
-def _project_facts(case: Case) -> None:
-    matter, loop, facts = case.matter, case.loop, case.facts
-    if facts.get(loop.title):
-        matter.title = str(facts[loop.title])[:200]
-    for column in ("category", "source"):
-        name = getattr(loop, column)
-        if name:
-            setattr(matter, column, str(facts.get(name) or "")[:60])
-    if loop.severity:
-        matter.severity = int(facts.get(loop.severity) or 0)
-
-
 def _propose(
     case: Case, rule_key: str, evidence: dict[str, dict[str, Any]], *, at: datetime
 ) -> None:
@@ -383,6 +368,7 @@ __all__ = [
     "lock",
     "open_child",
     "open_matter",
+    "open_prepared",
     "settle",
     "take_step",
 ]

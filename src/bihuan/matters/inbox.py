@@ -108,21 +108,25 @@ def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -
 
 def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
     """Open matters whose stage waits for a role that the actor holds there (待我办理)."""
-    mine = Q(pk__in=())
-    for loop in catalog().loops:
-        if kinds and loop.key not in kinds:
-            continue
-        for held in by.held:
+    waiting: dict[tuple[str, int], Q] = {}
+    for held in by.held:
+        is_unit = BY_KEY[held.role].reach is Reach.UNIT
+        place = ("unit_id", held.unit_id) if is_unit else (LEVELS[held.level - 1], held.region_id)
+        for loop in catalog().loops:
             stages = [s.key for s in loop.stages if s.holder == held.role and not s.closed]
-            if not stages:
-                continue
-            place = (
-                Q(unit_id=held.unit_id)
-                if BY_KEY[held.role].reach is Reach.UNIT
-                else Q(**{LEVELS[held.level - 1]: held.region_id})
-            )
-            mine |= place & Q(kind=loop.key, stage__in=stages)
+            if stages and (not kinds or loop.key in kinds):
+                here = Q(kind=loop.key, stage__in=stages)
+                waiting[place] = waiting[place] | here if place in waiting else here
+    # The place stands outside: one place is one walk along its index, in the order of due.
+    mine = Q(pk__in=()) if not waiting else Q()
+    for n, ((column, key), here) in enumerate(sorted(waiting.items(), key=_place)):
+        there = Q(**{column: key}) & here
+        mine = there if n == 0 else mine | there
     return Matter.objects.filter(mine, is_open=True).filter(not_recused(by))
+
+
+def _place(item: tuple[tuple[str, int], Q]) -> tuple[str, int]:
+    return item[0]
 
 
 def capped_count(found: QuerySet[Matter]) -> tuple[int, bool]:

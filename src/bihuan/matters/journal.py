@@ -62,7 +62,7 @@ def append(
         matter_id=matter.pk,
         seq=matter.last_seq + 1,
         happened_at=happened_at,
-        recorded_at=case.now,
+        recorded_at=case.recorded_at or case.now,
         actor_id=0 if actor else case.by.user_id,
         actor=actor or _actor(case),
         acting_for=_acting_for(case),

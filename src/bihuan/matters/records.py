@@ -15,7 +15,7 @@ from bihuan.language.pack import Value
 from bihuan.language.parameter import Option
 from bihuan.language.words import Ledger
 from bihuan.matters import trail
-from bihuan.matters.answers import clean_answers
+from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
 from bihuan.matters.models import Attachment, Entry, Matter, Record
@@ -50,6 +50,7 @@ class RecordCase:
     by: Actor
     now: datetime
     answers: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()  # fields whose seeming names a person looked at
 
     @property
     def matter(self) -> Matter:
@@ -99,6 +100,7 @@ def write_record(
         case.answers = clean_answers(
             fields_of(ledger, region=region, on=case.today), facts, case=case
         )
+        case.confirmed = tuple(sorted(confirmed_in(facts)))
         for guard in ledger.guards:
             if not guard.holds(case):
                 sentence = guard.otherwise
@@ -285,6 +287,8 @@ def _write(
     changes: dict[str, Any] = {"ledger": record.ledger, "columns": columns, "facts": facts}
     if reason:
         changes["reason"] = reason
+    if case.confirmed:
+        changes["confirmed"] = list(case.confirmed)
     line = trail.Line(
         matter_id=record.pk,
         seq=record.last_seq + 1,

@@ -47,7 +47,11 @@ def _batch(*, now: datetime, quiet: bool) -> tuple[int, int]:
         if not due:
             return 0, 0
         skip = connection.vendor == "postgresql"  # SQLite has one writer and nothing to skip
-        locked = Matter.objects.select_for_update(skip_locked=skip).filter(pk__in=set(due)).order_by("pk")
+        locked = (
+            Matter.objects.select_for_update(skip_locked=skip)
+            .filter(pk__in=set(due))
+            .order_by("pk")
+        )
         acted = 0
         matters = list(locked)
         facts = dict(Facts.objects.filter(matter__in=matters).values_list("matter_id", "data"))

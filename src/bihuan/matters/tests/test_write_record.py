@@ -166,3 +166,26 @@ def test_file_of_another_is_not_taken(county: County) -> None:
                 "photo": [photo.pk],
             },
         )
+
+
+def test_seeming_name_is_confirmed_by_a_person(county: County) -> None:
+    inspector = county.actor("inspector")
+    facts = {
+        "site": county.sites["xingwang"].pk,
+        "place": "shaft",
+        "state": "missing",
+        "valid_from": "2026-02-28",
+        "note": "据门卫张建国说已被风吹落。",
+    }
+    with pytest.raises(Incomplete) as refused:
+        write_record(NOTICE, by=inspector, now=NOW, facts=facts)
+    assert list(refused.value.confirmable) == ["note"]
+    kept = write_record(NOTICE, by=inspector, now=NOW, facts={**facts, "confirmed": ["note"]})
+    assert history_of(kept)[0].changes["confirmed"] == ["note"]
+    with pytest.raises(Incomplete, match="电话"):
+        write_record(
+            NOTICE,
+            by=inspector,
+            now=NOW,
+            facts={**facts, "note": "电话13900000000", "confirmed": ["note"]},
+        )
