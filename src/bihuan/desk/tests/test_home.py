@@ -1,0 +1,80 @@
+"""The workbench: my work, what presses, the flow of the month, rates, notices, what to issue."""
+
+from typing import Any
+
+from django.test import Client
+from tests.people import County
+
+from bihuan.desk import lead_flow
+from bihuan.desk.tests import seeded
+from bihuan.matters.moment import standing_at
+
+
+def page_of(client: Client, county: County, account: str, path: str = "/desk/") -> str:
+    client.force_login(county.users[account])
+    with standing_at(seeded.LATER):
+        response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_my_work_stands_first_and_others_lateness_apart(client: Client, county: County) -> None:
+    seeded.handed_over(county)
+    receiver = page_of(client, county, "receiver")
+    mine = receiver.partition("<h2>待我办理</h2>")[2].partition("<h2>逾期与今日到期</h2>")[0]
+    assert "反映兴旺煤矿夜班超定员组织生产" in mine
+    assert "逾期 13 天" in mine
+    office = page_of(client, county, "office")
+    pressing = office.partition("<h2>逾期与今日到期</h2>")[2]
+    assert "线索〔2026〕1号" in pressing
+
+
+def test_child_is_known_by_the_number_above_it(client: Client, county: County) -> None:
+    lead = seeded.registered(county)
+    inbox = page_of(client, county, "office", "/desk/inbox")
+    assert f"公开问题清单 · {lead.number}" in inbox
+
+
+def test_neighbour_sees_nothing(client: Client, county: County, neighbour: County) -> None:
+    seeded.handed_over(county)
+    page = page_of(client, neighbour, "office")
+    assert "兴旺煤矿夜班" not in page
+    assert "现在没有等您办理的事项" in page
+
+
+def test_flow_counts_how_far_leads_have_come(county: County, neighbour: County) -> None:
+    seeded.closed(county)
+    seeded.handed_over(county)
+    seeded.received(county)
+    first = seeded.START.date().replace(day=1)
+    flow = lead_flow.flow_since(first, by=county.actor("office"))
+    assert flow == [("受理", 3), ("交办", 2), ("核查", 1), ("反馈", 1), ("公开", 1)]
+    assert lead_flow.weakest(flow) == "交办"
+    assert lead_flow.flow_since(first, by=neighbour.actor("office"))[0] == ("受理", 0)
+    assert lead_flow.weakest([("受理", 2), ("交办", 2)]) == ""
+
+
+def test_lists_of_yesterday_are_to_be_issued(client: Client, county: County) -> None:
+    seeded.received(county)
+    assert "3 月 20 日每日举报问题线索清单" in page_of(client, county, "office")
+    assert "每日举报问题线索清单</b>" not in page_of(client, county, "receiver")
+
+
+def test_account_without_role_is_told_whom_to_ask(client: Client, county: County) -> None:
+    county.users["office"].grants.all().delete()
+    assert "请联系安全管理员" in page_of(client, county, "office")
+
+
+def test_every_role_has_a_workbench(client: Client, county: County) -> None:
+    seeded.closed(county)
+    for account in county.users:
+        assert "工作台" in page_of(client, county, account)
+
+
+def test_few_queries(client: Client, county: County, django_assert_max_num_queries: Any) -> None:
+    seeded.closed(county)
+    for _ in range(4):
+        seeded.handed_over(county)
+    client.force_login(county.users["office"])
+    with standing_at(seeded.LATER), django_assert_max_num_queries(30):
+        client.get("/desk/")
