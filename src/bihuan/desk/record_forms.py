@@ -16,12 +16,13 @@ from bihuan.desk.ledgers import crumbs, ledger_or_404, record_or_404
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
 from bihuan.language.words import Ledger
+from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, Record
 from bihuan.matters.moment import now
 from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import fields_of, void_record, write_record
-from bihuan.matters.refusals import Refused
+from bihuan.matters.refusals import Incomplete, Refused
 from bihuan.places.models import Region
 
 
@@ -87,6 +88,8 @@ def _form_page(request: HttpRequest, ledger: Ledger, *, record: Record | None) -
         try:
             typed = answers_from(request.POST, asked)
             typed |= _files_from(request, asked, by=by)
+            if CONFIRMED in request.POST:
+                typed[CONFIRMED] = request.POST.getlist(CONFIRMED)
             kept = write_record(
                 ledger.key,
                 by=by,
@@ -136,10 +139,22 @@ def _controls(
             shown["accept"] = "image/*,application/pdf"
             shown["kept"] = _kept(typed.get(one.key), by=by, record=record)
         drawn.append(shown)
+    if isinstance(refusal, Incomplete) and refusal.confirmable:
+        drawn.append(_confirmation(asked, refusal))
     if record is not None:
         drawn.append({"name": "version", "kind": "hidden", "value": str(record.version)})
         drawn.append({"name": "reason", "label": "更正理由", "kind": "text", "maxlength": 200})
     return drawn
+
+
+def _confirmation(asked: tuple[Field, ...], refusal: Incomplete) -> dict[str, Any]:
+    looked_at = [one for one in asked if one.key in refusal.confirmable]
+    return {
+        "name": CONFIRMED,
+        "label": "已核对，不含个人信息的栏目",
+        "kind": "choices",
+        "options": [{"value": one.key, "label": one.label} for one in looked_at],
+    }
 
 
 def _references(one: Field, *, choices: Choices, by: Actor) -> list[dict[str, str]] | None:

@@ -184,3 +184,19 @@ def test_neighbour_finds_nothing(office: Client, client: Client, neighbour: Coun
     page = f"/desk/ledgers/{CHANNEL}/{to_code(channel.pk)}/"
     for url in (page, f"{page}edit/", f"{page}void/"):
         assert client.get(url).status_code == 404
+
+
+def test_seeming_name_is_confirmed_on_the_form(client: Client, county: County) -> None:
+    client.force_login(county.users["inspector"])
+    facts = {
+        "site": str(county.sites["xingwang"].pk),
+        "place": "yard",
+        "state": "missing",
+        "valid_from": "2026-02-20",
+        "note": "据门卫张建国说已被风吹落。",
+    }
+    with standing_at(NOW):
+        answer = client.post(f"/desk/ledgers/{NOTICE}/new/", facts)
+    assert answer.status_code == 422
+    assert 'name="confirmed" value="note"' in answer.content.decode()
+    assert register(client, NOTICE, **facts, confirmed="note").facts["note"] == facts["note"]

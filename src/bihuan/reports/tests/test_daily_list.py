@@ -11,6 +11,7 @@ from tests.people import NOW, County
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads.models import Envelope
+from bihuan.leads.sources import sources_used
 from bihuan.leads.tables import DAILY_COLUMNS
 from bihuan.matters.engine import take_step
 from bihuan.matters.inbox import Narrowing, narrowed
@@ -149,13 +150,21 @@ def test_sixteen_columns_in_order_and_the_reporter_masked(
 
 
 @pytest.mark.clause("LX-A7-3")
-def test_source_is_free_text_and_filters(county: County, lead: Opener, tmp_path: Path) -> None:
+def test_source_is_free_text_and_filters(
+    client: Client, county: County, lead: Opener, tmp_path: Path
+) -> None:
     new = lead(source="村口意见簿")
     lead(source="举报电话")
     assert row_of(command(tmp_path, "2026-03-01"))["举报来源"] == "村口意见簿"
     office = county.actor("office")
     found = narrowed(office, Narrowing(kind="lead", source="村口意见簿", is_open=None))
     assert [matter.pk for matter in found] == [new.pk]
+    assert sources_used(by=office) == ["举报电话", "村口意见簿"]
+    client.force_login(county.users["office"])
+    with standing_at(NEXT_DAY):
+        page = client.get("/desk/m/lead/", {"source": "村口意见簿", "tab": "all"}).content.decode()
+    assert "线索〔2026〕1号" in page
+    assert "线索〔2026〕2号" not in page
     with pytest.raises(Incomplete, match="举报来源"):
         lead(source=" ")
 
