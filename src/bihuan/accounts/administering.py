@@ -1,6 +1,8 @@
 """What the system administrator does to accounts: create, disable, enable, send a link."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,6 +11,7 @@ from bihuan.accounts.links import issue_link
 from bihuan.accounts.models import User
 from bihuan.accounts.passwords import end_every_session
 from bihuan.accounts.refusals import Refusal
+from bihuan.accounts.registering import save_person
 from bihuan.places.models import Person, Unit
 
 
@@ -35,9 +38,9 @@ def create_account(
 
 
 @transaction.atomic
-def disable_account(user: User, *, by: User, reason: str, now: datetime) -> None:
+def disable_account(user: User, *, by: User | str, reason: str, now: datetime) -> None:
     """Keep an account out from its next request on; what it did stays."""
-    if user.pk == by.pk:
+    if isinstance(by, User) and user.pk == by.pk:
         raise Refusal("不能停用自己的账号，请由另一名系统管理员办理。")
     if not reason.strip():
         raise Refusal("还没有写明原因。", fields={"reason": "请写明停用原因，如调离。"})
@@ -72,5 +75,21 @@ def unlock(user: User, *, by: User, now: datetime) -> None:
     audit.record("unlock", subject=user.username, by=by, now=now, user=user)
 
 
-def _record_state(action: str, user: User, *, by: User, reason: str, now: datetime) -> None:
+def _record_state(action: str, user: User, *, by: User | str, reason: str, now: datetime) -> None:
     audit.record(action, subject=user.username, by=by, now=now, user=user, reason=reason)
+
+
+@transaction.atomic
+def create_account_for(typed: Mapping[str, Any], *, by: User, now: datetime) -> User:
+    """An account for a person already known, or for a new one of the given name."""
+    username, person, unit = typed["username"], typed["person"], typed["unit"]
+    if person is None:
+        return open_account(username, name=typed["name"], unit=unit, by=by, now=now)
+    return create_account(username, person=person, unit=unit, by=by, now=now)
+
+
+@transaction.atomic
+def open_account(username: str, *, name: str, unit: Unit, by: User | str, now: datetime) -> User:
+    """An account for a person not known before."""
+    person = save_person(None, name=name, work_phone="", by=by, now=now)
+    return create_account(username, person=person, unit=unit, by=by, now=now)

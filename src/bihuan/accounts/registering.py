@@ -76,7 +76,7 @@ def save_post(post: Post | None, *, by: User, now: datetime, **values: Any) -> P
 
 @transaction.atomic
 def save_person(
-    person: Person | None, *, name: str, work_phone: str, by: User, now: datetime
+    person: Person | None, *, name: str, work_phone: str, by: User | str, now: datetime
 ) -> Person:
     """Add or rename a person; what is written in trails keeps the name of its day."""
     values = {"name": name, "work_phone": work_phone}
@@ -138,7 +138,7 @@ def _save[M: models.Model](
     row: M,
     values: dict[str, Any],
     *,
-    by: User,
+    by: User | str,
     now: datetime,
     region: Region | None,
 ) -> M:
@@ -168,3 +168,16 @@ def _words(row: models.Model, keys: Any) -> dict[str, object]:
         value = getattr(row, key, None) if field.is_relation is False or row.pk else None
         found[str(getattr(field, "verbose_name", key))] = None if value is None else str(value)
     return found
+
+
+@transaction.atomic
+def appoint_somebody(typed: dict[str, Any], *, by: User, now: datetime) -> Appointment:
+    """Appoint a person already known, or a new one of the given name."""
+    values = dict(typed)
+    person, name = values.pop("person"), values.pop("name")
+    if bool(person) == bool(name):
+        sentence = "请选择已登记的人员，或填写新人员的姓名，两者填一个。"
+        raise Refusal("任职还缺内容，请改正后再保存。", fields={"name": sentence})
+    if person is None:
+        person = save_person(None, name=name, work_phone="", by=by, now=now)
+    return appoint(person, by=by, now=now, **values)

@@ -51,6 +51,14 @@ def user_or_none(request: HttpRequest) -> User | None:
     return user if isinstance(user, User) else None
 
 
+def user_from(request: HttpRequest) -> User:
+    """The account that is signed in; NotSignedIn for a stranger."""
+    user = user_or_none(request)
+    if user is None:
+        raise NotSignedIn
+    return user
+
+
 def signed_in[**P](view: View[P]) -> View[P]:
     """Let only signed-in people through; others go to the sign-in and come back by `next`."""
 

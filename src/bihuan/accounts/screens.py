@@ -42,7 +42,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """A form with its button; `hush` hides the fields of a form that needs none."""
+    """A form with its button; without a form only the button and its words."""
 
     heading: str
     form: forms.Form | None
@@ -74,12 +74,15 @@ class Links:
     kind: str = "links"
 
 
+type Part = Facts | Table | Box | Links
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """Title, where it stands, what is said above, and the parts."""
 
     title: str
-    parts: Sequence[Facts | Table | Box | Links]
+    parts: Sequence[Part]
     lead: str = ""
     crumbs: Sequence[dict[str, str]] = ()
     notices: Sequence[dict[str, str]] = ()

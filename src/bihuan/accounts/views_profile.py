@@ -16,11 +16,12 @@ from bihuan.accounts.models import User
 from bihuan.accounts.passwords import set_password
 from bihuan.accounts.queries import grant_rows, post_rows, sitting_rows
 from bihuan.accounts.refusals import Refusal
-from bihuan.accounts.requests import signed_in, user_or_none
+from bihuan.accounts.requests import signed_in, user_from
 from bihuan.accounts.screens import (
     Box,
     Facts,
     Page,
+    Part,
     Table,
     bad,
     column,
@@ -53,7 +54,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @signed_in
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password; other sessions end, this one stays."""
-    user, now = _own(request), timezone.now()
+    user, now = user_from(request), timezone.now()
     form = ChangePasswordForm(request.POST)
     if form.is_valid():
         try:
@@ -72,7 +73,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @signed_in
 def enrol(request: HttpRequest) -> HttpResponse:
     """Add a phone of one's own accord."""
-    user, now = _own(request), timezone.now()
+    user, now = user_from(request), timezone.now()
     if second_factor.is_enrolled(user):
         return see_other(reverse("accounts:profile"))
     secret = pending.fresh_secret(request, user=user)
@@ -98,7 +99,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @signed_in
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten new recovery codes, for the price of the password."""
-    user, now = _own(request), timezone.now()
+    user, now = user_from(request), timezone.now()
     form = PasswordOnlyForm(request.POST)
     if form.is_valid():
         try:
@@ -115,7 +116,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @signed_in
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """End ticked sessions, or all others."""
-    user, now = _own(request), timezone.now()
+    user, now = user_from(request), timezone.now()
     if request.POST.get("action") == "others":
         sittings.end_all(user, by=user, now=now)
         sittings.keep_this_one(request, user=user, now=now)
@@ -134,8 +135,8 @@ def _page(
     recovery_form: PasswordOnlyForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user = _own(request)
-    parts: list[Facts | Table | Box] = [
+    user = user_from(request)
+    parts: list[Part] = [
         Facts(heading="账号", entries=entries(_facts(user))),
         Table(
             heading="我的岗位",
@@ -218,10 +219,3 @@ def _recovery_box(user: User, form: PasswordOnlyForm | None) -> Box:
 def _check_present(user: User, password: str) -> None:
     if not check_password(password, user.password):
         raise Refusal(WRONG_PASSWORD.sentence, fields=WRONG_PASSWORD.fields)
-
-
-def _own(request: HttpRequest) -> User:
-    user = user_or_none(request)
-    if user is None:
-        raise LookupError("view of the own account reached without an account")
-    return user

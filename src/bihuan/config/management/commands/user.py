@@ -11,7 +11,7 @@ from bihuan.accounts.granting import grant
 from bihuan.accounts.models import Grant, User
 from bihuan.accounts.refusals import Refusal
 from bihuan.accounts.roles import BY_KEY
-from bihuan.places.models import Person, Unit
+from bihuan.places.models import Unit
 
 BY = "服务器命令"
 
