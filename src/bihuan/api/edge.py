@@ -1,0 +1,81 @@
+"""The edge of the API: what Django would answer with a page becomes a problem here."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.views.decorators.csrf import csrf_exempt
+from ninja.parser import Parser
+
+from bihuan.api.problems import NO_ROUTE, TOO_LARGE, Problem, problem_response
+
+BODY_MAX = 1024 * 1024
+JSON_TYPES = ("application/json",)
+
+
+class JsonParser(Parser):
+    """Reads JSON bodies of a known type and size, and nothing that can't be stored as text."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """The decoded body; raises Problem for what isn't one."""
+        if request.content_type not in JSON_TYPES:
+            raise Problem(415, "请求正文请用 application/json 格式。")
+        try:
+            data: dict[str, Any] = json.loads(request.body, parse_constant=_no_constant)
+            json.dumps(data, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
+            sentence = "请求正文不是正确的 JSON，请检查引号、逗号和编码（UTF-8）。"
+            raise Problem(400, sentence) from None
+        return data
+
+
+def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view of the API answer problems only, and nothing that a cache would keep."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            _check_size(request)
+            response = _shown(view, request, *args, **kwargs)
+        except Problem as problem:
+            response = problem_response(problem)
+        except Http404:
+            response = problem_response(Problem(404, NO_ROUTE))
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answering
+
+
+def unknown_route(_request: HttpRequest, **_parts: str) -> HttpResponse:
+    """Whatever has no route."""
+    raise Problem(404, NO_ROUTE)
+
+
+def _shown(
+    view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    is_head = request.method == "HEAD"
+    if is_head:  # the same answer as GET; the server leaves the body out
+        request.method = "GET"
+    response = view(request, *args, **kwargs)
+    if is_head:
+        request.method = "HEAD"
+    if isinstance(response, HttpResponseNotAllowed):
+        methods = ", ".join(sorted(response["Allow"].split(", ")))
+        sentence = f"这个接口不支持 {request.method}，请改用 {methods}。"
+        raise Problem(405, sentence, headers={"Allow": methods})
+    return response
+
+
+def _check_size(request: HttpRequest) -> None:
+    length = request.headers.get("Content-Length", "")
+    if length.isascii() and length.isdigit() and int(length[:12]) > BODY_MAX:
+        raise Problem(413, TOO_LARGE)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"no number {name!r} in JSON")

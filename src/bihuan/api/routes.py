@@ -1,0 +1,32 @@
+"""The API put together; outside the bureau's network only the public routes stand."""
+
+from ninja import NinjaAPI, Router
+
+from bihuan.api.edge import JsonParser
+from bihuan.api.problems import handle_problems
+from bihuan.api.routes_ledgers import router as ledgers
+from bihuan.api.routes_matters import router as matters
+from bihuan.api.routes_public import router as public
+
+DESCRIPTION = (
+    "矿安闭环的接口，由声明生成。以令牌（Authorization: Bearer）或已登录的会话调用，"
+    "范围、回避与页面上一致。拒绝一律按 RFC 9457 回答，detail 与页面上的话相同。"
+)
+
+
+def made_api(*, public_only: bool = False) -> NinjaAPI:
+    """An API with all routes, or with those for everybody only."""
+    api = NinjaAPI(
+        title="矿安闭环",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        urls_namespace="api",
+        parser=JsonParser(),
+    )
+    handle_problems(api)
+    routers: tuple[Router, ...] = (public,) if public_only else (public, matters, ledgers)
+    for router in routers:
+        api.add_router("", router)
+    return api
