@@ -1,20 +1,26 @@
 """Opening envelopes: only with one's own key, in one's own role, and never without a log line."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.http import HttpRequest
 
 from bihuan.accounts.actors import Actor
+from bihuan.accounts.requests import actor_from
 from bihuan.leads.envelopes import put, take_out
-from bihuan.leads.key_ring import HOLDERS, key_ring_of, today
-from bihuan.leads.keys import PrivateKey
-from bihuan.leads.models import Envelope, Message, Reading
+from bihuan.leads.key_ring import HOLDERS, key_ring_of, purposes_of, today
+from bihuan.leads.keys import KeyRefused, PrivateKey
+from bihuan.leads.models import Envelope, Message, Reading, Receipt
 from bihuan.leads.sealed_content import StoredFile, file_from, text_from
 from bihuan.leads.sealing import Purpose
+from bihuan.leads.unlocking import session_key
+from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
+from bihuan.matters.moment import now
 from bihuan.matters.permission import visible
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours
+from bihuan.ui.words import moment
 
 ACCOUNT_REASON = "办理线索"
 REASON_MIN = 4
@@ -40,6 +46,14 @@ class FileLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldFile:
+    """A file that lies with the custodian: a photo's original, or a recording."""
+
+    envelope_id: int
+    desk_has_copy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """The reporter's own words, answers and the pictures made from his files."""
 
@@ -47,6 +61,24 @@ class Account:
     answers: tuple[Line, ...] = field(repr=False)
     files: tuple[FileLine, ...] = field(repr=False)
     withheld: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """What stands beside the summary form: the original when it is open, else how to open it."""
+
+    matter: Matter
+    may_read: bool
+    may_reveal: bool
+    has_receipt: bool
+    questions: tuple[Line, ...] = ()
+    account: Account | None = None
+    sentence: str = ""
+
+    @property
+    def code(self) -> str:
+        """The matter as it stands in addresses."""
+        return to_code(self.matter.pk)
 
 
 def open_account(matter: Matter, *, private: PrivateKey, by: Actor, now: datetime) -> Account:
@@ -128,13 +160,43 @@ def release_file(
         )
 
 
-def withheld_files(matter: Matter, *, by: Actor) -> tuple[Envelope, ...]:
-    """Originals and recordings that lie with the custodian; what they are is sealed too."""
-    _require(matter, Purpose.IDENTITY, by=by)
-    found = Envelope.objects.filter(
-        matter=matter, purpose=Purpose.IDENTITY.value, part__contains="file-"
+def original_for(request: HttpRequest, matter: Matter) -> "Original | None":
+    """The sealed original as the signed-in person may see it on a matter's page.
+
+    None when nothing is sealed here or no role of his opens any of it. With the desk's key open,
+    this opens the account, and the reading is logged.
+    """
+    by = actor_from(request)
+    mine = purposes_of(by)
+    if not mine or not Envelope.objects.filter(matter=matter).exists():
+        return None
+    private = session_key(request, Purpose.ACCOUNT) if Purpose.ACCOUNT in mine else None
+    found = Original(
+        matter=matter,
+        may_read=Purpose.ACCOUNT in mine,
+        may_reveal=Purpose.IDENTITY in mine,
+        has_receipt=Receipt.objects.filter(matter=matter).exists(),
+        questions=tuple(_questions(matter)),
     )
-    return tuple(found.order_by("id"))
+    if private is None:
+        return found
+    try:
+        account = open_account(matter, private=private, by=by, now=now())
+    except KeyRefused as refusal:
+        return replace(found, sentence=refusal.sentence)
+    return replace(found, account=account)
+
+
+def withheld_files(matter: Matter, *, by: Actor) -> tuple[HeldFile, ...]:
+    """Originals and recordings that lie with the custodian; their names are sealed too."""
+    _require(matter, Purpose.IDENTITY, by=by)
+    files = Envelope.objects.filter(matter=matter, part__contains="file-").order_by("id")
+    desk = {one.part for one in files if one.purpose == Purpose.ACCOUNT.value}
+    return tuple(
+        HeldFile(envelope_id=one.pk, desk_has_copy=one.part in desk)
+        for one in files
+        if one.purpose == Purpose.IDENTITY.value
+    )
 
 
 def _require(matter: Matter, purpose: Purpose, *, by: Actor) -> None:
@@ -183,6 +245,11 @@ def _answers(matter: Matter, private: PrivateKey) -> list[Line]:
                 Line(label=label, text=line.text) for line in _lines(message.envelope, private)
             ]
     return lines
+
+
+def _questions(matter: Matter) -> list[Line]:
+    found = Message.objects.filter(matter=matter, direction=Message.Direction.FROM_OFFICE)
+    return [Line(label=f"{moment(one.at)} 询问", text=one.text) for one in found.order_by("id")]
 
 
 def _file_line(envelope: Envelope, private: PrivateKey) -> FileLine:

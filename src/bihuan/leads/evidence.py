@@ -4,28 +4,20 @@ A photo's own file tells who took it (place, telephone model, time), a recording
 known: both go to the custodian only. The desk sees the re-encoded picture.
 """
 
-import io
 import logging
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import filetype
-import pillow_heif
-from PIL import Image, ImageOps
-
+from bihuan.documents.uploads import RefusedFile, inspect, viewing_copy
 from bihuan.leads.sealed_content import StoredFile
 from bihuan.matters.refusals import Incomplete
 
 FILES_MAX = 9
 FILE_BYTES_MAX = 50 * 1024 * 1024
 TOTAL_BYTES_MAX = 120 * 1024 * 1024
-PIXELS_MAX = 60_000_000
-VIEW_SIDE_MAX = 2000
-VIEW_QUALITY = 82
-VIEW_MIME = "image/jpeg"
+KINDS = ("image", "video", "audio")
 
-pillow_heif.register_heif_opener()
 # At debug level this library writes a photo's own remarks (telephone model, place) into the log.
 logging.getLogger("PIL").setLevel(logging.WARNING)
 
@@ -60,37 +52,24 @@ def _one(file: IncomingFile, *, number: int) -> Evidence:
         raise _bad(f"第 {number} 个文件是空的，请重新选择。")
     if len(file.data) > FILE_BYTES_MAX:
         raise _bad(f"第 {number} 个文件超过 50 MB，请压缩或截短后再选择。")
-    kind = filetype.guess(file.data[:8192])
-    mime = kind.mime if kind else ""
-    if mime.split("/")[0] not in ("image", "video", "audio"):
-        raise _bad(f"第 {number} 个文件不是照片、视频或录音，请换成这三类文件，文字请写在表中。")
-    original = StoredFile(name=_plain_name(file.name, number=number), mime=mime, data=file.data)
-    if not mime.startswith("image/"):
-        return Evidence(original=original, view=None)
-    return Evidence(original=original, view=_view(file.data, number=number))
-
-
-def _view(data: bytes, *, number: int) -> StoredFile:
-    """The picture alone: turned upright, made smaller, none of the file's own remarks."""
     try:
-        with Image.open(io.BytesIO(data)) as opened:
-            if opened.width * opened.height > PIXELS_MAX:
-                raise _bad(f"第 {number} 张照片尺寸过大，请用普通尺寸重拍或截图后再选择。")
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
-        raise _bad(f"第 {number} 张照片打不开，可能没有传完，请重新选择。") from fault
-    upright.thumbnail((VIEW_SIDE_MAX, VIEW_SIDE_MAX))
-    bare = Image.new("RGB", upright.size)
-    bare.paste(upright)
-    out = io.BytesIO()
-    bare.save(out, "JPEG", quality=VIEW_QUALITY)
-    return StoredFile(name=f"照片{number}.jpg", mime=VIEW_MIME, data=out.getvalue())
+        kind = inspect(file.data, name=file.name)
+        if kind.kind not in KINDS:
+            raise _bad(f"第 {number} 个文件不是照片、视频或录音，请换这三类，文字请写在表中。")
+        name = _plain_name(file.name) or kind.safe_name
+        original = StoredFile(name=name, mime=kind.mime, data=file.data)
+        if kind.kind != "image":
+            return Evidence(original=original, view=None)
+        picture, mime = viewing_copy(file.data)
+    except RefusedFile as refusal:
+        raise _bad(f"第 {number} 个{refusal}") from refusal
+    view = StoredFile(name=f"照片{number}.{mime.rpartition('/')[2]}", mime=mime, data=picture)
+    return Evidence(original=original, view=view)
 
 
-def _plain_name(name: str, *, number: int) -> str:
+def _plain_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
-    printable = "".join(mark for mark in last if unicodedata.category(mark)[0] != "C")
-    return printable[-120:] or f"文件{number}"
+    return "".join(mark for mark in last if unicodedata.category(mark)[0] != "C")[-120:]
 
 
 def _bad(sentence: str) -> Incomplete:

@@ -16,8 +16,8 @@ class StoredFile:
 
 
 def text_bytes(values: dict[str, str]) -> bytes:
-    """Labelled texts as they are sealed."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
+    """Labelled texts as they are sealed, in the order they were told."""
+    return json.dumps(values, ensure_ascii=False).encode()
 
 
 def text_from(plain: bytes) -> dict[str, str]:

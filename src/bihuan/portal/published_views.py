@@ -90,6 +90,7 @@ def item(request: HttpRequest, place: PortalPlace, snapshot_id: int) -> HttpResp
         raise Http404
     page: Page = {
         "title": found.heading,
+        "lead": f"{found.kind}，{found.published_on} 公开",
         "entry": _entry(found, place),
         "item": found,
         "siblings": [_sibling(one) for one in published.siblings_of(snapshot_id)],

@@ -51,7 +51,7 @@ def test_the_desk_reads_the_words_and_the_reading_is_logged(
     )
     told = " ".join(line.text for line in opened.lines)
     assert PHRASE in told
-    assert [file.name for file in opened.files] == ["照片1.jpg"]
+    assert [file.name for file in opened.files] == ["照片1.jpeg"]
     assert opened.withheld == 0
     reading = Reading.objects.get()
     assert reading.who == sealing_county.users[account]

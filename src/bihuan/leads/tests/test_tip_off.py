@@ -153,7 +153,7 @@ def test_site_is_kept_and_its_firm_sees_nothing(sealing_county: County) -> None:
         (
             {"words": "夜班下井人数超过规定", "files": (IncomingFile(name="a", data=b"MZ tool"),)},
             "files",
-            "不是照片、视频或录音",
+            "第 1 个",
         ),
         (
             {"words": "夜班下井人数超过规定", "files": (IncomingFile(name="a", data=b""),)},
@@ -174,7 +174,15 @@ def test_site_is_kept_and_its_firm_sees_nothing(sealing_county: County) -> None:
                 "files": (IncomingFile(name="a", data=b"\xff\xd8\xff\xe0 cut short"),),
             },
             "files",
-            "打不开",
+            "第 1 个",
+        ),
+        (
+            {
+                "words": "夜班下井人数超过规定",
+                "files": (IncomingFile(name="a.txt", data="另附说明".encode()),),
+            },
+            "files",
+            "不是照片、视频或录音",
         ),
         ({"words": "夜班下井人数超过规定", "kind": "nonsense"}, "type", "举报类型"),
     ],

@@ -1,0 +1,268 @@
+"""Desk pages of the informant's protection: keys, the sealed original, identity, readings."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.leads import custody, key_pages, messages
+from bihuan.leads.key_ring import make_key, make_recovery_key, purposes_of
+from bihuan.leads.keys import KeyRefused, PrivateKey
+from bihuan.leads.sealed_content import StoredFile
+from bihuan.leads.sealing import Purpose
+from bihuan.leads.unlocking import lock, session_key, set_key_cookie, unlock_for
+from bihuan.matters.identity import from_code, to_code
+from bihuan.matters.models import Matter
+from bihuan.matters.moment import now
+from bihuan.matters.permission import visible
+from bihuan.matters.refusals import NotFound, NotYours, Refused
+
+LOCKED = "密钥还没有打开。请先在“我的密钥”输入密钥口令，再回到本页。"
+SHOWN_INLINE = ("image/jpeg", "image/png")
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class KeyLockedError(Refused):
+    """The session holds no open key for this envelope."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(LOCKED)
+
+
+def guarded[**P](view: View[P]) -> View[P]:
+    """Answer a refusal with its page, and keep nothing of a sealed page in any cache."""
+
+    @wraps(view)
+    def served(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except (Refused, KeyRefused) as refusal:
+            response = _refused(request, refusal)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return signed_in(served)
+
+
+@require_safe
+@guarded
+def keys(request: HttpRequest) -> HttpResponse:
+    """The signed-in person's keys: make, open, lock; who else holds one."""
+    return _keys(request)
+
+
+@require_POST
+@guarded
+def key_make(request: HttpRequest) -> HttpResponse:
+    """Make one's own key pair."""
+    purpose = _purpose(request)
+    try:
+        make_key(
+            purpose,
+            by=actor_from(request),
+            now=now(),
+            passphrase=request.POST.get("passphrase", ""),
+            again=request.POST.get("again", ""),
+        )
+    except (Refused, KeyRefused) as refusal:
+        return _keys(request, fault=refusal.sentence, at=f"make-{purpose}")
+    return redirect("leads:keys")
+
+
+@require_POST
+@guarded
+def key_unlock(request: HttpRequest) -> HttpResponse:
+    """Open one's key for this session."""
+    purpose = _purpose(request)
+    passphrase = request.POST.get("passphrase", "")
+    try:
+        opened = unlock_for(request, purpose, by=actor_from(request), passphrase=passphrase)
+    except (Refused, KeyRefused) as refusal:
+        return _keys(request, fault=refusal.sentence, at=f"unlock-{purpose}")
+    back = from_code(request.POST.get("back", ""))
+    target = reverse("leads:original", args=[to_code(back)]) if back else reverse("leads:keys")
+    response = redirect(target)
+    set_key_cookie(response, purpose, opened, secure=request.is_secure())
+    return response
+
+
+@require_POST
+@guarded
+def key_lock(request: HttpRequest) -> HttpResponse:
+    """Lock every key of this session."""
+    response = redirect("leads:keys")
+    lock(request, response)
+    return response
+
+
+@require_POST
+@guarded
+def recovery(request: HttpRequest) -> HttpResponse:
+    """Make a recovery key and show the page to print, this once."""
+    text = make_recovery_key(by=actor_from(request), now=now())
+    page = {"title": "恢复密钥", "groups": text.split(" "), "at": now()}
+    return render(request, "leads/recovery.html", {"page": page})
+
+
+@require_safe
+@guarded
+def original(request: HttpRequest, code: str) -> HttpResponse:
+    """The sealed original of a lead on a page of its own."""
+    matter = _matter(request, code)
+    if not purposes_of(actor_from(request)):
+        raise NotYours("举报原文只能由接件员、行动办调阅。")
+    found = custody.original_for(request, matter)
+    if found is None:
+        raise NotFound
+    page = {"title": "举报原文", "crumbs": _crumbs(matter)}
+    return render(request, "leads/original_page.html", {"page": page, "original": found})
+
+
+@require_safe
+@guarded
+def original_file(request: HttpRequest, code: str, envelope_id: int) -> HttpResponse:
+    """One picture or released recording for the desk."""
+    matter = _matter(request, code)
+    file = custody.open_file(
+        envelope_id,
+        matter=matter,
+        private=_key(request, Purpose.ACCOUNT),
+        by=actor_from(request),
+        now=now(),
+    )
+    return _sent(file)
+
+
+@require_POST
+@guarded
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a question to the reporter."""
+    matter = _matter(request, code)
+    by = actor_from(request)
+    messages.ask(matter.pk, request.POST.get("question", ""), by=by, now=now())
+    return redirect("leads:original", code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded
+def identity(request: HttpRequest, code: str) -> HttpResponse:
+    """Reveal who the reporter is: on screen only, after a reason, logged."""
+    matter = _matter(request, code)
+    by = actor_from(request)
+    if Purpose.IDENTITY not in purposes_of(by):
+        raise NotYours("举报人身份只能由举报信息保管人调阅。")
+    page: dict[str, Any] = {
+        "title": "举报人身份",
+        "crumbs": _crumbs(matter),
+        "number": matter.number or matter.acceptance_number,
+        "code": code,
+        "reason": request.POST.get("reason", ""),
+        "error": "",
+        "lines": None,
+        "files": custody.withheld_files(matter, by=by),
+        "is_open": session_key(request, Purpose.IDENTITY) is not None,
+    }
+    if request.method != "POST":
+        return render(request, "leads/identity.html", {"page": page})
+    try:
+        private = _key(request, Purpose.IDENTITY)
+        page["lines"] = custody.reveal_identity(
+            matter, private=private, by=by, reason=page["reason"], now=now()
+        )
+    except (Refused, KeyRefused) as refusal:
+        page["error"] = refusal.sentence
+    return render(
+        request, "leads/identity.html", {"page": page}, status=422 if page["error"] else 200
+    )
+
+
+@require_POST
+@guarded
+def identity_file(request: HttpRequest, code: str, envelope_id: int) -> HttpResponse:
+    """An original file for the custodian, or its release to the desk."""
+    matter = _matter(request, code)
+    by, reason = actor_from(request), request.POST.get("reason", "")
+    private = _key(request, Purpose.IDENTITY)
+    if request.POST.get("act") == "release":
+        custody.release_file(
+            envelope_id, matter=matter, private=private, by=by, reason=reason, now=now()
+        )
+        return redirect("leads:identity", code)
+    file = custody.open_file(
+        envelope_id, matter=matter, private=private, by=by, reason=reason, now=now()
+    )
+    return _sent(file)
+
+
+@require_safe
+@guarded
+def readings(request: HttpRequest) -> HttpResponse:
+    """Who opened what and why, for the audit administrator and the custodian."""
+    by = actor_from(request)
+    if not by.roles & {"audit_admin", "custodian"}:
+        raise NotYours("调阅记录由审计管理员、举报信息保管人查看。")
+    page = key_pages.readings_page(by, after=request.GET.get("after", ""))
+    return render(request, "leads/readings.html", {"page": page})
+
+
+def _keys(request: HttpRequest, *, fault: str = "", at: str = "") -> HttpResponse:
+    by = actor_from(request)
+    mine = purposes_of(by)
+    if not mine:
+        raise NotYours("您的角色不保管密钥。接件员、行动办、举报信息保管人才有密钥。")
+    back = request.POST.get("back", "") or request.GET.get("back", "")
+    page = key_pages.keys_page(by, at=now()) | {
+        "open": [p.value for p in mine if session_key(request, p) is not None],
+        "fault": fault,
+        "at": at,
+        "back": back if from_code(back) else "",
+    }
+    return render(request, "leads/keys.html", {"page": page}, status=422 if fault else 200)
+
+
+def _purpose(request: HttpRequest) -> Purpose:
+    try:
+        return Purpose(request.POST.get("purpose", ""))
+    except ValueError:
+        raise NotFound from None
+
+
+def _key(request: HttpRequest, purpose: Purpose) -> PrivateKey:
+    private = session_key(request, purpose)
+    if private is None:
+        raise KeyLockedError
+    return private
+
+
+def _matter(request: HttpRequest, code: str) -> Matter:
+    found = visible(actor_from(request)).filter(pk=from_code(code) or 0, kind="lead").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _crumbs(matter: Matter) -> list[dict[str, str]]:
+    name = matter.number or matter.acceptance_number
+    return [{"label": "举报线索"}, {"label": name}, {"label": "密封件"}]
+
+
+def _sent(file: StoredFile) -> HttpResponse:
+    """Pictures are shown; all else is saved under a name that says nothing."""
+    response = HttpResponse(file.data, content_type=file.mime)
+    inline = file.mime in SHOWN_INLINE
+    response.headers["Content-Disposition"] = "inline" if inline else "attachment"
+    return response
+
+
+def _refused(request: HttpRequest, refusal: Refused | KeyRefused) -> HttpResponse:
+    status = refusal.status if isinstance(refusal, Refused) else 403
+    links = [{"label": "我的密钥", "url": reverse("leads:keys"), "tone": "primary"}]
+    page = {"title": "没有打开", "sentence": refusal.sentence, "code": status, "links": links}
+    return render(request, "ui/error.html", {"page": page}, status=status)
