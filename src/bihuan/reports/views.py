@@ -20,7 +20,7 @@ from bihuan.places.models import Region
 from bihuan.reports.exporting import XLSX, file_name, made_words, notes_of, workbook_of
 from bihuan.reports.issuing import Table, issue, table_of
 
-NARROW, WIDE = 8, 16  # column widths from which a column is wider on screen
+LOOKS = ((6, "narrow"), (12, "middle"), (16, "dated"))  # columns below a width; others are wide
 
 
 @signed_in
@@ -160,7 +160,7 @@ def _row(table: Table, row: TableRow) -> dict[str, Any]:
 
 
 def _look(width: int) -> str:
-    return "narrow" if width < NARROW else "middle" if width < WIDE else "wide"
+    return next((look for below, look in LOOKS if width < below), "wide")
 
 
 def _matter_url(row: TableRow) -> str:
