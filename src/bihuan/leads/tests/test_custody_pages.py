@@ -1,6 +1,7 @@
 """The desk pages of keys and envelopes: open for a session, logged, refused to everybody else."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from tests.people import NOW, County
 
+from bihuan.leads import unlocking
+from bihuan.leads.allowance import Allowance
 from bihuan.leads.models import Envelope, KeyHolder, Message, Reading, RecoveryKey
 from bihuan.leads.tests.conftest import PASSPHRASES
 from bihuan.leads.tests.test_tip_off import NAME, PHONE, PHRASE, planted
@@ -24,7 +27,9 @@ def lead(sealing_county: County) -> Matter:
 
 
 @pytest.fixture(autouse=True)
-def at_nine() -> object:
+def at_nine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every request stands at nine, with tries that nobody used up before."""
+    monkeypatch.setattr(unlocking, "_tries", Allowance(per_hour=unlocking.TRIES_PER_HOUR))
     with standing_at(NOW):
         yield
 
@@ -177,3 +182,13 @@ def test_what_the_desk_has_is_not_offered_again(sealing_county: County, lead: Ma
     page = client.get(f"/desk/matters/{to_code(lead.pk)}/identity").content.decode()
     assert "取出原件" in page
     assert "开放给接件员" not in page
+
+
+def test_guessing_a_passphrase_runs_out(sealing_county: County) -> None:
+    client = signed_in(sealing_county, "intake")
+    for _ in range(unlocking.TRIES_PER_HOUR):
+        client.post("/desk/keys/unlock", {"purpose": "account", "passphrase": "猜一猜"})
+    right = {"purpose": "account", "passphrase": PASSPHRASES["intake"]}
+    answer = client.post("/desk/keys/unlock", right)
+    assert answer.status_code == 422
+    assert "一小时后" in answer.content.decode()

@@ -13,8 +13,9 @@ from bihuan.leads.models import Envelope, Receipt
 from bihuan.leads.progress import look_up
 from bihuan.leads.receipt_book import UnknownReceiptError
 from bihuan.leads.tips import NotReadyError, TipOff, file_tip
-from bihuan.matters.models import Facts, Matter, Outbox
+from bihuan.matters.models import Facts, Matter, Outbox, SearchText
 from bihuan.matters.refusals import Incomplete
+from bihuan.matters.search import find
 
 NAME = "欧阳举贤"
 PHONE = "19900004417"
@@ -234,3 +235,11 @@ def test_look_up_tells_progress_not_people(sealing_county: County) -> None:
 def test_codes_that_were_never_given(sealing_county: County, code: str) -> None:
     with pytest.raises(UnknownReceiptError):
         look_up(code, now=NOW)
+
+
+@pytest.mark.clause("SX-53-2")
+@pytest.mark.parametrize("term", [NAME, PHONE, PHRASE, "紫藤花架"])
+def test_search_finds_nothing_of_the_reporter(sealing_county: County, term: str) -> None:
+    file_tip(planted(), now=NOW, region_id=sealing_county.region.pk)
+    assert not list(find(term, by=sealing_county.actor("office"), kind="lead"))
+    assert not SearchText.objects.filter(text__contains=term).exists()

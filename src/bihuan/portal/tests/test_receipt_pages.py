@@ -8,6 +8,7 @@ from tests.people import NOW, County
 
 from bihuan.leads import messages
 from bihuan.leads.models import Message
+from bihuan.leads.tests.test_custody import settle_reward
 from bihuan.leads.tips import Filed, TipOff, file_tip
 from bihuan.matters.engine import take_step
 from bihuan.portal import gate
@@ -109,3 +110,21 @@ def test_codes_never_stand_in_an_address(portal: County, visitor: Client) -> Non
         assert visitor.get(address).status_code == 405
     page = visitor.get("/receipt", {"code": "4821093755642108"}).content.decode()
     assert "4821093755642108" not in page
+
+
+@pytest.mark.clause("AY-36-2")
+def test_reward_is_claimed_on_the_page(portal: County, filed: Filed, visitor: Client) -> None:
+    reward = settle_reward(portal, filed.matter)
+    page = visitor.post("/receipt", {"code": filed.receipt}).content.decode()
+    assert "奖励已决定，等待领取" in page
+    wrong = {"code": filed.receipt, "password": "别人的口令猜一猜"}
+    refused = visitor.post("/receipt/claim", wrong)
+    assert refused.status_code == 422
+    assert "别人的口令" not in refused.content.decode()
+    right = wrong | {"password": "七里坡的老槐树下"}
+    assert "已登记领取" in visitor.post("/receipt/claim", right).content.decode()
+    reward.refresh_from_db()
+    assert reward.stage == "claimed"
+    again = visitor.post("/receipt/claim", right)
+    assert again.status_code == 409
+    assert "只能使用一次" in again.content.decode()
