@@ -16,6 +16,7 @@ from bihuan.ui.words import day, local, short_day
 
 type Row = dict[str, Any]
 
+TAG_MAX = 4  # characters that the tag before a row holds
 _MOMENT = timedelta(microseconds=1)
 _TONES = {Tone.CALM: "ok", Tone.SOON: "soon", Tone.LATE: "late"}
 _CODE = "0" * 13
@@ -132,8 +133,12 @@ def todo_entry(row: Row, *, look: Look) -> Row:
     """A row of 待我办理: what to do, about what, until when."""
     loop = catalog().loop(row["kind"])
     progress = progress_cell(loop, row, at=look.at)
-    known = (known_as(row, look=look), row["site__name"], row["unit__name"])
-    label = loop.stage(row["stage"]).label
+    stage = loop.stage(row["stage"])
+    label = stage.label
+    known = [known_as(row, look=look), row["site__name"], row["unit__name"]]
+    if len(label) > TAG_MAX and stage.track:
+        known.append(label)  # the tag has no room for it; the track says the same more shortly
+        label = loop.stage(stage.track).label
     return {
         "kind": label,
         "title": row["title"] or loop.label,

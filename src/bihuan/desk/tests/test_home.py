@@ -29,6 +29,22 @@ def test_my_work_stands_first_and_others_lateness_apart(client: Client, county: 
     assert "线索〔2026〕1号" in pressing
 
 
+def test_long_stage_is_named_by_its_track(client: Client, county: County) -> None:
+    lead = seeded.handed_over(county)
+    answers = {"finding": "不属实", "verified_facts": "到矿核查三个班次，人数没有超过规定。"}
+    for account, step, given in (
+        ("receiver", "acknowledge", {}),
+        ("handler", "record_findings", answers),
+        ("handler", "request_signature", {}),
+        ("head", "sign", {}),
+    ):
+        by = county.actor(account)
+        seeded.take_step(lead.pk, step, by=by, now=seeded.START, answers=given)
+    inbox = page_of(client, county, "handler", "/desk/inbox")
+    assert '<span class="kind">审核签字</span>' in inbox
+    assert "· 已签字待反馈</small>" in inbox
+
+
 def test_child_is_known_by_the_number_above_it(client: Client, county: County) -> None:
     lead = seeded.registered(county)
     inbox = page_of(client, county, "office", "/desk/inbox")
