@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from bihuan.disclosure.models import Snapshot
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.search import normalise
+from bihuan.ui.words import local
 
 PAGE = 20
 TERM_MAX = 60
@@ -19,6 +20,13 @@ KINDS = {
     "publication_result": "办理结果",
     "publication_violation": "重大违法",
     "publication_reward": "奖励案例",
+}
+PHASES = {
+    "问题清单": "问题",
+    "查处进展": "进展",
+    "办理结果": "结果",
+    "重大违法": "违法",
+    "奖励案例": "奖励",
 }
 WITHDRAWN = "withdrawn"
 TABS = {"": "全部", **KINDS, WITHDRAWN: "已撤下"}
@@ -62,6 +70,11 @@ class Item:
     def is_withdrawn(self) -> bool:
         """Whether only the tombstone is left."""
         return self.withdrawn_on is not None
+
+    @property
+    def phase(self) -> str:
+        """The kind in two characters, beside the text."""
+        return PHASES.get(self.kind, self.kind)
 
     @property
     def heading(self) -> str:
@@ -177,7 +190,7 @@ def shown(row: Snapshot) -> Item:
         medium=row.medium,
         link="" if gone else row.link,
         published_on=row.published_on,
-        withdrawn_on=row.withdrawn_at.date() if row.withdrawn_at else None,
+        withdrawn_on=local(row.withdrawn_at).date() if row.withdrawn_at else None,
         withdrawn_reason=row.withdrawn_reason,
         more=tuple(_more(body)),
     )

@@ -182,7 +182,7 @@ def _entry(one: Item, place: PortalPlace) -> dict[str, Any]:
         return {"title": one.heading, "url": "", "tombstone": words, "meta": meta, "phases": [],
                 "tags": []}  # fmt: skip
     meta = [one.number, one.town, _label(one.category, place), one.source]
-    phase = {"label": one.kind[:2], "words": one.text, "on": one.published_on.isoformat()}
+    phase = {"label": one.phase, "words": one.text, "on": one.published_on.isoformat()}
     return {
         "title": one.title,
         "url": url,

@@ -185,3 +185,9 @@ def test_closing_a_channel_hides_it_from_the_public_page(portal: County, visitor
     with engine_writes():
         Record.objects.filter(pk=channel.pk).update(facts=facts | {"state": "closed"})
     assert "县局举报信箱" not in visitor.get("/").content.decode()
+
+
+def test_a_withdrawal_stands_on_its_day_in_shanghai(portal: County, visitor: Client) -> None:
+    gone = withdrawn(portal, 8)
+    Snapshot.objects.filter(pk=gone.pk).update(withdrawn_at=NOW.replace(hour=17))
+    assert "2026-03-02 撤下" in visitor.get(f"/published/{gone.pk}").content.decode()
