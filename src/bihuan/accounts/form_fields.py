@@ -50,7 +50,9 @@ def _field(form: forms.Form, bound: BoundField) -> dict[str, Any]:
         listed = bound.field.widget.choices
         choices = [(str(value), str(label)) for value, label in listed if str(value)]
         found["options"] = [{"value": value, "label": label} for value, label in choices]
-        found["look"] = "select" if len(choices) > SELECT_FROM else "row"
+        # What may stay empty is a list: a picked card can't be unpicked.
+        is_list = len(choices) > SELECT_FROM or not field.required
+        found["look"] = "select" if is_list else "row"
     return found
 
 
