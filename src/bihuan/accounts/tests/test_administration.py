@@ -10,8 +10,8 @@ from tests.people import County
 from bihuan.accounts.links import issue_link, user_of_link
 from bihuan.accounts.models import AuditLine, Grant, User
 from bihuan.accounts.registers import REGISTERS
+from bihuan.accounts.roles import ADMINISTRATORS, ROLES
 from bihuan.accounts.tests.people_signing_in import PASSWORD, give_password, sign_in
-from bihuan.matters.permission import visible
 from bihuan.places.models import Appointment, Person, Region, Unit
 
 PAGES = {
@@ -56,7 +56,8 @@ def test_administrators_see_no_matter(county: County, account: str) -> None:
     actor = county.actor(account)
     assert actor.regions_seen() == ()
     assert actor.units_seen() == ()
-    assert not visible(actor).exists()
+    every = tuple(role.key for role in ROLES if role.key not in ADMINISTRATORS)
+    assert not actor.may(every, unit_id=county.units["bureau"].pk, path=county.region.path_ids)
 
 
 def test_the_county_next_door_is_not_there(county: County, neighbour: County) -> None:
