@@ -1,0 +1,126 @@
+"""Forms of steps and openings: controls of declared fields, what was sent, what was refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from bihuan.accounts.actors import Actor
+from bihuan.desk.asking import answers_from
+from bihuan.desk.pickers import Pickers, shown_value
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.field import Field, Kind
+from bihuan.matters.answers import CONFIRMED
+from bihuan.matters.attachments import attach
+from bihuan.matters.case import Case
+from bihuan.matters.moment import now
+from bihuan.matters.refusals import Incomplete, Refused
+from bihuan.places.models import Region
+
+WHOLE_KINDS = (Kind.LONG_TEXT, Kind.CHOICES, Kind.FILES)
+
+
+def pickers_of(case: Case) -> Pickers:
+    """Controls and look-ups at the place of a matter, or of its actor while it has none."""
+    path = case.matter.path_ids
+    region = Region.objects.get(pk=path[-1]) if path else region_of(case.by)
+    return Pickers(region, case.now.astimezone(SHANGHAI).date())
+
+
+def region_of(by: Actor, *, roles: tuple[str, ...] = ()) -> Region:
+    """The region for which the actor holds one of these roles (any role, unless told)."""
+    held = [one for one in by.held if not roles or one.role in roles] or list(by.held)
+    return Region.objects.get(pk=held[0].region_id) if held else Region(level=1, path="/-/")
+
+
+def kept_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
+    """What is known already, as the form shows it; the place of the matter stands for 属地."""
+    known = {
+        asked.key: shown_value(asked, case.facts[asked.key])
+        for asked in fields
+        if asked.keeps and case.facts.get(asked.key) not in (None, "", [])
+    }
+    for asked in fields:
+        if asked.kind is Kind.REGION and asked.key not in known and case.matter.l4:
+            known[asked.key] = case.matter.l4
+    return known
+
+
+def answers_of(request: HttpRequest, fields: tuple[Field, ...], *, at: Pickers) -> dict[str, Any]:
+    """Answers as sent, names turned into ids, with the fields that the person confirmed."""
+    answers = at.resolved(answers_from(request.POST, fields), fields)
+    confirmed = request.POST.getlist(CONFIRMED)
+    return {**answers, CONFIRMED: confirmed} if confirmed else answers
+
+
+def with_uploads(
+    request: HttpRequest, fields: tuple[Field, ...], answers: dict[str, Any], *, case: Case
+) -> dict[str, Any]:
+    """Answers whose files were attached to the matter first; a field at fault is named."""
+    for asked in fields:
+        if asked.kind is not Kind.FILES:
+            continue
+        ids = [one for one in request.POST.getlist(f"{asked.key}_kept") if one.isdecimal()]
+        for sent in request.FILES.getlist(asked.key):
+            try:
+                kept = attach(case.matter.pk, sent.read(), sent.name or "", by=case.by, now=now())
+            except Incomplete as refused:
+                raise Incomplete(
+                    refused.sentence, fields={asked.key: refused.sentence}
+                ) from refused
+            ids.append(str(kept.pk))
+        answers[asked.key] = ids
+    return answers
+
+
+def controls_of(
+    fields: tuple[Field, ...],
+    *,
+    at: Pickers,
+    typed: Mapping[str, Any],
+    refusal: Refused | None = None,
+) -> list[dict[str, Any]]:
+    """Controls in the order of the declaration; what may be confirmed gets a tick at the end."""
+    faults = refusal.fields if refusal else {}
+    drawn = [at.control(asked, typed=typed, faults=faults) for asked in fields]
+    for asked, control in zip(fields, drawn, strict=True):
+        control["whole"] = asked.kind in WHOLE_KINDS
+    confirmable = refusal.confirmable if isinstance(refusal, Incomplete) else ()
+    if confirmable:
+        drawn.append(_confirmation(confirmable, fields=fields, typed=typed))
+    return drawn
+
+
+def errors_of(refusal: Refused | None, fields: tuple[Field, ...]) -> list[dict[str, str]]:
+    """Entries of the error summary, one per field at fault."""
+    labels = {asked.key: asked.label for asked in fields}
+    told = refusal.fields if refusal else {}
+    return [
+        {"name": key, "label": labels.get(key, "表单"), "sentence": sentence}
+        for key, sentence in told.items()
+    ]
+
+
+def notices_of(refusal: Refused | None) -> list[dict[str, str]]:
+    """The refusal of the whole, said above the form."""
+    if refusal is None or refusal.fields:
+        return []
+    return [{"tone": "bad", "words": refusal.sentence}]
+
+
+def _confirmation(
+    keys: tuple[str, ...], *, fields: tuple[Field, ...], typed: Mapping[str, Any]
+) -> dict[str, Any]:
+    labels = {asked.key: asked.label for asked in fields}
+    return {
+        "name": CONFIRMED,
+        "label": "核对后确认",
+        "kind": "choices",
+        "look": "two",
+        "whole": True,
+        "hint": "提示的词确实不是姓名、住址的才勾选，勾选会记入办理经过",
+        "options": [
+            {"value": key, "label": f"“{labels.get(key, key)}”不含个人信息"} for key in keys
+        ],
+        "value": list(typed.get(CONFIRMED) or []),
+    }

@@ -1,0 +1,195 @@
+"""Rows of a user's table opened as matters, each whole or not at all; errors by row and label."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+
+from bihuan.accounts.actors import Actor
+from bihuan.desk.pickers import Pickers
+from bihuan.documents.tables import read_rows
+from bihuan.documents.workbooks import Column, Sheet, workbook_bytes
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.field import Field, Kind
+from bihuan.language.loop import Loop, Step
+from bihuan.matters.answers import CONFIRMED
+from bihuan.matters.engine import open_matter, take_step
+from bihuan.matters.refusals import Refused
+from bihuan.places.models import Region, Unit
+
+CHUNK = 50  # rows of one transaction: a disk write per chunk, not per row
+WHOLE_ROW = ""
+CONFIRMS = "已核对不含个人信息"
+_REFERENCES = (Kind.SITE, Kind.PERSON, Kind.UNIT, Kind.REGION)
+_DATED = (Kind.DAY, Kind.MOMENT)
+
+type Row = tuple[int, dict[str, str]]
+type RowErrors = dict[int, dict[str, str]]
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What became of a file: how many matters were opened, and what was wrong with the rest."""
+
+    opened: int = 0
+    errors: RowErrors = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The columns of a loop's import: what opening asks, then what its first step asks."""
+
+    loop: Loop
+
+    @property
+    def step(self) -> Step | None:
+        """The first step that carries a new matter on and asks for its title."""
+        for step in self.loop.steps_from(self.loop.first_stage.key):
+            if step.target and self.loop.title in {asked.key for asked in step.asks}:
+                return step
+        return None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Fields by label, each once: where both ask, the step's own counts."""
+        step_fields = self.step.asks if self.step else ()
+        by_key = {asked.key: asked for asked in (*step_fields, *self.loop.opens_with)}
+        by_key |= {asked.key: asked for asked in step_fields}
+        return tuple(asked for asked in by_key.values() if asked.kind is not Kind.FILES)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Heads of the table."""
+        return (*(asked.label for asked in self.fields), CONFIRMS)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Heads that must be there."""
+        return tuple(asked.label for asked in self.fields if asked.required)
+
+    def rows(self, data: bytes, *, name: str, rows_max: int) -> Iterator[Row]:
+        """Rows of a file; raises Unreadable."""
+        return read_rows(
+            data,
+            name=name,
+            labels=self.labels,
+            required=self.required,
+            date_labels=[asked.label for asked in self.fields if asked.kind in _DATED],
+            rows_max=rows_max,
+        )
+
+
+def import_rows(
+    form: Form,
+    rows: Iterator[Row],
+    *,
+    by: Actor,
+    region: Region,
+    now: datetime,
+    dry_run: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> Outcome:
+    """Open a matter per row, in chunks; a row at fault leaves nothing behind."""
+    outcome, pickers = Outcome(), Pickers(region, now.astimezone(SHANGHAI).date())
+    done = 0
+    for chunk in batched(rows, CHUNK):
+        with transaction.atomic():
+            for number, texts in chunk:
+                faults = _open_row(form, texts, by=by, region=region, now=now, pickers=pickers)
+                if faults:
+                    outcome.errors[number] = faults
+                else:
+                    outcome.opened += 1
+            if dry_run:
+                transaction.set_rollback(True)
+        done += len(chunk)
+        if on_progress is not None:
+            on_progress(done)
+    return outcome
+
+
+def template_of(form: Form, *, options: Callable[[Field], Sequence[str]]) -> bytes:
+    """An empty workbook with the heads; notes on the heads say what to write."""
+    columns = [
+        Column(
+            label=f"{asked.label}*" if asked.required else asked.label,
+            width=40 if asked.kind is Kind.LONG_TEXT else 18,
+            note=_note(asked, options(asked)) or None,
+        )
+        for asked in form.fields
+    ]
+    columns.append(
+        Column(label=CONFIRMS, width=14, note="系统提示像姓名、核对后确实不是的，填“是”")
+    )
+    sheet = Sheet(
+        name=form.loop.label,
+        title=f"{form.loop.label}导入模板",
+        columns=tuple(columns),
+        rows=(),
+        notes=("带 * 的必填；表头不要改动；一行一件。",),
+    )
+    return workbook_bytes([sheet])
+
+
+def _open_row(
+    form: Form,
+    texts: Mapping[str, str],
+    *,
+    by: Actor,
+    region: Region,
+    now: datetime,
+    pickers: Pickers,
+) -> dict[str, str]:
+    """Errors by label; empty when the matter stands."""
+    by_label = {asked.label: asked for asked in form.fields}
+    given = {by_label[label].key: text for label, text in texts.items() if label in by_label}
+    try:
+        with transaction.atomic():
+            answers = _resolved(given, form.fields, pickers=pickers, county=region)
+            confirmed = _confirmed(texts, form.fields)
+            opening = {one.key: answers.get(one.key) for one in form.loop.opens_with}
+            matter = open_matter(
+                form.loop.key, by=by, now=now, answers=opening | confirmed, region_id=region.pk
+            )
+            step = form.step
+            if step is not None:
+                asked = {one.key: answers.get(one.key) for one in step.asks}
+                take_step(matter.pk, step.key, by=by, now=now, answers=asked | confirmed)
+    except Refused as refused:
+        labels = {asked.key: asked.label for asked in form.fields}
+        told = {labels.get(key, WHOLE_ROW): one for key, one in refused.fields.items()}
+        return told or {WHOLE_ROW: refused.sentence}
+    return {}
+
+
+def _confirmed(texts: Mapping[str, str], fields: Sequence[Field]) -> dict[str, Any]:
+    if texts.get(CONFIRMS, "") not in ("是", "已核对", "√"):
+        return {}
+    return {CONFIRMED: [asked.key for asked in fields if asked.personal]}
+
+
+def _resolved(
+    given: Mapping[str, str], fields: tuple[Field, ...], *, pickers: Pickers, county: Region
+) -> dict[str, Any]:
+    """Names of places, units and people turned into ids; unknown ones stay for the engine."""
+    found = pickers.resolved(given, fields)
+    for asked in fields:
+        name = str(found.get(asked.key) or "")
+        if asked.kind not in _REFERENCES or not name or name.isdecimal():
+            continue
+        model: Any = {Kind.UNIT: Unit, Kind.REGION: Region}.get(asked.kind)
+        if model is not None:
+            inside = "path" if model is Region else "region__path"
+            ids = model.objects.filter(name=name, **{f"{inside}__startswith": county.path})
+            found[asked.key] = next(iter(ids.values_list("id", flat=True)[:1]), name)
+    return found
+
+
+def _note(asked: Field, options: Sequence[str]) -> str:
+    told = [asked.hint, f"可填：{'、'.join(options)}" if options else ""]
+    if asked.kind in _DATED:
+        told.append("例如 2026-03-01")
+    return "；".join(word for word in told if word)

@@ -1,0 +1,219 @@
+"""The page of one matter (事项页), for any loop, derived from its declaration and its trail."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.accounts.roles import BY_KEY
+from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
+from bihuan.desk.matter_facts import facts_of, summary_of
+from bihuan.desk.matter_flow import flow_of, flow_words
+from bihuan.desk.matter_papers import files_of, papers_of
+from bihuan.desk.matter_related import related_to
+from bihuan.desk.naming import Names
+from bihuan.desk.reading import case_or_404, name_of
+from bihuan.desk.sealing import sealed_card
+from bihuan.desk.shell import address
+from bihuan.desk.stories import ATTACHED, CORRECTED, OPENED, WITHDRAWN, Sentence, briefed, told
+from bihuan.language.field import Kind
+from bihuan.language.loop import Step
+from bihuan.matters import trail
+from bihuan.matters.attachments import may_attach
+from bihuan.matters.case import Case
+from bihuan.matters.identity import to_code
+from bihuan.matters.models import Entry, Seal
+from bihuan.matters.moment import now
+from bihuan.matters.permission import Offer, offers
+from bihuan.ui.words import clock_time, machine_moment, month_day, weekday
+
+CODE_MARKS = 4  # of an entry's hash that are shown beside it
+
+
+@signed_in
+def show_matter(request: HttpRequest, code: str) -> HttpResponse:
+    """One matter: progress, clocks, facts, steps, papers, related matters, story."""
+    by, at = actor_from(request), now()
+    case = case_or_404(code, by=by, now=at)
+    return render(request, "desk/matter.html", context_of(case))
+
+
+def context_of(case: Case) -> dict[str, Any]:
+    """What the template of a matter needs."""
+    rows = Entry.objects.filter(matter_id=case.matter.pk).order_by("seq")
+    entries = [(bytes(body), bytes(mark)) for body, mark in rows.values_list("body", "hash")]
+    lines = [trail.from_bytes(body) for body, _mark in entries]
+    names = Names.of_case(case)
+    names.read(
+        [case.facts], [{f"l{level}": pk for level, pk in enumerate(case.matter.path_ids, 1)}]
+    )
+    sentences = told(lines, loop=case.loop, names=names)
+    flow = flow_of(case, lines)
+    steps = offers(case)
+    place = names.of_column(
+        f"l{len(case.matter.path_ids)}", next(reversed(case.matter.path_ids), 0)
+    )
+    allowed = _allowed(case, steps)
+    return {
+        "page": _page(case, place=place),
+        "jumps": [{"label": label, "url": f"#{anchor}"} for label, anchor in _JUMPS],
+        "flow": flow,
+        "flow_words": flow_words(case, flow),
+        "clocks": clocks_of(case),
+        "no_clock": why_no_clock(case),
+        "facts": facts_of(case, names=names),
+        "facts_label": f"{case.loop.label}内容",
+        "summary": summary_of(case),
+        "summary_label": _summary_label(case),
+        "allowed": allowed,
+        "primary": next((step for step in allowed if step["primary"]), None),
+        "refused": [
+            {"label": one.step.label, "reason": one.refusal} for one in steps if one.refusal
+        ],
+        "who": _who(case),
+        "revising": _revising(case, sentences),
+        "days": _days(sentences, [mark for _body, mark in entries]),
+        "brief": briefed(sentences, standing=standing_words(case)),
+        "entry_count": len(lines),
+        "papers": papers_of(case),
+        "kept_files": files_of(case),
+        "attach_url": _address(case, "attach") if may_attach(case) else "",
+        "related": related_to(case),
+        "sealed": sealed_card(case),
+    }
+
+
+_JUMPS = (
+    ("进度", "flow"),
+    ("期限", "clocks"),
+    ("可办理", "steps"),
+    ("内容", "facts"),
+    ("文书", "papers"),
+    ("关联", "related"),
+    ("经过", "story"),
+)
+
+
+def _page(case: Case, *, place: str) -> dict[str, Any]:
+    matter, loop = case.matter, case.loop
+    stage = loop.stage(matter.stage)
+    is_late = matter.is_open and matter.late_from <= case.now
+    tone = "done" if stage.closed else "late" if is_late else "doing"
+    names = Names.of_case(case)
+    category = names.of(loop.category, matter.category) if matter.category else ""
+    known = (matter.number or matter.acceptance_number, loop.label, category, place)
+    crumbs = [
+        {"label": f"{loop.label}台账", "url": address("desk:list", loop.key)},
+        {"label": name_of(matter)},
+    ]
+    return {
+        "title": matter.title if loop.title or not loop.parent else f"{loop.label}：{matter.title}",
+        "state": {"label": stage.label, "tone": tone},
+        "lead": " · ".join(word for word in known if word),
+        "kicker": f"{loop.label}办理单",
+        "crumbs": crumbs,
+    }
+
+
+def _summary_label(case: Case) -> str:
+    asked = case.loop.fields.get(case.loop.summary)
+    return asked.label if asked else "摘要"
+
+
+def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
+    """Steps the actor may take; the first that carries the matter on stands out."""
+    holder = case.loop.stage(case.matter.stage).holder
+    shown: list[dict[str, Any]] = []
+    for one in steps:
+        if not one.is_allowed:
+            continue
+        is_next = bool(one.step.target) and holder in one.step.by
+        is_first = is_next and not any(step["primary"] for step in shown)
+        shown.append(
+            {
+                "label": one.step.label,
+                "url": _address(case, "step", one.step.key),
+                "icon": _icon(one.step),
+                "primary": is_first,
+                "note": one.step.hint,
+            }
+        )
+    return sorted(shown, key=_primary_first)
+
+
+def _primary_first(step: dict[str, Any]) -> bool:
+    return not step["primary"]
+
+
+def _icon(step: Step) -> str:
+    if step.paper:
+        return "paper"
+    if any(asked.kind is Kind.FILES for asked in step.asks):
+        return "clip"
+    return "edit" if step.asks else "check"
+
+
+def _who(case: Case) -> str:
+    held = dict.fromkeys(BY_KEY[held.role].label for held in case.by.held)
+    return f"{case.by.name}，{'、'.join(held)}"
+
+
+def _revising(case: Case, sentences: list[Sentence]) -> list[dict[str, str]]:
+    """更正 for those who act here; 撤回 for who took the last step while nobody acted on it."""
+    links = []
+    if case.loop.parent != "*" and may_attach(case) and case.facts:
+        links.append({"label": "更正内容", "url": _address(case, "correct"), "icon": "edit"})
+    steps = [one for one in sentences if not one.step.startswith("clock.")]
+    last = steps[-1] if steps else None
+    is_step = last is not None and last.step not in (OPENED, WITHDRAWN, CORRECTED, ATTACHED)
+    if is_step and steps[-1] is sentences[-1] and _is_mine(case, steps[-1].seq):
+        links.append({"label": "撤回刚办的一步", "url": _address(case, "withdraw"), "icon": "undo"})
+    return links
+
+
+def _is_mine(case: Case, seq: int) -> bool:
+    rows = Entry.objects.filter(matter_id=case.matter.pk, seq=seq)
+    return rows.filter(actor_id=case.by.user_id).exists()
+
+
+def _days(sentences: list[Sentence], marks: list[bytes]) -> list[dict[str, Any]]:
+    """Sentences by day with short codes, and the seal of each day that is sealed."""
+    days = sorted({one.on for one in sentences})
+    seals = set(Seal.objects.filter(day__in=days).values_list("day", flat=True))
+    counts = Counter(one.on for one in sentences)
+    codes = {one.seq: mark.hex()[:CODE_MARKS] for one, mark in zip(sentences, marks, strict=True)}
+    return [
+        {
+            "label": f"{_day_label(day, years={one.year for one in days})}　{weekday(day)}",
+            "entries": [_told(one, code=codes[one.seq]) for one in sentences if one.on == day],
+            "seal": {"words": _seal_words(day, counts[day])} if day in seals else None,
+        }
+        for day in days
+    ]
+
+
+def _day_label(day: date, *, years: set[int]) -> str:
+    return f"{day.year} 年 {month_day(day)}" if len(years) > 1 else month_day(day)
+
+
+def _seal_words(day: date, count: int) -> str:
+    return f"日封 {day:%m-%d}，{count} 条" + ("前后相接" if count > 1 else "")
+
+
+def _told(one: Sentence, *, code: str) -> dict[str, str]:
+    return {
+        "time": clock_time(one.at),
+        "at": machine_moment(one.at),
+        "who": one.who,
+        "words": one.words,
+        "code": code,
+        "sub": one.sub,
+    }
+
+
+def _address(case: Case, name: str, *more: str) -> str:
+    return reverse(f"desk:{name}", args=(to_code(case.matter.pk), *more))

@@ -1,0 +1,133 @@
+"""The progress line of a matter: each stage of its track with who and when from the trail."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from bihuan.accounts.roles import BY_KEY
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.loop import Loop, Stage, deadlines_of
+from bihuan.language.wording import rough_length
+from bihuan.matters.case import Case
+from bihuan.matters.models import Timer
+from bihuan.matters.trail import Line
+from bihuan.ui.words import short_moment
+
+_MOMENT = timedelta(microseconds=1)
+
+
+def flow_of(case: Case, lines: list[Line]) -> list[dict[str, Any]]:
+    """Stages of the progress line in order, done, in hand, late, ahead or passed by."""
+    loop, stage = case.loop, case.loop.stage(case.matter.stage)
+    keys = list(loop.tracks) or [s.key for s in loop.stages if not s.closed and not s.track]
+    here = stage.track or stage.key
+    if here not in keys:
+        keys = [*keys, here]
+    elif not loop.tracks and not stage.closed:
+        keys = [*keys, _last_stage(loop).key]
+    place = keys.index(here)
+    entered = _entries(lines, loop=loop)
+    ends = _ends(case, keys[place + 1 :])
+    flow = []
+    for at, key in enumerate(keys):
+        if at < place:
+            flow.append(_behind(loop.stage(key), entered.get(key, [])))
+        elif at == place:
+            flow.append(_current(case, stage, loop.stage(key), entered.get(key, [])))
+        else:
+            ahead = _ahead(loop.stage(key), until=ends.get(key, ""))
+            flow.append(ahead if case.matter.is_open else {**ahead, "state": "skipped"})
+    return flow
+
+
+def flow_words(case: Case, flow: list[dict[str, Any]]) -> str:
+    """第 4 步，共 8 步 · 历时 6 天 17 小时."""
+    matter = case.matter
+    place = next((at for at, one in enumerate(flow, 1) if one.get("here")), len(flow))
+    until = matter.closed_at or case.now
+    lasted = rough_length(max(until, matter.opened_at) - matter.opened_at)
+    return f"第 {place} 步，共 {len(flow)} 步 · 历时 {lasted}"
+
+
+def _entries(lines: list[Line], *, loop: Loop) -> dict[str, list[Line]]:
+    """Lines that entered a place of the track from another one, by place."""
+    entered: dict[str, list[Line]] = {}
+    before = ""
+    for line in lines:
+        stage = next((s for s in loop.stages if s.key == line.stage_to), None)
+        if stage is None:
+            continue
+        place = stage.track or stage.key
+        if place != before and line.step != "withdraw":
+            entered.setdefault(place, []).append(line)
+        before = place
+    return entered
+
+
+def _behind(stage: Stage, entered: list[Line]) -> dict[str, Any]:
+    if not entered:
+        return {"label": stage.label, "state": "skipped", "who": "未经过", "when": ""}
+    last = entered[-1]
+    return {
+        "label": stage.label,
+        "state": "done",
+        "who": last.actor,
+        "when": short_moment(last.happened_at),
+        "note": f"第 {len(entered)} 次" if len(entered) > 1 else "",
+    }
+
+
+def _current(case: Case, stage: Stage, track: Stage, entered: list[Line]) -> dict[str, Any]:
+    since = entered[-1].happened_at if entered else case.matter.opened_at
+    shown = {"label": track.label, "here": True}
+    if stage.closed:
+        who = entered[-1].actor if entered else ""
+        return {**shown, "state": "done", "who": who, "when": short_moment(since)}
+    is_late = case.matter.late_from <= case.now
+    return {
+        **shown,
+        "state": "late" if is_late else "now",
+        "who": _holder(stage, case=case),
+        "when": f"在办 {_days_in_hand(since, case.now)}",
+        "note": stage.label if stage.key != track.key else "",
+    }
+
+
+def _ahead(stage: Stage, *, until: str) -> dict[str, Any]:
+    return {"label": stage.label, "state": "next", "who": _role(stage), "when": until or "待办"}
+
+
+def _ends(case: Case, ahead: list[str]) -> dict[str, str]:
+    """By what day the stages ahead are reached: where a clock that runs now has ended."""
+    ends: dict[str, str] = {}
+    for timer in case.timers.values():
+        if timer.state != Timer.State.RUNNING or timer.due_at is None:
+            continue
+        last = (timer.due_at - _MOMENT).astimezone(SHANGHAI)
+        for key in ahead:
+            if timer.key not in {clock.key for clock in deadlines_of(case.loop.stage(key))}:
+                ends.setdefault(key, f"{last:%m-%d} 前")
+                break
+    return ends
+
+
+def _holder(stage: Stage, *, case: Case) -> str:
+    unit = case.unit
+    return f"{unit.name} {_role(stage)}" if unit and _is_of_unit(stage) else _role(stage)
+
+
+def _is_of_unit(stage: Stage) -> bool:
+    role = BY_KEY.get(stage.holder)
+    return role is not None and role.reach.value == "unit"
+
+
+def _role(stage: Stage) -> str:
+    role = BY_KEY.get(stage.holder)
+    return role.label if role else ""
+
+
+def _last_stage(loop: Loop) -> Stage:
+    return next(stage for stage in loop.stages if stage.closed)
+
+
+def _days_in_hand(since: datetime, now: datetime) -> str:
+    return rough_length(max(now, since) - since)

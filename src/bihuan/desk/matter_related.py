@@ -1,0 +1,122 @@
+"""What stands beside a matter: what it came from, what came from it, and earlier ones alike."""
+
+from typing import Any
+
+from bihuan.desk.rows import Look, Row, deadline_cell, look_at, state_cell, url_of
+from bihuan.leads.likeness import suggestions
+from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
+from bihuan.matters.inbox import ROW
+from bihuan.matters.models import Matter
+from bihuan.matters.reach import visible
+
+CHILDREN_MAX = 60
+EARLIER_MAX = 5
+ALIKE_KIND = "lead"
+ALIKE_STAGES = 4  # how many stages from the first on look for earlier ones alike
+
+type Entry = dict[str, Any]
+
+
+def related_to(case: Case) -> list[Entry]:
+    """Groups of related matters with headings; each with stage and clock."""
+    matter = case.matter
+    seen = visible(case.by)
+    beside = list(
+        seen.filter(parent_id=matter.pk).order_by("-is_open", "id").values(*ROW)[:CHILDREN_MAX]
+    )
+    above = list(seen.filter(pk=matter.parent_id or 0).values(*ROW))
+    alike = _alike_here(case)
+    shown = {row["id"] for row in (*beside, *above)} | {one["id"] for one in alike}
+    earlier = _earlier(case, besides=shown) if not matter.parent_id else []
+    look = look_at([*beside, *above, *earlier], at=case.now)
+    groups = (
+        ("来自", above),
+        ("由本事项生成", beside),
+    )
+    entries = [one for label, rows in groups for one in _group(label, rows, look=look)]
+    if alike:
+        entries += [{"heading": "可能重复，由人判断"}, *(one["entry"] for one in alike)]
+    return entries + _group("同一监管对象", earlier, look=look)
+
+
+def alike(case: Case, *, summary: str, site_id: int | None, limit: int = 3) -> list[dict[str, Any]]:
+    """Earlier leads that read alike, with the reason; nothing is merged by the system."""
+    if case.loop.key != ALIKE_KIND or not summary.strip():
+        return []
+    found = suggestions(
+        summary,
+        site_id=site_id,
+        by=case.by,
+        now=case.now,
+        limit=limit,
+        exclude=(case.matter.pk,) if case.matter.pk else (),
+    )
+    look = look_at([], at=case.now)
+    return [
+        {
+            "id": one.matter.pk,
+            "entry": {
+                "title": f"{one.matter.number or one.matter.acceptance_number}　{one.matter.title}",
+                "url": url_of(one.matter.pk, look=look),
+                "sub": one.why,
+                "chip": {
+                    "label": "可能重复" if one.is_likely else "相近",
+                    "tone": "todo" if one.is_likely else "plain",
+                },
+            },
+        }
+        for one in found
+    ]
+
+
+def same_site(case: Case, *, site_id: int | None) -> list[Entry]:
+    """Earlier matters of a site, for the form that names it."""
+    rows = _of_site(case, site_id=site_id, besides=set())
+    return _group("同一监管对象", rows, look=look_at(rows, at=case.now))
+
+
+def _alike_here(case: Case) -> list[dict[str, Any]]:
+    """Only while the matter is young and only to those who would merge it."""
+    young = {stage.key for stage in case.loop.stages[:ALIKE_STAGES]}
+    if case.matter.stage not in young or not case.by.regions_seen():
+        return []
+    title = str(case.facts.get(case.loop.title) or "")
+    summary = str(case.facts.get(case.loop.summary) or "")
+    return alike(
+        case, summary=f"{title}。{summary}" if summary else "", site_id=case.matter.site_id
+    )
+
+
+def _earlier(case: Case, *, besides: set[int]) -> list[Row]:
+    return _of_site(case, site_id=case.matter.site_id, besides=besides)
+
+
+def _of_site(case: Case, *, site_id: int | None, besides: set[int]) -> list[Row]:
+    if not site_id:
+        return []
+    mine = Matter.objects.filter(pk=case.matter.pk or 0).values("pk")
+    found = visible(case.by).filter(site_id=site_id, parent=None).exclude(pk__in=mine)
+    rows = found.order_by("-id").values(*ROW)[: EARLIER_MAX + len(besides)]
+    return [row for row in rows if row["id"] not in besides][:EARLIER_MAX]
+
+
+def _group(label: str, rows: list[Row], *, look: Look) -> list[Entry]:
+    if not rows:
+        return []
+    return [{"heading": label}, *(_entry(row, look=look) for row in rows)]
+
+
+def _entry(row: Row, *, look: Look) -> Entry:
+    loop = catalog().loop(row["kind"])
+    number = row["number"] or row["acceptance_number"]
+    title = row["title"] if not loop.parent or loop.title else ""
+    words = [loop.label if loop.parent else "", number, title]
+    cell = deadline_cell(row, look=look)
+    clock = f"{cell['words']}（{cell['date']}）" if cell.get("date") else cell["words"]
+    return {
+        "title": "　".join(dict.fromkeys(word for word in words if word)),
+        "url": url_of(row["id"], look=look),
+        "sub": clock,
+        "chip": state_cell(loop, row, at=look.at),
+    }

@@ -1,0 +1,35 @@
+"""The matter behind an address, for reading: only within the signed-in person's reach."""
+
+from datetime import datetime
+
+from django.http import Http404
+
+from bihuan.accounts.actors import Actor
+from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import from_code
+from bihuan.matters.models import Matter
+from bihuan.matters.reach import visible
+
+
+def case_or_404(code: str, *, by: Actor, now: datetime) -> Case:
+    """The case of a matter with its facts, unit and site; not found outside the reach."""
+    found = visible(by).select_related("facts_row", "unit", "site")
+    matter = found.filter(pk=from_code(code) or 0).first()
+    if matter is None:
+        raise Http404(f"no matter {code!r}")
+    case = Case(
+        matter=matter,
+        loop=catalog().loop(matter.kind),
+        by=by,
+        now=now,
+        facts=dict(matter.facts_row.data),
+    )
+    # They came with the matter, so nobody asks for them again.
+    case.__dict__ |= {"unit": matter.unit, "site": matter.site}
+    return case
+
+
+def name_of(matter: Matter) -> str:
+    """What a matter is called: its number, else its acceptance number, else its title."""
+    return matter.number or matter.acceptance_number or matter.title

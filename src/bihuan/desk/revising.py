@@ -1,0 +1,159 @@
+"""Built into every matter: 更正 of what is known, and 撤回 of the step one has just taken."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.desk.forms import (
+    answers_of,
+    controls_of,
+    errors_of,
+    kept_values,
+    notices_of,
+    pickers_of,
+)
+from bihuan.desk.matter_facts import sees_the_region
+from bihuan.desk.reading import case_or_404, name_of
+from bihuan.desk.shell import address
+from bihuan.language.field import Field, Kind
+from bihuan.matters.answers import CONFIRMED, clean_answers
+from bihuan.matters.attachments import may_attach
+from bihuan.matters.case import Case
+from bihuan.matters.identity import to_code
+from bihuan.matters.models import Matter
+from bihuan.matters.moment import now
+from bihuan.matters.refusals import NotFound, NotYours, Refused
+from bihuan.matters.revisions import ask_correction, withdraw_step
+
+REASON = Field(
+    key="revision_reason",
+    label="理由",
+    kind=Kind.LONG_TEXT,
+    required=True,
+    max_length=400,
+    hint="写明为什么改，会记入办理经过",
+)
+_KEPT_OUT = (Kind.FILES, Kind.MATTER)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def correct_form(request: HttpRequest, code: str) -> HttpResponse:
+    """Correct facts: at once while only this person acted, else through a second person."""
+    case = case_or_404(code, by=actor_from(request), now=now())
+    fields = (*correctable(case), REASON)
+    page = {
+        "title": "更正内容",
+        "lead": "只改需要改的几项，其余不动。已有他人办理的，由另一人复核同意后生效。",
+        "send": "提交更正",
+    }
+    if not may_attach(case):
+        refusal = NotYours("更正须由办理本事项的人员或负责人提出。")
+        return _page(request, case, page=page, fields=(), typed={}, refusal=refusal)
+    return _form(request, case, page=page, fields=fields, act=_correct)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def withdraw_form(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back one's own last step while nobody has acted on it."""
+    case = case_or_404(code, by=actor_from(request), now=now())
+    page = {
+        "title": "撤回刚办的一步",
+        "lead": "只能撤回您本人刚办的一步，且其后没有人办理。撤回也记入办理经过。",
+        "send": "撤回",
+    }
+    return _form(request, case, page=page, fields=(REASON,), act=_withdraw)
+
+
+def correctable(case: Case) -> tuple[Field, ...]:
+    """Fields whose value is known, in the order of the declaration."""
+    known = [
+        asked
+        for key, asked in case.loop.fields.items()
+        if case.facts.get(key) not in (None, "", []) and asked.kind not in _KEPT_OUT
+    ]
+    if not sees_the_region(case.by):
+        intake = {asked.key for asked in case.loop.opens_with}
+        intake |= {one.key for one in known if one.kind in (Kind.PERSON, Kind.UNIT)}
+        known = [asked for asked in known if asked.key not in intake]
+    return tuple(known)
+
+
+def _form(
+    request: HttpRequest,
+    case: Case,
+    *,
+    page: dict[str, str],
+    fields: tuple[Field, ...],
+    act: Callable[[Case, dict[str, Any], str], Matter],
+) -> HttpResponse:
+    if request.method != "POST":
+        typed = kept_values(case, fields)
+        return _page(request, case, page=page, fields=fields, typed=typed)
+    answers = answers_of(request, fields, at=pickers_of(case))
+    try:
+        reason = str(clean_answers((REASON,), _only(answers, (REASON,)), case=case)[REASON.key])
+        changed = act(case, _only(answers, fields[:-1]), reason)
+    except NotFound as gone:
+        raise Http404(gone.sentence) from gone
+    except Refused as refused:
+        return _page(request, case, page=page, fields=fields, typed=answers, refusal=refused)
+    return HttpResponseRedirect(_matter_url(changed), status=303)
+
+
+def _only(answers: dict[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
+    keys = {asked.key for asked in fields} | {CONFIRMED}
+    return {key: value for key, value in answers.items() if key in keys}
+
+
+def _correct(case: Case, answers: dict[str, Any], reason: str) -> Matter:
+    fields = correctable(case)
+    cleaned = clean_answers(fields, answers, case=case)
+    changes = {key: value for key, value in cleaned.items() if value != case.facts.get(key)}
+    if not changes:
+        raise Refused("没有改动任何一项，请改后再提交。")
+    raw = {key: answers.get(key) for key in changes}
+    return ask_correction(case.matter.pk, changes=raw, reason=reason, by=case.by, now=now())
+
+
+def _withdraw(case: Case, _answers: dict[str, Any], reason: str) -> Matter:
+    return withdraw_step(case.matter.pk, reason=reason, by=case.by, now=now())
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    page: dict[str, str],
+    fields: tuple[Field, ...],
+    typed: dict[str, Any],
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    at = pickers_of(case)
+    context = {
+        "page": {
+            "title": page["title"],
+            "lead": page["lead"],
+            "crumbs": [
+                {"label": f"{case.loop.label}台账", "url": address("desk:list", case.loop.key)},
+                {"label": name_of(case.matter), "url": _matter_url(case.matter)},
+                {"label": page["title"]},
+            ],
+            "notices": notices_of(refusal),
+        },
+        "fields": controls_of(fields, at=at, typed=typed, refusal=refusal),
+        "errors": errors_of(refusal, fields),
+        "label": page["send"],
+        "back": _matter_url(case.matter),
+    }
+    return render(request, "desk/revise.html", context, status=refusal.status if refusal else 200)
+
+
+def _matter_url(matter: Matter) -> str:
+    return reverse("desk:matter", args=(to_code(matter.pk),))

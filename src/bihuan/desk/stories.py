@@ -1,0 +1,215 @@
+"""The trail in sentences: each entry told by the story of its step, as things stood then."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from string import Formatter
+from typing import Any
+
+from bihuan.desk.naming import COLUMNS, Names
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.loop import Loop
+from bihuan.language.wording import day_text
+from bihuan.matters.trail import Line
+
+OPENED, CORRECTED, WITHDRAWN, ATTACHED, CLOCK = "open", "correct", "withdraw", "attach", "clock."
+_WHO = "{who}"
+_ENDS = "。！？；，、）"
+_DUE = 2  # place of the due moment in what the trail keeps of a clock
+_LEVELS = ("l4", "l3", "l2", "l1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """One entry of the trail as it is read; `moved` when it changed the stage."""
+
+    seq: int
+    at: datetime
+    step: str
+    who: str
+    words: str
+    sub: str = ""
+    moved: bool = False
+
+    @property
+    def on(self) -> date:
+        """Its day in Shanghai."""
+        return self.at.astimezone(SHANGHAI).date()
+
+    @property
+    def whole(self) -> str:
+        """The sentence with its subject."""
+        return f"{self.who}{self.words}"
+
+
+def told(lines: list[Line], *, loop: Loop, names: Names) -> list[Sentence]:
+    """Every line in order, in sentences; a query per kind of thing that is named."""
+    names.read(
+        [_after(line, "facts") for line in lines], [_after(line, "columns") for line in lines]
+    )
+    then = _Then()
+    sentences = []
+    for line in lines:
+        then.learn(line)
+        sentences.append(_sentence(line, loop=loop, then=then, names=names))
+    return sentences
+
+
+def briefed(sentences: Iterable[Sentence], *, standing: str = "") -> str:
+    """The story as one paragraph to report from: what moved the matter, day by day."""
+    parts: list[str] = []
+    day: date | None = None
+    for one in sentences:
+        if not one.moved:
+            continue
+        if one.on != day:
+            year = day.year if day else 0
+            parts.append(f"{day_text(one.on, year=year)}，")
+            day = one.on
+        parts.append(one.whole)
+    return "".join([*parts, standing])
+
+
+@dataclass(kw_only=True)
+class _Then:
+    """What was known after a line, built up line by line."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+
+    def learn(self, line: Line) -> None:
+        """Take over what a line changed."""
+        self.facts.update(_after(line, "facts"))
+        self.columns.update(_after(line, "columns"))
+
+
+def _sentence(line: Line, *, loop: Loop, then: _Then, names: Names) -> Sentence:
+    who = line.actor + (f"（代{line.acting_for}）" if line.acting_for else "")
+    words = _words(line, loop=loop, then=then, names=names)
+    if words.startswith(_WHO):
+        words = words.removeprefix(_WHO)
+    else:
+        who = ""
+    return Sentence(
+        seq=line.seq,
+        at=line.happened_at,
+        step=line.step,
+        who=who,
+        words=words.replace(_WHO, line.actor),
+        sub=_sub(line, loop=loop),
+        moved=line.stage_from != line.stage_to,
+    )
+
+
+def _words(line: Line, *, loop: Loop, then: _Then, names: Names) -> str:
+    if line.step.startswith(CLOCK):
+        return _clock_words(line, loop=loop)
+    built_in = {
+        OPENED: _opened,
+        CORRECTED: _corrected,
+        WITHDRAWN: _withdrawn,
+        ATTACHED: _attached,
+    }.get(line.step)
+    if built_in is not None:
+        return built_in(line, loop, then, names)
+    step = next((step for step in loop.steps if step.key == line.step), None)
+    if step is None:
+        return f"{_WHO}办理。"
+    story = step.story or f"{_WHO}{step.label}。"
+    return _filled(story, line, loop=loop, then=then, names=names)
+
+
+def _opened(_line: Line, loop: Loop, then: _Then, _names: Names) -> str:
+    number = then.columns.get("acceptance_number")
+    return f"{_WHO}登记{loop.label}" + (f"，受理号 {number}。" if number else "。")
+
+
+def _corrected(line: Line, loop: Loop, _then: _Then, names: Names) -> str:
+    told_changes = [
+        f"{names.label(key, loop=loop)}由“{names.of(key, old) or '空'}”"
+        f"改为“{names.of(key, new) or '空'}”"
+        for key, (old, new) in line.changes.get("facts", {}).items()
+    ]
+    reason = str(line.changes.get("reason") or "")
+    return f"{_WHO}更正：{'；'.join(told_changes)}。{_ended(f'理由：{reason}') if reason else ''}"
+
+
+def _withdrawn(line: Line, _loop: Loop, _then: _Then, _names: Names) -> str:
+    reason = str(line.changes.get("reason") or "未写明")
+    return f"{_WHO}撤回刚办的一步，理由：{_ended(reason)}"
+
+
+def _attached(line: Line, _loop: Loop, _then: _Then, _names: Names) -> str:
+    files = line.changes.get("files") or []
+    listed = "、".join(f"“{file['name']}”" for file in files)
+    return f"{_WHO}上传附件{listed}。"
+
+
+def _clock_words(line: Line, *, loop: Loop) -> str:
+    key = str(line.changes.get("clock") or "")
+    clock = next((one.label for one in loop.deadlines if one.key == key), "期限")
+    return f"{clock}：{_ended(str(line.changes.get('label') or '到期提醒'))}"
+
+
+def _filled(story: str, line: Line, *, loop: Loop, then: _Then, names: Names) -> str:
+    """The story with its places filled; a long text that ends a clause ends with a full stop."""
+    pieces = [(text, key) for text, key, _spec, _turn in Formatter().parse(story)]
+    filled = []
+    for (text, key), following in pairwise([*pieces, ("", None)]):
+        filled.append(text)
+        if key is None:
+            continue
+        value = _value(key, line, then=then, names=names)
+        if names.is_long(key, loop=loop) and not following[0].startswith(tuple(_ENDS)):
+            value = _ended(value)
+        filled.append(value)
+    return "".join(filled)
+
+
+def _value(key: str, line: Line, *, then: _Then, names: Names) -> str:
+    year = line.happened_at.astimezone(SHANGHAI).year
+    if key == "who":
+        return _WHO
+    if key == "reason":
+        return str(line.changes.get("reason") or then.facts.get("reason") or "未写明")
+    if key == "number":
+        return str(then.columns.get("number") or "")
+    known = then.facts.get(key)
+    if known not in (None, "", []):
+        return names.of(key, known, year=year)
+    if f"{key}_id" in COLUMNS:
+        return names.of_column(f"{key}_id", then.columns.get(f"{key}_id"))
+    if key == "locality":
+        level = next((one for one in _LEVELS if then.columns.get(one)), "")
+        return names.of_column(level, then.columns.get(level)) if level else ""
+    return _due_day(key, line, year=year) if key.endswith("_due") else "（未填）"
+
+
+def _due_day(key: str, line: Line, *, year: int) -> str:
+    """The last day of a clock as it stood; one due at midnight ends with the day before."""
+    kept = line.changes.get("clocks", {}).get(key.removesuffix("_due"))
+    if not kept or not kept[_DUE]:
+        return "规定期限"
+    moment = datetime.fromisoformat(kept[_DUE]) - timedelta(microseconds=1)
+    return day_text(moment.astimezone(SHANGHAI).date(), year=year)
+
+
+def _sub(line: Line, *, loop: Loop) -> str:
+    labels = [field.label for key, field in loop.fields.items() if key in _confirmed(line)]
+    told_parts = [f"经办人已核对“{'”“'.join(labels)}”不含个人信息"] if labels else []
+    if line.recorded_at.date() != line.happened_at.date():
+        told_parts.append(f"{line.recorded_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 补录")
+    return "；".join(told_parts)
+
+
+def _confirmed(line: Line) -> list[str]:
+    return list(line.changes.get("confirmed") or [])
+
+
+def _after(line: Line, part: str) -> Mapping[str, Any]:
+    return {key: new for key, (_old, new) in line.changes.get(part, {}).items()}
+
+
+def _ended(text: str) -> str:
+    return text if not text or text[-1] in "。！？；" else f"{text}。"

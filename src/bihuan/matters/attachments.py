@@ -1,0 +1,83 @@
+"""Attach a file to a matter: typed by content, kept once, named in the trail with its digest."""
+
+from datetime import datetime
+
+from bihuan.accounts.actors import Actor
+from bihuan.documents.uploads import FileKind, RefusedFile, inspect, viewing_copy
+from bihuan.language.loop import Step
+from bihuan.matters import files, journal
+from bihuan.matters.case import Case
+from bihuan.matters.engine import lock, settle
+from bihuan.matters.models import Attachment
+from bihuan.matters.permission import why_not
+from bihuan.matters.refusals import Incomplete, NotYours, Refused
+from bihuan.matters.writing import engine_writes
+
+ATTACHED = "attach"
+FILES_MAX = 200  # of one matter
+
+
+def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) -> Attachment:
+    """Keep a file of a matter; the trail records its name and digest.
+
+    Raises NotFound outside the actor's scope, NotYours when no step here is his, Incomplete when
+    the file can't be taken, with the reason.
+    """
+    kind, view = _looked_at(data, name)
+    digest = files.keep(data)
+    view_digest = files.keep(view) if view else ""
+    with engine_writes():
+        case = lock(matter_id, by=by, now=now)
+        settle(case)
+        _require_place(case)
+        before, facts_before = journal.columns_of(case.matter), dict(case.facts)
+        kept = Attachment.objects.create(
+            matter=case.matter,
+            digest=digest,
+            name=kind.safe_name[:120],
+            mime=kind.mime,
+            size=len(data),
+            view_digest=view_digest,
+            uploaded_by_id=by.user_id or None,
+            uploaded_at=now,
+        )
+        case.matter.moved_at = max(case.matter.moved_at, now)
+        told = {"name": kept.name, "digest": digest, "size": len(data)}
+        journal.write_line(
+            case,
+            step=ATTACHED,
+            before=before,
+            facts_before=facts_before,
+            extra={"files": [told]},
+        )
+    return kept
+
+
+def may_attach(case: Case) -> bool:
+    """Whether the actor may take some step from this stage, and so add what belongs to it."""
+    matter = case.matter
+    return any(
+        case.by.may(step.by, unit_id=matter.unit_id, path=matter.path_ids) for step in _steps(case)
+    )
+
+
+def _require_place(case: Case) -> None:
+    if not may_attach(case):
+        roles = dict.fromkeys(role for step in _steps(case) for role in step.by)
+        raise NotYours(f"这一环节的附件须由{why_not(roles)}上传。")
+    if Attachment.objects.filter(matter=case.matter).count() >= FILES_MAX:
+        raise Refused(f"每一事项最多 {FILES_MAX} 个附件，请合并为压缩包后再上传。")
+
+
+def _steps(case: Case) -> tuple[Step, ...]:
+    return case.loop.steps_from(case.matter.stage)
+
+
+def _looked_at(data: bytes, name: str) -> tuple[FileKind, bytes]:
+    try:
+        kind = inspect(data, name=name)
+        return kind, viewing_copy(data)[0] if kind.kind == "image" else b""
+    except RefusedFile as refused:
+        shown = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1][:60] or "未命名"
+        sentence = f"“{shown}”没有收下：{refused}"
+        raise Incomplete(sentence, fields={"file": sentence}) from refused
