@@ -90,7 +90,7 @@ def _units(county: DemoCounty) -> None:
         county.units[key] = Unit.objects.create(
             name=row["name"],
             kind=row["kind"],
-            region=county.towns[row["town"]] if "town" in row else county.region,
+            region=county.region,
             parent=county.units.get(row.get("parent", "")),
             sector=row.get("sector", "煤"),
         )
