@@ -78,7 +78,13 @@ UNITS = {
 }
 
 
-def settle_county(name: str = "青石县", *, code: str = "990121", now: datetime = NOW) -> County:
+def settle_county(
+    name: str = "青石县",
+    *,
+    code: str = "990121",
+    now: datetime = NOW,
+    adopted_on: date = SINCE,
+) -> County:
     """Create a county with packs adopted; call it inside a test that has a database."""
     county = County(name=name)
     _regions(county, code)
@@ -109,7 +115,7 @@ def settle_county(name: str = "青石县", *, code: str = "990121", now: datetim
         adopt(
             pack,
             region=county.region,
-            from_on=SINCE,
+            from_on=adopted_on,
             by=county.users["office_head"],
             reason="测试县采用",
             now=now,

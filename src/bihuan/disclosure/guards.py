@@ -35,6 +35,11 @@ def checks_are_ticked(case: Case) -> bool:
     )
 
 
+def reporter_is_unrecognisable(case: Case) -> bool:
+    """A person ticked that nobody can tell from the text who reported (SX-54-3)."""
+    return bool(case.answers.get("unrecognisable"))
+
+
 def _lead_of(case: Case) -> Matter | None:
     matter: Matter | None = case.matter
     while matter is not None and matter.kind != "lead":

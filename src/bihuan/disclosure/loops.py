@@ -51,6 +51,7 @@ def publication_loop(
     basis: tuple[str, ...],
     parent: str = "lead",
     extra_fields: tuple[Field, ...] = (),
+    extra_ticks: tuple[Field, ...] = (),
     extra_checks: tuple[Guard, ...] = (),
 ) -> Loop:
     """The loop of one kind of publication; its clock runs from the day in `due_since`."""
@@ -113,7 +114,7 @@ def publication_loop(
                 source=("releasing",),
                 target="released",
                 by=("publisher",),
-                asks=(_CHECKED, _CLEAR, *_MEDIUM),
+                asks=(_CHECKED, _CLEAR, *extra_ticks, *_MEDIUM),
                 guards=(_NOT_LOCKED,),
                 checks=(_TICKED, *extra_checks),
                 other_than=("submit",),
@@ -174,8 +175,6 @@ PUBLICATION_RESULT = publication_loop(
     param="lead.result_publish_days",
     basis=("LX-A1-4-2", "LX-A1-4-3"),
 )
-"""Publications of a lead: the problem, each progress entry, the result."""
-
 PUBLICATION_VIOLATION = publication_loop(
     key="publication_violation",
     label="公示重大违法信息",
@@ -194,4 +193,19 @@ PUBLICATION_REWARD = publication_loop(
     param="lead.reward_publish_days",
     basis=("SX-54-3",),
     parent="reward",
+    extra_ticks=(
+        Field(
+            key="unrecognisable",
+            label="已检查，认不出举报人",
+            kind=Kind.YES_NO,
+            hint="不写姓名、电话、岗位和具体地点",
+        ),
+    ),
+    extra_checks=(
+        Guard(
+            holds=guards.reporter_is_unrecognisable,
+            otherwise="请先检查并勾选：从内容认不出举报人。",
+            basis=("SX-54-3",),
+        ),
+    ),
 )

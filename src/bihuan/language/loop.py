@@ -85,6 +85,7 @@ class Stage:
     retired: bool = False
     public: str = ""
     track: str = ""  # the stage of the progress line that this one belongs to, when not its own
+    before_hand_over: bool = False  # the responsible unit doesn't see the matter yet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The small loops that run beside a lead: two transfers, reward, re-check."""
 
 from bihuan.language.field import Field, Kind
-from bihuan.language.loop import Deadline, Guard, Loop, NoDeadline, Stage, Step
+from bihuan.language.loop import Child, Deadline, Guard, Loop, NoDeadline, Stage, Step
 from bihuan.leads import reward_effects as effects
 from bihuan.leads.fields import REASON
 
@@ -172,6 +172,15 @@ REWARD = Loop(
             basis=("AY-36-2", "SX-54-2"),
         ),
         Step(
+            key="publish_case",
+            label="公开奖励案例",
+            source=("paid",),
+            by=OFFICE,
+            effects=(effects.publish_case,),
+            story="{who}提出公开奖励案例。",
+            basis=("SX-54-3",),
+        ),
+        Step(
             key="waive",
             label="不予兑现",
             source=("proposed", "deciding", "approved", "claimed"),
@@ -183,6 +192,7 @@ REWARD = Loop(
             basis=("SX-54-2",),
         ),
     ),
+    children=(Child(kind="publication_reward", blocks_close=False),),
     basis=("AY-36-2", "SX-54-2"),
 )
 

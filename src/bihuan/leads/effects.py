@@ -1,6 +1,6 @@
 """Effects of the steps of leads: what changes besides stage and facts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
@@ -11,9 +11,10 @@ TITLE_MAX = 60
 
 def receive(case: Case) -> None:
     """A tip or a report came in: keep the moment and the day of its list."""
-    received = case.facts.get("received_at") or case.now.astimezone(SHANGHAI).isoformat()
-    case.set("received_at", received)
-    case.set("listed_on", received[:10])
+    given = case.facts.get("received_at")
+    received = (datetime.fromisoformat(given) if given else case.now).astimezone(SHANGHAI)
+    case.set("received_at", received.isoformat())
+    case.set("listed_on", received.date().isoformat())
     case.set("taken_by", case.by.user_id)
     if not case.facts.get("title"):
         case.set("title", f"{case.facts.get('source', '举报')}，待登记")
@@ -122,6 +123,11 @@ def close(case: Case) -> None:
     """办结: fixes the day, opens the result publication and, if owed, the reward."""
     case.set("closed_on", case.today.isoformat())
     case.spawn("publication_result", due_since=case.today.isoformat())
+
+
+def publish_violation(case: Case) -> None:
+    """公示重大违法信息: its own publication, due from the day it was decided to publish."""
+    case.spawn("publication_violation", due_since=case.today.isoformat())
 
 
 def close_history(case: Case) -> None:

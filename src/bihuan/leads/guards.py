@@ -131,6 +131,11 @@ def _due_day(case: Case) -> str:
     return due.astimezone(SHANGHAI).date().isoformat() if due else ""
 
 
+def finding_is_true(case: Case) -> bool:
+    """The verification found it true or partly true."""
+    return case.facts.get("finding") in NEEDS_MEASURE
+
+
 def was_imported(case: Case) -> bool:
     """The lead came in as history; its publications and rewards were settled elsewhere."""
     return bool(case.facts.get("imported"))

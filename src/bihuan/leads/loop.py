@@ -33,6 +33,7 @@ LEAD = Loop(
         Child(kind="publication_problem", blocks_close=True),
         Child(kind="publication_progress", blocks_close=True),
         Child(kind="publication_result", blocks_close=False),
+        Child(kind="publication_violation", blocks_close=False),
         Child(kind="reward", blocks_close=False),
         Child(kind="recheck", blocks_close=False),
         Child(kind="proposal", blocks_close=False),

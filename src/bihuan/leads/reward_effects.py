@@ -1,6 +1,6 @@
 """Effects and guards of the small loops beside a lead."""
 
-from bihuan.leads.rules import FALSE_CLOSURE
+from bihuan.leads.rules import ESCALATION, FALSE_CLOSURE, evidence_of
 from bihuan.matters.case import Case
 
 
@@ -20,6 +20,11 @@ def paid_day_is_not_ahead(case: Case) -> bool:
     return str(case.answers["paid_on"]) <= case.today.isoformat()
 
 
+def publish_case(case: Case) -> None:
+    """A paid reward may be published: its own small loop (SX-54-3)."""
+    case.spawn("publication_reward", due_since=case.today.isoformat())
+
+
 def keep_reason(case: Case) -> None:
     """Keep the written reason with the reward."""
     case.set("waived_reason", case.answers["reason"])
@@ -27,5 +32,7 @@ def keep_reason(case: Case) -> None:
 
 def mark_false_closure(case: Case) -> None:
     """虚假办结 is set by a person; the proposal to escalate follows in the same moment."""
-    if case.matter.parent_id:
-        case.propose_on_parent("escalation", FALSE_CLOSURE, str(case.answers["recheck_facts"]))
+    if case.parent is not None:
+        note = str(case.answers["recheck_facts"])
+        evidence = evidence_of(case.parent, FALSE_CLOSURE, note=note)
+        case.propose_on_parent(ESCALATION.key, FALSE_CLOSURE, evidence)

@@ -31,8 +31,9 @@ OFFICE_STEPS = (
         source=("reported_back",),
         target="publishing",
         by=OFFICE,
-        effects=(effects.accept_report,),
+        effects=(effects.accept_report, effects.open_reward_if_owed),
         story="{who}认可反馈，转入公开。",
+        basis=("AY-36-2", "SX-54-2"),
     ),
     Step(
         key="send_back",
@@ -119,10 +120,25 @@ OFFICE_STEPS = (
                 basis=("AY-36-1",),
             ),
         ),
-        effects=(effects.close, effects.open_reward_if_owed),
+        effects=(effects.close,),
         story="{who}办结。",
         to_public="已办结",
         basis=("LX-A1-0-1", "LX-A1-4-2", "AY-36-2", "SX-54-2"),
+    ),
+    Step(
+        key="publish_violation",
+        label="公示重大违法信息",
+        source=("publishing", "closed"),
+        by=OFFICE,
+        guards=(
+            Guard(
+                holds=guards.finding_is_true,
+                otherwise="只有属实或部分属实的线索才公示重大违法信息。",
+            ),
+        ),
+        effects=(effects.publish_violation,),
+        story="{who}提出公示重大违法信息。",
+        basis=("AY-36-3",),
     ),
     Step(
         key="close_history",

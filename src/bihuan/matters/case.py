@@ -66,7 +66,7 @@ class Case:
     papers: list[str] = field(default_factory=list)
     recusals: list[tuple[int | None, int | None, str]] = field(default_factory=list)
     follow_ups: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
-    proposed: list[tuple[str, str, str]] = field(default_factory=list)
+    proposed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
     reissued: list[str] = field(default_factory=list)
     siblings: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = field(default_factory=list)
@@ -138,9 +138,9 @@ class Case:
         """Let another matter take a step in the same transaction, by the same person."""
         self.follow_ups.append((matter_id, step, answers))
 
-    def propose_on_parent(self, rule: str, ground: str, note: str) -> None:
+    def propose_on_parent(self, rule: str, ground: str, evidence: dict[str, Any]) -> None:
         """Open a proposal on the matter this one runs beside."""
-        self.proposed.append((rule, ground, note))
+        self.proposed.append((rule, ground, evidence))
 
     def void_number(self) -> None:
         """Record the matter's number as void: it stays in the ledger and is never given again."""

@@ -354,11 +354,9 @@ def _follow_up(case: Case) -> None:
         _take(other, first_step, first_answers, seen_seq=None)
     for matter_id, changes, reason in case.corrections:
         correct_facts(lock(matter_id, by=case.by, now=case.now), changes, reason=reason)
-    for rule_key, ground, note in case.proposed:
+    for rule_key, ground, evidence in case.proposed:
         if case.parent is not None:
-            _propose(
-                case.parent, rule_key, {ground: {"label": note[:40], "text": note}}, at=case.now
-            )
+            _propose(case.parent, rule_key, {ground: evidence}, at=case.now)
 
 
 __all__ = [

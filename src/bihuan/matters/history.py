@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.accounts.actors import Actor
-from bihuan.matters.answers import clean_answers
+from bihuan.matters.answers import CONFIRMED, clean_answers
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.engine import open_prepared
@@ -41,10 +41,13 @@ def import_matter(kind: str, past: Past, *, by: Actor, numbered: bool = True) ->
         raise Refused("发生时间晚于现在，请核对。")
     known = loop.fields
     asked = {key: value for key, value in past.facts.items() if key in known}
+    fields = tuple(known[key] for key in asked)
+    if CONFIRMED in past.facts:
+        asked[CONFIRMED] = past.facts[CONFIRMED]
 
     def prepare(case: Case) -> None:
         case.place_in(past.region_id)
-        cleaned = clean_answers(tuple(known[key] for key in asked), asked, case=case)
+        cleaned = clean_answers(fields, asked, case=case)
         case.facts.update({key: value for key, value in cleaned.items() if value is not None})
         case.facts.update(past.marks)
         case.set(IMPORTED, True)

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.accounts.actors import Actor
+from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Matter, Recusal
 
 LEVELS = ("l1", "l2", "l3", "l4")
@@ -15,8 +16,23 @@ def within_reach(by: Actor) -> Q:
         reach |= Q(**{LEVELS[level - 1]: region_id})
     units = by.units_seen()
     if units:
-        reach |= Q(unit_id__in=units)
+        reach |= Q(unit_id__in=units) & ~not_handed_over()
     return reach
+
+
+def not_handed_over() -> Q:
+    """Matters whose responsible unit is settled but hasn't got them yet."""
+    waiting = Q(pk__in=())
+    for loop in catalog().loops:
+        stages = [stage.key for stage in loop.stages if stage.before_hand_over]
+        if stages:
+            waiting |= Q(kind=loop.key, stage__in=stages)
+    return waiting
+
+
+def is_handed_over(matter: Matter) -> bool:
+    """Whether the responsible unit may see the matter."""
+    return not catalog().loop(matter.kind).stage(matter.stage).before_hand_over
 
 
 def not_recused(by: Actor) -> Q:
@@ -37,7 +53,8 @@ def may_see(matter: Matter, *, by: Actor) -> bool:
     if by.kind in ("clock", "public"):
         return True  # the public door has checked the receipt before it comes here
     path = (matter.l1, matter.l2, matter.l3, matter.l4)
-    in_reach = matter.unit_id in by.units_seen() or any(
+    is_units = matter.unit_id in by.units_seen() and is_handed_over(matter)
+    in_reach = is_units or any(
         path[level - 1] == region_id for level, region_id in by.regions_seen()
     )
     if not in_reach:

@@ -15,6 +15,7 @@ from django.db import connection
 from bihuan.accounts.actors import Actor
 from bihuan.matters.case import Case
 from bihuan.matters.models import Matter, SearchText
+from bihuan.matters.reach import is_handed_over
 
 PROBE = 2000  # with fewer hits than this a term is rare: sort them; else walk newest first
 TERM_MAX = 60
@@ -51,7 +52,7 @@ def term_tokens(term: str) -> set[str]:
 def scope_tokens(matter: Matter) -> str:
     """The matter's regions, unit and kind as tokens no text can make."""
     regions = [f"xr{region}x" for region in matter.path_ids]
-    unit = [f"xu{matter.unit_id}x"] if matter.unit_id else []
+    unit = [f"xu{matter.unit_id}x"] if matter.unit_id and is_handed_over(matter) else []
     return " ".join([*regions, *unit, f"xk{matter.kind.replace('_', '')}x"])
 
 

@@ -1,0 +1,1 @@
+"""Accept sentences of the clauses, proved through the doors."""
