@@ -12,6 +12,7 @@ from ninja.parser import Parser
 from bihuan.api.problems import NO_ROUTE, TOO_LARGE, Problem, problem_response
 
 BODY_MAX = 1024 * 1024
+FILE_MAX = 101 * BODY_MAX
 JSON_TYPES = ("application/json",)
 
 
@@ -73,7 +74,8 @@ def _shown(
 
 def _check_size(request: HttpRequest) -> None:
     length = request.headers.get("Content-Length", "")
-    if length.isascii() and length.isdigit() and int(length[:12]) > BODY_MAX:
+    limit = FILE_MAX if request.content_type == "multipart/form-data" else BODY_MAX
+    if length.isascii() and length.isdigit() and int(length[:12]) > limit:
         raise Problem(413, TOO_LARGE)
 
 

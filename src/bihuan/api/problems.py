@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -32,7 +33,7 @@ TITLES = {
     503: "暂时不能受理",
 }
 NO_ROUTE = "没有这个接口，请对照 /api/v1/openapi.json 核对地址。"
-TOO_LARGE = "请求正文超过 1 MB，请减少内容后再发。"
+TOO_LARGE = "请求正文过大：JSON 最大 1 MB，附件最大 100 MB。请减少内容后再发。"
 NO_CALLER = "请先登录，或在 Authorization 头中带上有效的令牌（Bearer）。"
 _log = logging.getLogger("bihuan.api")
 
@@ -98,6 +99,8 @@ def handle_problems(api: NinjaAPI) -> None:
         (AuthenticationError, _nobody),
         (ValidationError, _misshapen),
         (RequestDataTooBig, _too_large),
+        (SuspiciousOperation, _broken_off),
+        (MultiPartParserError, _broken_off),
         (UnreadablePostError, _broken_off),
         (HttpError, _http),
         (Http404, _missing),
@@ -158,7 +161,7 @@ def _too_large(_request: HttpRequest, _error: Exception) -> HttpResponse:
 
 
 def _broken_off(_request: HttpRequest, _error: Exception) -> HttpResponse:
-    return problem_response(Problem(400, "请求没有传完，请重新发送。"))
+    return problem_response(Problem(400, "请求没有传完或格式不对，请核对后重新发送。"))
 
 
 def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -4,6 +4,7 @@ from ninja import NinjaAPI, Router
 
 from bihuan.api.edge import JsonParser
 from bihuan.api.problems import handle_problems
+from bihuan.api.routes_files import router as files
 from bihuan.api.routes_ledgers import router as ledgers
 from bihuan.api.routes_matters import router as matters
 from bihuan.api.routes_public import router as public
@@ -26,7 +27,7 @@ def made_api(*, public_only: bool = False) -> NinjaAPI:
         parser=JsonParser(),
     )
     handle_problems(api)
-    routers: tuple[Router, ...] = (public,) if public_only else (public, matters, ledgers)
+    routers: tuple[Router, ...] = (public,) if public_only else (public, matters, files, ledgers)
     for router in routers:
         api.add_router("", router)
     return api

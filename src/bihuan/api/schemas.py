@@ -229,6 +229,15 @@ class TakenOut(Schema):
     seq: int
 
 
+class FileOut(Schema):
+    """收下的附件。"""
+
+    id: int
+    name: str
+    mime: str
+    size: int
+
+
 class RecordOut(Schema):
     """台账的一条记录。"""
 

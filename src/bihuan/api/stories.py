@@ -9,6 +9,7 @@ from typing import Any
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
+from bihuan.matters.attachments import ATTACHED
 from bihuan.matters.trail import Line
 from bihuan.places.models import Person, Region, Site, Unit
 
@@ -131,6 +132,9 @@ def _words(line: Line, *, loop: Loop, then: _Then, names: Names) -> str:
     reason = str(line.changes.get("reason") or "")
     if line.step == OPENED:
         return f"{who}登记{loop.label}。"
+    if line.step == ATTACHED:
+        files = "、".join(str(file.get("name")) for file in line.changes.get("files", []))
+        return f"{who}上传附件：{files}。"
     if line.step.startswith(CLOCK):
         return f"{line.changes.get('label') or '期限提醒'}（{who}）。"
     try:

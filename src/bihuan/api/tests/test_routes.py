@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from ninja.operation import Operation
 from tests.people import County
 
@@ -94,6 +95,16 @@ ROUTES = {
         right_role="receiver",
         body={},
     ),
+    "attach_file": Expected(
+        method="POST",
+        path="matters/{code}/files",
+        nobody=401,
+        neighbour=404,
+        wrong=403,
+        right=201,
+        wrong_role="publisher",
+        right_role="receiver",
+    ),
     "show_ledger": Expected(
         method="GET",
         path="ledgers/{ledger}",
@@ -129,6 +140,10 @@ def operations() -> dict[str, Operation]:
 
 def ask(caller: Caller, route: Expected, lead: Matter) -> int:
     path = route.path.format(code=to_code(lead.pk), ledger="reward_notice")
+    if path.endswith("/files"):
+        return caller.post(
+            f"/api/v1/{path}", {"file": SimpleUploadedFile("清单.csv", b"a,b\n1,2\n")}
+        ).status_code
     answer = caller.read(path) if route.method == "GET" else caller.send(path, route.body)
     return answer.status_code
 

@@ -1,0 +1,100 @@
+"""A tip-off through the API: taken, sealed, looked up; its words are in no answer of the API."""
+
+import json
+
+import pytest
+from django.test import Client
+from tests.people import County
+
+from bihuan.api import routes_public
+from bihuan.api.tests.conftest import As
+from bihuan.leads.allowance import Allowance
+from bihuan.leads.models import Envelope
+from bihuan.matters.identity import to_code
+from bihuan.matters.models import Matter
+
+JSON = "application/json"
+TIP = {
+    "words": "兴旺煤矿夜班超定员，我是欧阳举贤，在紫藤花架旁的磅房上班。",
+    "place": "紫藤花架旁的磅房",
+    "happened": "2026-02-27 夜班",
+    "kind": "重大事故隐患",
+    "reporter_kind": "worker",
+    "name": "欧阳举贤",
+    "phone": "19900004417",
+    "wants_reply": True,
+    "claim_password": "紫藤花架旁的磅房",
+}
+
+
+def file(client: Client, **changes: object) -> object:
+    return client.post("/api/v1/tip-offs", data={**TIP, **changes}, content_type=JSON)
+
+
+def test_filed_sealed_and_looked_up(ready_county: County, client: Client, as_: As) -> None:
+    answer = file(client)
+    assert answer.status_code == 201
+    told = answer.json()
+    assert set(told) == {"acceptance_number", "receipt"}
+    found = client.post("/api/v1/receipts", data={"code": told["receipt"]}, content_type=JSON)
+    assert found.status_code == 200
+    assert found.json()["acceptance_number"] == told["acceptance_number"]
+    assert found.json()["words"]
+    assert "matter_id" not in found.json()
+    assert Envelope.objects.count() == 2
+    matter = Matter.objects.get()
+    said = [
+        as_(account).read(path).content.decode()
+        for account in ("office", "intake", "leader", "custodian")
+        for path in (
+            "matters",
+            f"matters/{to_code(matter.pk)}",
+            "matters?q=磅房",
+            "matters?q=欧阳举贤",
+        )
+    ]
+    everything = json.dumps([json.loads(text) for text in said], ensure_ascii=False)
+    assert to_code(matter.pk) in everything
+    for secret in ("欧阳", "19900004417", "磅房", "2026-02-27 夜班", told["receipt"]):
+        assert secret not in everything
+
+
+def test_faults_are_named_as_the_api_names_them(ready_county: County, client: Client) -> None:
+    answer = file(client, words="太短", claim_password="短")
+    assert answer.status_code == 422
+    assert set(answer.json()["fields"]) == {"words", "claim_password"}
+    assert set(file(client, kind="不在表中").json()["fields"]) == {"kind"}
+    assert set(file(client, county="990199").json()["fields"]) == {"county"}
+
+
+def test_county_is_chosen_by_code(ready_county: County, neighbour: County, client: Client) -> None:
+    assert file(client, county="990121").status_code == 201
+    assert Matter.objects.get().l3 == ready_county.region.pk
+    assert file(client, county="990122").status_code == 503  # nobody there holds a key yet
+
+
+def test_too_many_wait_to_be_screened(
+    ready_county: County, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes_public, "_tips", Allowance(per_hour=1))
+    assert [file(client).status_code for _ in range(2)] == [201, 201]
+    assert sorted(Matter.objects.values_list("stage", flat=True)) == ["received", "screening"]
+
+
+def test_codes_are_not_tried_by_the_thousand(
+    ready_county: County, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes_public, "_look_ups", Allowance(per_hour=1))
+    body = {"code": "1234 5678 9012 3456"}
+    met = [client.post("/api/v1/receipts", data=body, content_type=JSON) for _ in range(2)]
+    assert [answer.status_code for answer in met] == [404, 429]
+
+
+def test_before_anything_is_set_up(db: None, client: Client) -> None:
+    assert file(client).status_code == 503
+
+
+def test_session_of_a_colleague_changes_nothing(ready_county: County) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ready_county.users["office"])
+    assert file(client).status_code == 201
