@@ -50,10 +50,7 @@ def _acted(
 ) -> Status[Answer]:
     mine = KeptAnswer.objects.filter(user_id=user_id)
     mine.filter(made_at__lt=now - KEPT_FOR).delete()
-    kept = mine.filter(key=key).first()
-    if kept is not None:
-        return _again(kept, mark)
-    # The row goes in first: of two that come at once, the second waits here for the first.
+    # The row goes in first, and only once: of two that come together, the second waits here.
     kept = KeptAnswer.objects.create(
         user_id=user_id, key=key, fingerprint=mark, status=status, made_at=now
     )

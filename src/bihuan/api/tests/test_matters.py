@@ -1,12 +1,17 @@
 """Matters through the API: list, one, open, take a step, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.people import NOW, County
 
+from bihuan.api.shapes import matter_shape
 from bihuan.api.tests.conftest import As, Caller, caller_of, handed_over, listed
+from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
+from bihuan.matters.inbox import ROW
 from bihuan.matters.models import Entry, Matter
 from bihuan.matters.moment import standing_at
 
@@ -43,6 +48,29 @@ def test_one_matter_tells_all(lead: Matter, as_: As, county: County) -> None:
     assert words["site"] == "兴旺煤矿"
     assert words["type"] == "重大事故隐患"
     assert told["seq"] == 4
+    assert told["children"] == []  # opened before the section had it: not in its reach
+    (child,) = as_("office").read(f"matters/{to_code(lead.pk)}").json()["children"]
+    assert child["kind"] == "publication_problem"
+
+
+def test_what_is_sealed_stays_out_even_if_a_story_names_it(lead: Matter, county: County) -> None:
+    loop = catalog().loop("lead")
+    steps = tuple(
+        replace(step, asks=tuple(replace(field, sealed=True) for field in step.asks))
+        if step.key == "object"
+        else step
+        for step in loop.steps
+    )
+    facts = {"objection": "不属本股室职责", "finding": "属实"}
+    case = Case(
+        matter=lead,
+        loop=replace(loop, steps=steps),
+        by=county.actor("office"),
+        now=NOW,
+        facts=facts,
+    )
+    row = Matter.objects.filter(pk=lead.pk).values(*ROW).get()
+    assert [fact["key"] for fact in matter_shape(case, row)["facts"]] == ["finding"]
 
 
 def test_list_is_narrowed(lead: Matter, as_: As, county: County) -> None:
@@ -179,7 +207,6 @@ def test_recused_person_finds_nothing(county: County, lead: Matter, as_: As) -> 
     office = as_("office")
     path = f"matters/{to_code(lead.pk)}"
     assert office.read(path).status_code == 200
-    Entry.objects.count()
     about = as_("intake").send("matters", {"kind": "lead", "answers": {"source": "来访"}}).json()
     answers = {
         "title": "反映工作人员吃拿卡要",
