@@ -68,7 +68,7 @@ def make(request: HttpRequest) -> HttpResponse:
             [
                 ("令牌", text),
                 ("有效至", day(token.expires_at)),
-                ("用法", f"请求头 Authorization: Bearer {token.prefix[:4]}…（整串令牌）"),
+                ("用法", "每次请求带上请求头 Authorization: Bearer 加令牌"),
                 ("接口说明", "/api/v1/openapi.json"),
             ]
         ),
