@@ -1,12 +1,8 @@
 """Fixtures for every test: a county of invented people, a private data folder, the clock."""
 
 import os
-import tempfile
 from collections.abc import Generator
 from pathlib import Path
-
-os.environ.setdefault("BIHUAN_HOME", tempfile.mkdtemp(prefix="bihuan-test-"))
-os.environ.setdefault("BIHUAN_MODE", "test")
 
 import pluggy
 import pytest

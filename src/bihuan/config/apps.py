@@ -1,6 +1,8 @@
-"""The app that carries the commands of the launcher."""
+"""The app that carries the commands of the launcher and puts capabilities together."""
 
 from django.apps import AppConfig
+
+from bihuan.config.logs import configure_logs
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +10,7 @@ class ConfigConfig(AppConfig):
 
     name = "bihuan.config"
     label = "config"
+
+    def ready(self) -> None:
+        """Set up logs once settings and apps are there."""
+        configure_logs()

@@ -136,6 +136,7 @@ class LeadWalk:
         facts = self._facts(finding)
         return {
             "mine": lead.site.name,
+            "about": matter.title,
             "title": topic["title"].format(mine=lead.site.name),
             "summary": topic["summary"].format(mine=lead.site.name),
             "type": topic["type"],
@@ -155,7 +156,8 @@ class LeadWalk:
             "finding": finding,
             "facts": facts,
             "progress": self.progress[-1] if self.progress else "",
-            "last_progress": str(matter.facts_row.data.get("text") or facts),
+            "lead_facts": self._verified(matter) or facts,
+            "last_progress": str(matter.facts_row.data.get("text") or self._verified(matter)),
             "measures": "、".join(shared.get(f"measures_{finding}", ())),
             "nature": topic["nature"] if proven else "",
             "penalty": lead.penalty if proven else "",
@@ -170,6 +172,11 @@ class LeadWalk:
         if finding == "partly":
             return str(demo_data("topics")["partly"]).format(found=topic["found"])
         return str(topic["found" if finding == "true" else "cleared"])
+
+    def _verified(self, matter: Matter) -> str:
+        """What was found on the lead that a child runs beside, or on the lead itself."""
+        above = matter.parent or matter
+        return str(above.facts_row.data.get("verified_facts") or "")
 
     def _other_number(self) -> str:
         if self.lead.repeats is None:

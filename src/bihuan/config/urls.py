@@ -7,9 +7,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 _DESK = (
     ("desk/", "bihuan.accounts.urls"),
+    ("desk/", "bihuan.regulations.urls"),
     ("desk/", "bihuan.leads.urls"),
     ("desk/", "bihuan.desk.urls"),
     ("desk/", "bihuan.reports.urls"),
+    ("desk/", "bihuan.api.desk_urls"),
 )
 _PORTAL = (("", "bihuan.portal.urls"),)
 _ONLY = os.environ.get("BIHUAN_ONLY", "")

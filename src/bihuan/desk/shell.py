@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
-from bihuan.accounts.roles import BY_KEY
+from bihuan.accounts.roles import ADMINISTRATORS, BY_KEY
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import COUNT_CAP
@@ -91,6 +91,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         ("我的提醒", address("desk:notices"), "bell"),
         ("账号与密码", address("accounts:profile"), "key"),
         ("角色与权限", address("desk:roles"), "people"),
+        ("接口令牌", address("tokens:mine"), "keyboard"),
     )
     return {
         "home_url": address("desk:home"),
@@ -126,7 +127,8 @@ def _navigation(by: Actor) -> list[dict[str, Any]]:
         ("关联事项", [_loop_item(loop, counts) for loop in loops if loop.parent]),
         ("台账", _ledger_items(by)),
         ("报送与分析", [*_report_items(by), *_statistics_items(loops)]),
-        ("依据与权限", [_item("角色与权限", "people", "desk:roles")]),
+        ("保密", _custody_items(by)),
+        ("依据与权限", [*_admin_items(by), _item("角色与权限", "people", "desk:roles")]),
     )
     nav = []
     for label, items in groups:
@@ -153,11 +155,28 @@ def _loop_item(loop: Loop, counts: dict[str, tuple[int, int]]) -> Item:
     return {**item, "word": loop.key, "count": count_words(count) if count else "", "hot": late > 0}
 
 
-def _ledger_items(by: Actor) -> list[Item]:
+def _custody_items(by: Actor) -> list[Item]:
+    keepers = by.roles & {"intake", "office", "custodian"}
+    readers = by.roles & {"custodian", "audit_admin"}
     return [
-        {**_item(ledger.label, "table", "desk:ledger", ledger.key), "word": ledger.key}
-        for ledger in catalog().ledgers
-        if set(ledger.write_by) & by.roles
+        *([_item("我的密钥", "key", "leads:keys")] if keepers else []),
+        *([_item("调阅记录", "eye", "leads:readings")] if readers else []),
+    ]
+
+
+def _admin_items(by: Actor) -> list[Item]:
+    return [_item("系统管理", "gear", "accounts:admin")] if by.roles & ADMINISTRATORS else []
+
+
+def _ledger_items(by: Actor) -> list[Item]:
+    ledgers = [ledger for ledger in catalog().ledgers if set(ledger.write_by) & by.roles]
+    mine = {ledger.key for ledger in ledgers}
+    duties = [duty for duty in catalog().duties if duty.proof_ledger in mine]
+    watch = [_item("接件值班", "calendar", "desk:watch")] if by.roles & {"intake", "office"} else []
+    return [
+        *watch,
+        *({**_item(w.label, "table", "desk:ledger", w.key), "word": w.key} for w in ledgers),
+        *({**_item(w.label, "target", "desk:duty", w.key), "word": w.key} for w in duties),
     ]
 
 

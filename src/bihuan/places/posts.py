@@ -10,7 +10,7 @@ from bihuan.places.models import Appointment
 def holders_of(function: str, *, unit_id: int | None, on: date) -> QuerySet[Appointment]:
     """Appointments to posts of that function in a unit, in force that day."""
     return (
-        Appointment.objects.filter(post__unit_id=unit_id, post__function=function)
+        Appointment.objects.filter(post__unit_id=unit_id or 0, post__function=function)
         .filter(from_on__lte=on)
         .filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
         .select_related("person", "post")
