@@ -18,6 +18,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("BIHUAN_HOME") or PROJECT / "var").resolve()
 DATA = PROJECT / "data"
 MODE = os.environ.get("BIHUAN_MODE", "live")
+if MODE == "demo":
+    ROLES_WITH_CODE: frozenset[str] = frozenset()  # a demonstration is signed in with a password
 BIHUAN_CATALOG = "bihuan.catalog.CATALOG"
 BIHUAN_SPEC = os.environ.get("BIHUAN_SPEC", "")
 

@@ -144,7 +144,10 @@ def _moment(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
             raise BadValueError(f"“{field.label}”应是日期和时刻，例如 2026-03-01 08:30。") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
-    return moment.astimezone(SHANGHAI).isoformat()
+    try:
+        return moment.astimezone(SHANGHAI).isoformat()
+    except OverflowError:
+        raise BadValueError(f"“{field.label}”超出可以记录的年代，请核对。") from None
 
 
 def _choice(field: Field, raw: object, options: tuple[Option, ...]) -> str:
@@ -182,7 +185,7 @@ def _yes_no(field: Field, raw: object, _options: tuple[Option, ...]) -> bool:
 
 def _files(field: Field, raw: object, _options: tuple[Option, ...]) -> list[int]:
     parts = raw if isinstance(raw, list | tuple) else [raw]
-    if not all(str(part).isdigit() for part in parts):
+    if not all(re.fullmatch(r"[0-9]{1,18}", str(part)) for part in parts):
         raise BadValueError(f"“{field.label}”应是已上传的附件。")
     return [int(str(part)) for part in parts]
 

@@ -16,7 +16,8 @@ class Deadline:
 
     `param` names a pack parameter (an amount of days, hours or minutes); no number stands here.
     The clock starts at the step that enters its first stage, or on the day held by the fact
-    `since`; a step in `restarts_on` starts it anew.
+    `since`; a step in `restarts_on` starts it anew. It is done by a step in `fulfilled_by`
+    (any step when empty); when another step ends it in time it is cancelled, not done.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Deadline:
     ladder: str = ""
     since: str = ""
     restarts_on: tuple[str, ...] = ()
+    fulfilled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,14 @@ def add_progress(case: Case) -> None:
     )
 
 
+def reopen(case: Case) -> None:
+    """重启: handed to the unit again, with a new seven days."""
+    case.set("handed_over_on", case.today.isoformat())
+    case.set("reported_back_on", None)
+    case.set("closed_on", None)
+    case.set("signature", None)
+
+
 def void_signature(case: Case) -> None:
     """Editing the report voids the signature (LX-A1-3-5)."""
     case.set("signature", None)

@@ -19,7 +19,8 @@ FEEDBACK = Deadline(
     basis=("LX-A1-3-4", "LX-A3-3"),
     ladder="lead.ladder",
     since="handed_over_on",
-    restarts_on=("hand_over", "reassign"),
+    restarts_on=("hand_over", "reassign", "reopen"),
+    fulfilled_by=("report_back", "conclude_escalation", "close_history"),
 )
 STAGES = (
     Stage(
@@ -92,7 +93,7 @@ STAGES = (
         key="escalated",
         label="提级核查",
         holder="office",
-        deadline=FEEDBACK,
+        deadline=NoDeadline("原文未规定提级核查的时限"),
         public="上级正在核查",
         track="checking",
     ),

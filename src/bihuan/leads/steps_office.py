@@ -173,8 +173,8 @@ OFFICE_STEPS = (
         target="checking",
         by=("leader",),
         asks=(fields.REASON,),
-        effects=(effects.void_signature,),
-        story="{who}决定重启办理：{reason}",
+        effects=(effects.reopen,),
+        story="{who}决定重启办理，自重启之日重新计算反馈期限：{reason}",
     ),
     Step(
         key="note",

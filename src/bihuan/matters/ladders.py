@@ -27,7 +27,8 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, quiet: bool
         case,
         step=f"clock.{rung.act}",
         stage_from=case.matter.stage,
-        happened_at=moment.at,
+        # A clock that was stopped and runs again acts from then on, not in the time between.
+        happened_at=max(moment.at, case.matter.moved_at),
         changes={"clock": timer.key, "rung": moment.offset, "label": rung.label},
         actor="系统时钟",
     )

@@ -6,7 +6,9 @@ from django.db.models import Q
 
 from bihuan.accounts.models import Grant
 from bihuan.accounts.roles import BY_KEY, Reach
+from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Matter, Outbox
 
 
@@ -24,7 +26,7 @@ def tell_holders(case: Case, *, step: str, stage_before: str) -> None:
 def tell(matter: Matter, *, role: str, event: str, key: str, now: datetime) -> int:
     """Queue an in-app notice, and a mail where an address is known, for holders of a role."""
     rows = []
-    name = matter.number or matter.acceptance_number or "新事项"
+    name = _name(matter)
     for user_id, email in recipients(matter, role=role, now=now):
         channels = ["desk", "mail"] if email else ["desk"]
         for channel in channels:
@@ -36,7 +38,7 @@ def tell(matter: Matter, *, role: str, event: str, key: str, now: datetime) -> i
                     event=event[:24],
                     matter=matter,
                     text=f"{name}：{event}"[:200],
-                    key=f"{matter.pk}.{key}.{role}.{event}.{user_id}.{channel}"[:120],
+                    key=f"{matter.pk}.{key}.{event}.{user_id}.{channel}"[:120],
                     state=Outbox.State.WAITING if waits else Outbox.State.SENT,
                     created_at=now,
                     next_at=now if waits else None,
@@ -46,11 +48,21 @@ def tell(matter: Matter, *, role: str, event: str, key: str, now: datetime) -> i
     return len(rows)
 
 
+def _name(matter: Matter) -> str:
+    """Its number; a matter without one is called by its kind and the number above it."""
+    own = matter.number or matter.acceptance_number
+    if own:
+        return own
+    label = catalog().loop(matter.kind).label
+    above = matter.parent.number if matter.parent else ""
+    return f"{above} {label}".strip()
+
+
 def recipients(matter: Matter, *, role: str, now: datetime) -> list[tuple[int, str]]:
     """(user id, mail address) of those who hold the role for this matter, recused ones apart."""
     if role not in BY_KEY:
         return []
-    day = now.date()
+    day = now.astimezone(SHANGHAI).date()
     grants = Grant.objects.filter(role=role, from_on__lte=day, user__is_active=True).filter(
         Q(until_on__isnull=True) | Q(until_on__gte=day)
     )

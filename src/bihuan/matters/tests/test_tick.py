@@ -103,3 +103,46 @@ def test_reassignment_starts_a_new_seven_days(county: County, lead: Matter) -> N
     )
     timer.refresh_from_db()
     assert timer.due_at == at(12)
+
+
+def test_an_escalation_in_time_cancels_the_clock(county: County, lead: Matter) -> None:
+    take_step(
+        lead.pk,
+        "escalate",
+        by=county.actor("leader"),
+        now=at(4),
+        answers={"reason": "情况紧急，直接提级核查。"},
+    )
+    assert Timer.objects.get(matter=lead, key="feedback").state == Timer.State.CANCELLED
+    tick(now=at(20))
+    assert acts(lead) == []
+
+
+def test_a_late_one_stays_late(county: County, lead: Matter) -> None:
+    tick(now=at(9))
+    take_step(
+        lead.pk,
+        "escalate",
+        by=county.actor("leader"),
+        now=at(10),
+        answers={"reason": "逾期未反馈，提级核查。"},
+    )
+    timer = Timer.objects.get(matter=lead, key="feedback")
+    assert timer.state == Timer.State.DONE
+    assert timer.is_late
+
+
+def test_a_clock_that_runs_again_acts_from_then_on(county: County, lead: Matter) -> None:
+    take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=at(2))
+    for step, account, answers in (
+        ("record_findings", "handler", {"finding": "untrue", "verified_facts": "查无此事。"}),
+        ("request_signature", "handler", {}),
+        ("sign", "head", {}),
+        ("report_back", "handler", {}),
+    ):
+        take_step(lead.pk, step, by=county.actor(account), now=at(3), answers=answers)
+    take_step(
+        lead.pk, "send_back", by=county.actor("office"), now=at(12), answers={"reason": "重查。"}
+    )
+    tick(now=at(12, 1))
+    assert acts(lead) == [("clock.remind", 12), ("clock.propose", 12)]

@@ -26,4 +26,5 @@ class Command(BaseCommand):
             self.stderr.write(f"升级前已备份到 {done.backup}。")
         self.stderr.write(f"数据目录已就绪，执行 {done.migrated} 个升级步骤。")
         if options["demo"]:
+            self.stderr.write("正在装入演示县，首次约需半分钟。")
             self.stderr.write(settle_demonstration(now=now()))

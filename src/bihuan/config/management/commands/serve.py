@@ -42,6 +42,7 @@ class Command(BaseCommand):
     def _serve(self, options: dict[str, Any]) -> None:
         prepare(now=now())
         if options["demo"]:
+            self.stderr.write("正在装入演示县，首次约需半分钟。")
             self.stderr.write(settle_demonstration(now=now()))
         port = free_port(options["host"], options["port"])
         address = f"http://{options['host']}:{port}"
