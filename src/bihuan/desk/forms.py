@@ -34,11 +34,19 @@ def region_of(by: Actor, *, roles: tuple[str, ...] = ()) -> Region:
 
 
 def kept_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
-    """What is known already, as the form shows it; the place of the matter stands for 属地."""
+    """What is known already, as the form shows it; the place of the matter stands for 属地.
+
+    Before the first step only what was asked at opening is known; a title that the system put
+    there meanwhile is not.
+    """
+    is_new = case.matter.stage == case.loop.first_stage.key
+    given = {asked.key for asked in case.loop.opens_with}
     known = {
         asked.key: shown_value(asked, case.facts[asked.key])
         for asked in fields
-        if asked.keeps and case.facts.get(asked.key) not in (None, "", [])
+        if asked.keeps
+        and case.facts.get(asked.key) not in (None, "", [])
+        and (asked.key in given or not is_new)
     }
     for asked in fields:
         if asked.kind is Kind.REGION and asked.key not in known and case.matter.l4:

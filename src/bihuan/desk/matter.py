@@ -19,7 +19,7 @@ from bihuan.desk.naming import Names
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
-from bihuan.desk.stories import ATTACHED, CORRECTED, OPENED, WITHDRAWN, Sentence, briefed, told
+from bihuan.desk.stories import Sentence, briefed, told
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.matters import trail
@@ -52,7 +52,7 @@ def context_of(case: Case) -> dict[str, Any]:
         [case.facts], [{f"l{level}": pk for level, pk in enumerate(case.matter.path_ids, 1)}]
     )
     sentences = told(lines, loop=case.loop, names=names)
-    flow = flow_of(case, lines)
+    flow = flow_of(case, lines, names=names)
     steps = offers(case)
     place = names.of_column(
         f"l{len(case.matter.path_ids)}", next(reversed(case.matter.path_ids), 0)
@@ -71,12 +71,10 @@ def context_of(case: Case) -> dict[str, Any]:
         "summary_label": _summary_label(case),
         "allowed": allowed,
         "primary": next((step for step in allowed if step["primary"]), None),
-        "refused": [
-            {"label": one.step.label, "reason": one.refusal} for one in steps if one.refusal
-        ],
+        "refused": _refused(case, steps),
         "who": _who(case),
-        "revising": _revising(case, sentences),
-        "days": _days(sentences, [mark for _body, mark in entries]),
+        "revising": _revising(case, lines),
+        "days": _days(sentences, _marks(entries)),
         "brief": briefed(sentences, standing=standing_words(case)),
         "entry_count": len(lines),
         "papers": papers_of(case),
@@ -125,28 +123,50 @@ def _summary_label(case: Case) -> str:
 
 
 def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
-    """Steps the actor may take; the first that carries the matter on stands out."""
-    holder = case.loop.stage(case.matter.stage).holder
-    shown: list[dict[str, Any]] = []
-    for one in steps:
-        if not one.is_allowed:
-            continue
-        is_next = bool(one.step.target) and holder in one.step.by
-        is_first = is_next and not any(step["primary"] for step in shown)
-        shown.append(
-            {
-                "label": one.step.label,
-                "url": _address(case, "step", one.step.key),
-                "icon": _icon(one.step),
-                "primary": is_first,
-                "note": one.step.hint,
-            }
-        )
-    return sorted(shown, key=_primary_first)
+    """Steps the actor may take; the one that carries the matter on stands out."""
+    mine = [one.step for one in steps if one.is_allowed]
+    main = _main_step(case, mine)
+    ordered = [step for step in mine if step is main] + [step for step in mine if step is not main]
+    return [
+        {
+            "label": step.label,
+            "url": _address(case, "step", step.key),
+            "icon": _icon(step),
+            "primary": step is main,
+            "note": step.hint,
+        }
+        for step in ordered
+    ]
 
 
-def _primary_first(step: dict[str, Any]) -> bool:
-    return not step["primary"]
+def _main_step(case: Case, steps: list[Step]) -> Step | None:
+    """The first step of the present holder that leads onwards, else the first that leads anywhere.
+
+    Onwards is what the declaration lists later; ends off the progress line are nobody's aim.
+    """
+    order = [stage.key for stage in case.loop.stages]
+    holder, here = case.loop.stage(case.matter.stage).holder, order.index(case.matter.stage)
+    aims = [step for step in steps if step.target and holder in step.by]
+    if case.loop.tracks:
+        aims = [step for step in aims if not _is_side_end(case, step.target)]
+    onwards = [step for step in aims if order.index(step.target) > here]
+    return next(iter([*onwards, *aims]), None)
+
+
+def _is_side_end(case: Case, key: str) -> bool:
+    return case.loop.stage(key).closed and key not in case.loop.tracks
+
+
+def _refused(case: Case, steps: list[Offer]) -> list[dict[str, str]]:
+    """Steps that can't be taken now: those of one's own role first, each with the reason."""
+    matter = case.matter
+    shown = [
+        (case.by.may(one.step.by, unit_id=matter.unit_id, path=matter.path_ids), one)
+        for one in steps
+        if not one.is_allowed
+    ]
+    ordered = [one for mine, one in shown if mine] + [one for mine, one in shown if not mine]
+    return [{"label": one.step.label, "reason": one.refusal} for one in ordered]
 
 
 def _icon(step: Step) -> str:
@@ -162,46 +182,64 @@ def _who(case: Case) -> str:
     return f"{case.by.name}，{'、'.join(held)}"
 
 
-def _revising(case: Case, sentences: list[Sentence]) -> list[dict[str, str]]:
+def _revising(case: Case, lines: list[trail.Line]) -> list[dict[str, str]]:
     """更正 for those who act here; 撤回 for who took the last step while nobody acted on it."""
     links = []
     if case.loop.parent != "*" and may_attach(case) and case.facts:
         links.append({"label": "更正内容", "url": _address(case, "correct"), "icon": "edit"})
-    steps = [one for one in sentences if not one.step.startswith("clock.")]
-    last = steps[-1] if steps else None
-    is_step = last is not None and last.step not in (OPENED, WITHDRAWN, CORRECTED, ATTACHED)
-    if is_step and steps[-1] is sentences[-1] and _is_mine(case, steps[-1].seq):
+    last = lines[-1]
+    declared = {step.key for step in case.loop.steps}
+    is_mine = last.actor_id == case.by.user_id and last.step in declared
+    if is_mine and not last.changes.get("children"):
         links.append({"label": "撤回刚办的一步", "url": _address(case, "withdraw"), "icon": "undo"})
     return links
 
 
-def _is_mine(case: Case, seq: int) -> bool:
-    rows = Entry.objects.filter(matter_id=case.matter.pk, seq=seq)
-    return rows.filter(actor_id=case.by.user_id).exists()
+def _days(sentences: list[Sentence], marks: list[tuple[bytes, bool]]) -> list[dict[str, Any]]:
+    """Sentences by day with short codes, and the seal of each day that is sealed.
 
-
-def _days(sentences: list[Sentence], marks: list[bytes]) -> list[dict[str, Any]]:
-    """Sentences by day with short codes, and the seal of each day that is sealed."""
+    A seal holds what was recorded that day, so an entry added later is counted where it was added.
+    """
     days = sorted({one.on for one in sentences})
-    seals = set(Seal.objects.filter(day__in=days).values_list("day", flat=True))
-    counts = Counter(one.on for one in sentences)
-    codes = {one.seq: mark.hex()[:CODE_MARKS] for one, mark in zip(sentences, marks, strict=True)}
+    recorded = Counter(one.recorded_on for one in sentences)
+    broken = {
+        one.recorded_on for one, (_, whole) in zip(sentences, marks, strict=True) if not whole
+    }
+    seals = set(Seal.objects.filter(day__in=days).values_list("day", flat=True)) & set(recorded)
+    codes = {
+        one.seq: mark.hex()[:CODE_MARKS] for one, (mark, _) in zip(sentences, marks, strict=True)
+    }
+    years = {day.year for day in days}
     return [
         {
-            "label": f"{_day_label(day, years={one.year for one in days})}　{weekday(day)}",
+            "label": f"{_day_label(day, years=years)}　{weekday(day)}",
             "entries": [_told(one, code=codes[one.seq]) for one in sentences if one.on == day],
-            "seal": {"words": _seal_words(day, counts[day])} if day in seals else None,
+            "seal": _seal(day, recorded[day], broken=day in broken) if day in seals else None,
         }
         for day in days
     ]
+
+
+def _marks(entries: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bool]]:
+    """The hash of each entry, and whether it is its own and follows the one before."""
+    marks, before = [], trail.GENESIS
+    for body, mark in entries:
+        whole = trail.digest(body) == mark and trail.previous_of(body) == before
+        marks.append((mark, whole))
+        before = mark
+    return marks
 
 
 def _day_label(day: date, *, years: set[int]) -> str:
     return f"{day.year} 年 {month_day(day)}" if len(years) > 1 else month_day(day)
 
 
-def _seal_words(day: date, count: int) -> str:
-    return f"日封 {day:%m-%d}，{count} 条" + ("前后相接" if count > 1 else "")
+def _seal(day: date, count: int, *, broken: bool) -> dict[str, Any]:
+    words = f"日封 {day:%m-%d}，{count} 条" + ("前后相接" if count > 1 else "")
+    return {
+        "words": f"{words}，校验{'不一致，请报审计管理员' if broken else '一致'}",
+        "broken": broken,
+    }
 
 
 def _told(one: Sentence, *, code: str) -> dict[str, str]:

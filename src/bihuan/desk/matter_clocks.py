@@ -8,6 +8,7 @@ from bihuan.language.clock import (
     Due,
     Paused,
     Tone,
+    compute_due,
     explain,
     is_late,
     remaining,
@@ -20,11 +21,9 @@ from bihuan.language.wording import day_text
 from bihuan.matters.case import Case
 from bihuan.matters.clocks import (
     budget_of,
-    counting_at,
     due_of,
     explained,
     start_moment,
-    window_due,
     work_calendar,
 )
 from bihuan.matters.models import Timer
@@ -126,14 +125,15 @@ def _windows(case: Case) -> list[Window]:
 
 
 def _window(case: Case, window: Window) -> dict[str, Any]:
-    path, on = case.matter.path_ids, case.today
-    since = start_moment(window.since, facts=case.facts, now=case.now)
-    due = window_due(window.param, since=since, region_path=path, on=on)
-    if due is None:
-        return _unset_entry(window.label, window.param)
     value = case.value(window.param)
-    counting = counting_at(path, prefix=window.param.split(".", maxsplit=1)[0], on=on)
-    budget = budget_of(value, counting=counting)
+    if not value.is_set:
+        return _unset_entry(window.label, window.param)
+    since = start_moment(window.since, facts=case.facts, now=case.now)
+    counting = case.value(f"{window.param.split('.', maxsplit=1)[0]}.counting")
+    budget = budget_of(value, counting=str(counting.value) if counting.is_set else "calendar")
+    due = compute_due(started_at=since, budget=budget, calendar=work_calendar())
+    if isinstance(due, Paused):
+        raise TypeError(f"window {window.label!r} can't be suspended")
     how = explain(
         event=window.event,
         started_at=since,

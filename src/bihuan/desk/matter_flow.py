@@ -1,9 +1,11 @@
 """The progress line of a matter: each stage of its track with who and when from the trail."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.accounts.roles import BY_KEY
+from bihuan.desk.naming import Names
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Stage, deadlines_of
 from bihuan.language.wording import rough_length
@@ -15,7 +17,7 @@ from bihuan.ui.words import short_moment
 _MOMENT = timedelta(microseconds=1)
 
 
-def flow_of(case: Case, lines: list[Line]) -> list[dict[str, Any]]:
+def flow_of(case: Case, lines: list[Line], *, names: Names) -> list[dict[str, Any]]:
     """Stages of the progress line in order, done, in hand, late, ahead or passed by."""
     loop, stage = case.loop, case.loop.stage(case.matter.stage)
     keys = list(loop.tracks) or [s.key for s in loop.stages if not s.closed and not s.track]
@@ -30,9 +32,11 @@ def flow_of(case: Case, lines: list[Line]) -> list[dict[str, Any]]:
     flow = []
     for at, key in enumerate(keys):
         if at < place:
-            flow.append(_behind(loop.stage(key), entered.get(key, [])))
+            came = entered.get(key, [])
+            flow.append(_behind(loop.stage(key), came, loop=loop, names=names))
         elif at == place:
-            flow.append(_current(case, stage, loop.stage(key), entered.get(key, [])))
+            came = entered.get(key, [])
+            flow.append(_current(case, stage, loop.stage(key), came, names=names))
         else:
             ahead = _ahead(loop.stage(key), until=ends.get(key, ""))
             flow.append(ahead if case.matter.is_open else {**ahead, "state": "skipped"})
@@ -51,42 +55,51 @@ def flow_words(case: Case, flow: list[dict[str, Any]]) -> str:
 def _entries(lines: list[Line], *, loop: Loop) -> dict[str, list[Line]]:
     """Lines that entered a place of the track from another one, by place."""
     entered: dict[str, list[Line]] = {}
+    places = {stage.key: stage.track or stage.key for stage in loop.stages}
     before = ""
     for line in lines:
-        stage = next((s for s in loop.stages if s.key == line.stage_to), None)
-        if stage is None:
-            continue
-        place = stage.track or stage.key
+        place = places.get(line.stage_to, before)
         if place != before and line.step != "withdraw":
             entered.setdefault(place, []).append(line)
         before = place
     return entered
 
 
-def _behind(stage: Stage, entered: list[Line]) -> dict[str, Any]:
+def _behind(stage: Stage, entered: list[Line], *, loop: Loop, names: Names) -> dict[str, Any]:
+    """Who brought it there; a way round, such as an objection, is told beneath."""
     if not entered:
         return {"label": stage.label, "state": "skipped", "who": "未经过", "when": ""}
-    last = entered[-1]
+    own = [line for line in entered if line.stage_to == stage.key] or entered
+    round_about = Counter(line.stage_to for line in entered if line.stage_to != stage.key)
+    notes = [f"{loop.stage(key).label} {count} 次" for key, count in round_about.items()]
+    if len(own) > 1:
+        notes.append(f"第 {len(own)} 次")
     return {
         "label": stage.label,
         "state": "done",
-        "who": last.actor,
-        "when": short_moment(last.happened_at),
-        "note": f"第 {len(entered)} 次" if len(entered) > 1 else "",
+        "who": _short(own[-1], names=names),
+        "when": short_moment(own[-1].happened_at),
+        "note": " · ".join(notes) if own is not entered else "",
     }
 
 
-def _current(case: Case, stage: Stage, track: Stage, entered: list[Line]) -> dict[str, Any]:
+def _short(line: Line, *, names: Names) -> str:
+    return names.short(line.actor)
+
+
+def _current(
+    case: Case, stage: Stage, track: Stage, entered: list[Line], *, names: Names
+) -> dict[str, Any]:
     since = entered[-1].happened_at if entered else case.matter.opened_at
     shown = {"label": track.label, "here": True}
     if stage.closed:
-        who = entered[-1].actor if entered else ""
+        who = _short(entered[-1], names=names) if entered else ""
         return {**shown, "state": "done", "who": who, "when": short_moment(since)}
     is_late = case.matter.late_from <= case.now
     return {
         **shown,
         "state": "late" if is_late else "now",
-        "who": _holder(stage, case=case),
+        "who": names.short(_holder(stage, case=case)),
         "when": f"在办 {_days_in_hand(since, case.now)}",
         "note": stage.label if stage.key != track.key else "",
     }

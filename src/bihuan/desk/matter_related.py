@@ -25,7 +25,7 @@ def related_to(case: Case) -> list[Entry]:
     beside = list(
         seen.filter(parent_id=matter.pk).order_by("-is_open", "id").values(*ROW)[:CHILDREN_MAX]
     )
-    above = list(seen.filter(pk=matter.parent_id or 0).values(*ROW))
+    above = list(seen.filter(pk=matter.parent_id).values(*ROW)) if matter.parent_id else []
     alike = _alike_here(case)
     shown = {row["id"] for row in (*beside, *above)} | {one["id"] for one in alike}
     earlier = _earlier(case, besides=shown) if not matter.parent_id else []

@@ -30,17 +30,24 @@ COLUMNS: dict[str, Any] = {
 class Names:
     """Facts of one loop as they are read; `options` gives the choices of a field here."""
 
-    def __init__(self, loop: Loop, *, options: Callable[[Field], tuple[Option, ...]]) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        *,
+        options: Callable[[Field], tuple[Option, ...]],
+        county_id: int | None = None,
+    ) -> None:
         asked = [*loop.opens_with, *(one for step in loop.steps for one in step.asks)]
         self._fields = {one.key: one for one in reversed(asked)}
         self._options_of = options
         self._options: dict[str, dict[str, str]] = {}
         self._names: dict[tuple[str, int], str] = {}
+        self._county_id = county_id
 
     @classmethod
     def of_case(cls, case: Case) -> "Names":
         """Names for a matter, with the choices in force at its place."""
-        return cls(case.loop, options=_OptionsHere(case))
+        return cls(case.loop, options=_OptionsHere(case), county_id=case.matter.l3)
 
     def read(
         self, facts: Iterable[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]] = ()
@@ -85,9 +92,14 @@ class Names:
         return asked.label if asked else "内部标记"
 
     def is_long(self, key: str, *, loop: Loop) -> bool:
-        """Whether a fact is a text of sentences."""
+        """Whether a fact is a text of sentences; these are also looked through for names."""
         asked = self._fields.get(key) or loop.fields.get(key)
-        return asked is not None and asked.kind is Kind.LONG_TEXT
+        return asked is not None and asked.kind is Kind.LONG_TEXT and asked.personal
+
+    def short(self, actor: str) -> str:
+        """Unit and person without the county that every line of the page would repeat."""
+        county = self.of_column("l3", self._county_id)
+        return actor.removeprefix(county) or actor
 
     def _model(self, key: str) -> Any:
         asked = self._fields.get(key)

@@ -1,24 +1,39 @@
 """The matter behind an address, for reading: only within the signed-in person's reach."""
 
 from datetime import datetime
+from functools import cached_property
 
 from django.http import Http404
 
 from bihuan.accounts.actors import Actor
+from bihuan.language.pack import Value
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import from_code
 from bihuan.matters.models import Matter
 from bihuan.matters.reach import visible
+from bihuan.regulations.values import Rulebook, rulebook
 
 
-def case_or_404(code: str, *, by: Actor, now: datetime) -> Case:
+class ReadCase(Case):
+    """A case that is only looked at: it asks for the rules in force once."""
+
+    def value(self, key: str) -> Value:
+        """A pack parameter as in force here today."""
+        return self._rules.value_of(key, region_path=self.matter.path_ids, on=self.today)
+
+    @cached_property
+    def _rules(self) -> Rulebook:
+        return rulebook()
+
+
+def case_or_404(code: str, *, by: Actor, now: datetime) -> ReadCase:
     """The case of a matter with its facts, unit and site; not found outside the reach."""
     found = visible(by).select_related("facts_row", "unit", "site")
     matter = found.filter(pk=from_code(code) or 0).first()
     if matter is None:
         raise Http404(f"no matter {code!r}")
-    case = Case(
+    case = ReadCase(
         matter=matter,
         loop=catalog().loop(matter.kind),
         by=by,

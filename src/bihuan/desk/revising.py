@@ -114,12 +114,25 @@ def _only(answers: dict[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
 
 def _correct(case: Case, answers: dict[str, Any], reason: str) -> Matter:
     fields = correctable(case)
-    cleaned = clean_answers(fields, answers, case=case)
-    changes = {key: value for key, value in cleaned.items() if value != case.facts.get(key)}
+    kept = kept_values(case, fields)
+    changes = {
+        asked.key: answers[asked.key]
+        for asked in fields
+        if asked.key in answers and not _is_same(asked, answers[asked.key], kept.get(asked.key))
+    }
     if not changes:
         raise Refused("没有改动任何一项，请改后再提交。")
-    raw = {key: answers.get(key) for key in changes}
-    return ask_correction(case.matter.pk, changes=raw, reason=reason, by=case.by, now=now())
+    return ask_correction(case.matter.pk, changes=changes, reason=reason, by=case.by, now=now())
+
+
+def _is_same(asked: Field, sent: Any, kept: Any) -> bool:
+    """Whether a control came back as it was shown; only what was touched is checked anew."""
+    if asked.kind is Kind.CHOICES:
+        return set(sent) == set(kept or ())
+    text, shown = str(sent).replace("\r\n", "\n").strip(), str(kept)
+    if asked.kind is Kind.MOMENT:
+        return text[:16] == shown[:16]
+    return text == shown
 
 
 def _withdraw(case: Case, _answers: dict[str, Any], reason: str) -> Matter:

@@ -30,7 +30,8 @@ class Sentence:
     who: str
     words: str
     sub: str = ""
-    moved: bool = False
+    recorded_on: date
+    counts: bool = False  # whether a report on the matter tells it
 
     @property
     def on(self) -> date:
@@ -45,9 +46,8 @@ class Sentence:
 
 def told(lines: list[Line], *, loop: Loop, names: Names) -> list[Sentence]:
     """Every line in order, in sentences; a query per kind of thing that is named."""
-    names.read(
-        [_after(line, "facts") for line in lines], [_after(line, "columns") for line in lines]
-    )
+    columns = [_after(line, "columns") for line in lines]
+    names.read([_after(line, "facts") for line in lines], columns)
     then = _Then()
     sentences = []
     for line in lines:
@@ -57,17 +57,19 @@ def told(lines: list[Line], *, loop: Loop, names: Names) -> list[Sentence]:
 
 
 def briefed(sentences: Iterable[Sentence], *, standing: str = "") -> str:
-    """The story as one paragraph to report from: what moved the matter, day by day."""
+    """The story as one paragraph to report from, day by day, without reminders and notes."""
     parts: list[str] = []
     day: date | None = None
+    who = ""
     for one in sentences:
-        if not one.moved:
+        if not one.counts:
             continue
         if one.on != day:
-            year = day.year if day else 0
-            parts.append(f"{day_text(one.on, year=year)}，")
-            day = one.on
-        parts.append(one.whole)
+            parts.append(f"{day_text(one.on, year=day.year if day else 0)}，")
+            day, who = one.on, ""
+        # A subject that stays the same is said once.
+        parts.append(one.words if one.who == who else one.whole)
+        who = one.who
     return "".join([*parts, standing])
 
 
@@ -85,20 +87,20 @@ class _Then:
 
 
 def _sentence(line: Line, *, loop: Loop, then: _Then, names: Names) -> Sentence:
-    who = line.actor + (f"（代{line.acting_for}）" if line.acting_for else "")
+    actor = names.short(line.actor)
+    who = actor + (f"（代{line.acting_for}）" if line.acting_for else "")
     words = _words(line, loop=loop, then=then, names=names)
-    if words.startswith(_WHO):
-        words = words.removeprefix(_WHO)
-    else:
-        who = ""
+    has_subject = words.startswith(_WHO)
+    declared = next((step for step in loop.steps if step.key == line.step), None)
     return Sentence(
         seq=line.seq,
         at=line.happened_at,
         step=line.step,
-        who=who,
-        words=words.replace(_WHO, line.actor),
+        who=who if has_subject else "",
+        words=words.removeprefix(_WHO).replace(_WHO, actor),
         sub=_sub(line, loop=loop),
-        moved=line.stage_from != line.stage_to,
+        recorded_on=line.recorded_at.astimezone(SHANGHAI).date(),
+        counts=line.stage_from != line.stage_to or bool(declared and declared.basis),
     )
 
 
@@ -198,8 +200,9 @@ def _due_day(key: str, line: Line, *, year: int) -> str:
 def _sub(line: Line, *, loop: Loop) -> str:
     labels = [field.label for key, field in loop.fields.items() if key in _confirmed(line)]
     told_parts = [f"经办人已核对“{'”“'.join(labels)}”不含个人信息"] if labels else []
-    if line.recorded_at.date() != line.happened_at.date():
-        told_parts.append(f"{line.recorded_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 补录")
+    recorded = line.recorded_at.astimezone(SHANGHAI)
+    if recorded.date() != line.happened_at.astimezone(SHANGHAI).date():
+        told_parts.append(f"{recorded:%m-%d %H:%M} 补记，随该日封存")
     return "；".join(told_parts)
 
 
