@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from bihuan.documents.folded_text import Folded, fold
+from bihuan.documents.name_repeats import occurrences
 from bihuan.documents.personal_accounts import find_accounts, find_homes
 from bihuan.documents.personal_marks import Found, Kind, Mark
-from bihuan.documents.personal_names import find_names, occurrences
+from bihuan.documents.personal_names import find_names
 from bihuan.documents.personal_numbers import find_numbers
 
 __all__ = ["Kind", "Mark", "find_personal_data", "redact", "summary_findings"]
 
 BLOCK = "█"
 PUBLIC_NUMBERS = frozenset({"12350", "119", "110", "120", "122", "12345", "12388", "12333"})
+# A hotline of five digits with a gap between any two of them.
+PUBLIC_NUMBER_MAX = 9
 # A number is the same number under two readings: the stricter reading names it.
 PRECEDENCE = (
     Kind.EMAIL,
@@ -81,7 +84,8 @@ def _all_findings(folded: Folded, *, known_names: Collection[str]) -> Iterator[F
 
 
 def _is_allowed(folded: Folded, *, found: Found, permitted: frozenset[str]) -> bool:
-    if found.kind is not Kind.PHONE and not permitted:
+    may_be_public = found.kind is Kind.PHONE and found.end - found.start <= PUBLIC_NUMBER_MAX
+    if not (may_be_public or permitted):
         return False
     key = _key(folded.text[found.start : found.end])
     return key in permitted or (found.kind is Kind.PHONE and key in PUBLIC_NUMBERS)
@@ -123,8 +127,10 @@ def _marks(folded: Folded, *, text: str, kept: Iterable[Found]) -> Iterator[Mark
             place = end
 
 
-def _strength(found: Found) -> tuple[int, int, int]:
-    return RANK[found.kind], found.start, -found.end
+def _strength(found: Found) -> tuple[int, int, int, int]:
+    """Rank names and forms of address alike: the longer one says more."""
+    rank = RANK[found.kind]
+    return min(rank, RANK[Kind.NAME]), found.start, -found.end, rank
 
 
 def _place(found: Found) -> int:

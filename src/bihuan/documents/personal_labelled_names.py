@@ -12,34 +12,19 @@ END = (
     r"(?=[,，。、;；:：!！?？\s()（）“”\"'’」』》/|]|的|$|电话|手机|身份证|男|女|住|联系|微信|工号)"
 )
 LABELLED = re.compile(
-    rf"(?:姓\s{{0,4}}名|我叫|名叫|名字叫|名字是|真名叫?|大名叫?|联系人|举报人|反映人|投诉人"
-    rf"|记录人|核查人|检查人|签收人|经办人|承办人|填表人|审核人|签发人|报告人"
-    rf"|法定代表人|实际控制人|收款人|户名|监护人|联络员|联络人)(?:[是为:：\s(]{{1,6}}"
-    rf"|(?<=叫))({HAN}{{2,4}}){END}"
+    rf"(?:姓\s{{0,4}}名栏?|我叫|名叫|名字叫|名字是|[真本原大全]名叫?|联系人|举报人|反映人|投诉人"
+    rf"|记录人|核查人|检查人|签收人|经办人|承办人|填表人|审核人|签发人|报告人|供货人|收件人"
+    rf"|法定代表人|实际控制人|责任人|嫌疑人|收款人|户名|户主|监护人|联络员|联络人)(?:[是为:：\s(“\"]{{1,6}}"
+    rf"|(?<=叫)|(?<=[真本原户]名))({HAN}{{2,4}}){END}"
 )
 SPACED = re.compile(
     rf"(?:姓\s{{0,4}}名|我叫|名叫|联系人|举报人|反映人|签字|签名|记录人|核查人|经办人|负责人|矿长"
     rf"|班长|队长)[是为:]?\s{{0,4}}({HAN}\s{{1,4}}{HAN}(?:\s{{1,4}}{HAN})?)"
     r"(?![\u4e00-\u9fff])"
 )
-NICKNAMED = re.compile(
-    rf"(?:外号|绰号|小名|诨号|乳名|别名|化名|曾用名|人称|都喊他?|都叫[他她]|大家叫[他她]?"
-    rf"|喊他)(?:[是叫为做:：\s]){{0,3}}[“\"「『‘']?({HAN}{{2,4}}?)"
-    rf"(?=[,，。、;；!！?？\s()（）“”\"'’」』]|的|$|[是在说来去带把被让又也都])"
-)
-CALLED = re.compile(
-    rf"(?:[个位名人工长他她我](?:都|就"
-    rf"|也)?叫)(?![做停应苦板好喊我他她作嚷])[“\"「『‘']?({HAN}{{2,4}}?)"
-    rf"(?=[,，。、;；\s()（）“”\"'’」』]|的|$|[在说来去带把被让是])"
-)
-VILLAGE_NAME = re.compile(
-    r"(?:[二三四五六七八九黑憨胖瘦老小大傻]|[狗铁石栓毛牛虎孬拴锁]){1,2}(?:狗子|蛋子|娃子|愣子"
-    r"|柱子|毛子|胖子|虎子|牛子|蛋儿|娃儿|[剩栓]子)"
-    r"|(?:狗|铁|二|三|黑|石|驴|羊|牛|臭|毛|屎|孬)(?:蛋|剩|娃|柱|栓|锁)(?![白糕黄形])"
-)
 TRANSLITERATED = (
     "阿艾买提吐尔孙古丽江木合麦热汗依不都力拉卡帕米西库尼亚别克巴哈达沙娜扎斯肉孜玛坎吾则努赛"
-    "义甫塔伊布欣穆罕默德萨迪曼祖农居马什然里苏来满森加图地玉素排凯日比姑妮莎"
+    "义甫塔伊布欣穆罕默德萨迪曼祖农居马什然里苏来满森加图地玉素排凯日比姑妮莎逊叶肯勒娅丹夏合沁帖铁逊耶仙那力甫"
 )
 DOTTED = re.compile(
     rf"([{TRANSLITERATED}]{{2,7}}|{HAN}{{2,3}})[·•・‧∙⋅．.]((?:[{TRANSLITERATED}]{{2,8}}"
@@ -47,15 +32,11 @@ DOTTED = re.compile(
 )
 UNDOTTED = re.compile(
     rf"(?=[{TRANSLITERATED}]{{0,6}}[买提吐孜努麦依热艾])[{TRANSLITERATED}]{{4,9}}"
-    rf"(?![县市州旗乡镇省区])"
+    rf"(?![县市州旗乡镇省区])|(?:古丽|阿依|努尔|热孜|麦麦|买买|玛依)[{TRANSLITERATED}]{{1,5}}"
 )
 OTHER_PEOPLES = re.compile(
     "(?:扎西|顿珠|才让|卓玛|次仁|多吉|平措|旦增|丹增|索南|尼玛|达瓦|央金|拉姆|巴特尔|格日勒"
     "|其其格|那仁|乌云|苏和|朝鲁|图雅|孟和|宝音|斯琴|阿古拉){1,3}"
-)
-FAMILIAR = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:阿[强明军华伟斌龙虎亮峰辉勇杰文平荣珍芳英兰梅]"
-    r"|大[刘李张赵孙周陈杨](?=[和、,。说把让的带在也]))"
 )
 SURNAMED = re.compile(r"(?<![百同])姓(?!名|氏)([\u4e00-\u9fff])(?=[的,，。、;；\s]|$)")
 OF_SURNAME = re.compile(r"([\u4e00-\u9fff])姓(?=[\u4e00-\u9fff])(?!名)")
@@ -100,18 +81,17 @@ NO_NAMES = frozenset(
         "什么名",
     ]
 )
-NOT_CALLED = re.compile(
+NO_NAME = re.compile(
     r"某|匿名|保密|透露|不详|[他她我你]|公司|煤矿|单位|部门|人员|什么|本人|[的了着]$"
 )
 
 
 def find_labelled_names(text: str) -> Iterator[Found]:
-    """Yield names after labels, nicknames, names with a dot, and 姓王 or 李姓."""
-    for pattern in (LABELLED, NICKNAMED, CALLED):
-        for match in pattern.finditer(text):
-            if _may_be_a_name(match[1], certain=pattern is not CALLED):
-                yield Found(match.start(1), match.end(1), Kind.NAME)
-    for pattern in (VILLAGE_NAME, DOTTED, UNDOTTED, OTHER_PEOPLES):
+    """Yield names after labels, names with a dot, and 姓王 or 李姓."""
+    for match in LABELLED.finditer(text):
+        if match[1] not in NO_NAMES and not NO_NAME.search(match[1]):
+            yield Found(match.start(1), match.end(1), Kind.NAME)
+    for pattern in (DOTTED, UNDOTTED, OTHER_PEOPLES):
         for match in pattern.finditer(text):
             yield Found(match.start(), match.end(), Kind.NAME)
     yield from _after_surnames(text)
@@ -119,17 +99,9 @@ def find_labelled_names(text: str) -> Iterator[Found]:
 
 def _after_surnames(text: str) -> Iterator[Found]:
     surnames = name_words().surnames
-    for match in FAMILIAR.finditer(text):
-        yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
     for match in SPACED.finditer(text):
         if match[1][0] in surnames:
             yield Found(match.start(1), match.end(1), Kind.NAME)
     for match in chain(SURNAMED.finditer(text), OF_SURNAME.finditer(text)):
         if match[1] in surnames:
             yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
-
-
-def _may_be_a_name(words: str, *, certain: bool) -> bool:
-    if words in NO_NAMES or NOT_CALLED.search(words):
-        return False
-    return certain or name_words().common.get(words, 99) > 21

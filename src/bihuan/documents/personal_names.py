@@ -1,49 +1,68 @@
 """Finds names and forms of address by weighing each reading of a sentence against the others."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from bihuan.documents.folded_text import Folded
 from bihuan.documents.name_context import (
-    AFTER_NAME,
+    COUNTING,
     DISTRICT_LAST,
     LONG_TITLE,
     MASKED,
+    MEASURES,
+    NOT_FORMS,
     NOT_GIVEN,
+    OFFICE_LAST,
     PLACE_AFTER,
     PLACE_LAST,
     PLACE_MIDDLE,
     PLACE_SOON,
+    SELDOM_GIVEN,
     SELDOM_SURNAMES,
-    STRONG_CUE,
     TITLE,
-    WEAK_CUE,
+    TITLE_HEADS,
+    VERBS,
+)
+from bihuan.documents.name_repeats import listed_beside, names_to_seek, occurrences
+from bihuan.documents.name_slots import (
+    FIRM_GAIN,
+    LABEL_GAIN,
+    LISTED_GAIN,
+    MEMBER_GAIN,
+    OPENING_GAIN,
+    ROLE_GAIN,
+    Slots,
+    find_slots,
+    with_neighbours,
 )
 from bihuan.documents.name_words import name_words
 from bihuan.documents.personal_labelled_names import find_labelled_names
 from bihuan.documents.personal_marks import Found, Kind
+from bihuan.documents.personal_nicknames import find_nicknames
 
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-LIST = re.compile(
-    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?:[、,]\s?[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff]))+"
-)
 UNKNOWN_CHARACTER = 32
-RARE_GIVEN = 24
-NAME_COST = 12
-SINGLE_GIVEN_COST = 5
+RARE_GIVEN = 20
+NAME_COST = 10
+GIVEN_ALONE_COST = 30
+GIVEN_ALONE_MAX = 28
+SINGLE_GIVEN_COST = 6
+SELDOM_GIVEN_COST = 5
 ADDRESS_COST = 15
-SHORT_TITLE_COST = 7
+SHORT_TITLE_COST = 5
 RARE_SURNAME = 9
+EXPECTED_SURNAME = 20
 SELDOM_COST = 10
 SPLIT_WORD_COST = 12
 WHOLE_RUN_GAIN = 8
-STRONG_GAIN = 17
-WEAK_GAIN = 4
-AFTER_GAIN = 4
+WORD_LOSS = 4
 TITLE_GAIN = 8
+FORM_GAIN_MAX = 10
 LONGEST_WORD = 4
+NEIGHBOUR_ROUNDS = 3
 
 
 class Token(NamedTuple):
@@ -54,91 +73,74 @@ class Token(NamedTuple):
     kind: Kind | None = None
 
 
-class Evidence(NamedTuple):
-    """Where names are likely to start and to end."""
-
-    strong: set[int]
-    weak: set[int]
-    after: set[int]
-
-
 def find_names(folded: Folded) -> Iterator[Found]:
     """Yield names and forms of address, then every other place where those names stand."""
     text = folded.text
-    evidence = Evidence(
-        {match.end() for match in STRONG_CUE.finditer(text)},
-        {match.end() for match in WEAK_CUE.finditer(text)},
-        {match.start() for match in AFTER_NAME.finditer(text)} | {len(text)},
-    )
+    slots = find_slots(text)
+    readings = dict(_read_all(text, slots=slots))
+    fresh = readings
+    for _round in range(NEIGHBOUR_ROUNDS):
+        people = [(found.start, found.end) for found in chain.from_iterable(fresh.values())]
+        changed = with_neighbours(text, slots=slots, people=people)
+        if not changed:
+            break
+        fresh = dict(_read_all(text, slots=slots, only=changed))
+        readings |= fresh
     read: set[str] = set()
-    for found in chain(_read_all(text, evidence=evidence), find_labelled_names(text)):
+    whole = chain.from_iterable(readings.values())
+    for found in chain(whole, find_labelled_names(text), find_nicknames(text)):
         if found.kind is Kind.NAME:
             read.add(text[found.start : found.end])
         yield found
-    for found in _listed_beside(text, names=read):
+    for found in listed_beside(text, names=read):
         read.add(text[found.start : found.end])
         yield found
-    common = name_words().common
-    yield from occurrences(text, names={name for name in read if name not in common})
+    yield from occurrences(text, names=names_to_seek(read))
 
 
-def _listed_beside(text: str, *, names: Collection[str]) -> Iterator[Found]:
-    """Yield 白雪 in 王强、白雪、李明: who stands in a list of persons is a person."""
-    for row in LIST.finditer(text):
-        items = list(HAN_RUN.finditer(row[0]))
-        known = sum(item[0] in names for item in items)
-        if not known:
-            continue
-        for item in items:
-            given = item[0][1:]
-            if item[0] in name_words().common and known * 2 < len(items):
-                continue
-            if item[0][0] in name_words().surnames and not NOT_GIVEN.intersection(given):
-                start, end = row.start() + item.start(), row.start() + item.end()
-                if len(item[0]) < 4 and not _is_no_person(text, place=start, given=given, stop=end):
-                    yield Found(start, end, Kind.NAME)
+def _read_all(
+    text: str, *, slots: Slots, only: set[int] | None = None
+) -> Iterator[tuple[int, list[Found]]]:
+    """Yield the start and reading of each run, or of those that hold a place of `only`.
 
-
-def occurrences(text: str, *, names: Collection[str]) -> Iterator[Found]:
-    """Yield every place of every name; one pass, however many names there are."""
-    by_head: dict[str, list[str]] = {}
-    for name in sorted((name for name in names if len(name) > 1), key=len, reverse=True):
-        by_head.setdefault(name[:2], []).append(name)
-    if not by_head:
-        return
-    for place in range(len(text) - 1):
-        for name in by_head.get(text[place : place + 2], ()):
-            if text.startswith(name, place) and not PLACE_AFTER.match(text, place + len(name)):
-                yield Found(place, place + len(name), Kind.NAME)
-                break
-
-
-def _read_all(text: str, *, evidence: Evidence) -> Iterator[Found]:
-    """Read every run once: a form repeats its clauses, and equal neighbours read equally."""
-    readings: dict[tuple[str, str, str, bool, bool], list[Found]] = {}
+    A form repeats its clauses, and equal neighbours read equally.
+    """
+    readings: dict[tuple[object, ...], list[Found]] = {}
     for run in HAN_RUN.finditer(text):
         start, end = run.span()
+        if text[start - 1 : start] != "、":
+            gain = FIRM_GAIN if text[start - 1 : start] == ";" else OPENING_GAIN
+            slots.before.setdefault(start, gain)
+        inside: list[int] = []
+        if only is not None:
+            inside = [place - start for place in range(start - 1, end + 1) if place in only]
+            if not inside:
+                continue
         neighbours = text[max(0, start - 1) : start], text[end : end + 1]
-        key = (run[0], *neighbours, start in evidence.strong, start in evidence.weak)
+        edges = slots.before.get(start), slots.gain_after(end)
+        key = (run[0], *neighbours, *edges, *inside)
         reading = readings.get(key)
         if reading is None:
             reading = [
                 Found(found.start - start, found.end - start, found.kind)
-                for found in _read(text, start=start, end=end, evidence=evidence)
+                for found in _read(text, start=start, end=end, slots=slots)
             ]
             readings[key] = reading
-        for found in reading:
-            yield Found(found.start + start, found.end + start, found.kind)
+        if reading or only:
+            yield (
+                start,
+                [Found(found.start + start, found.end + start, found.kind) for found in reading],
+            )
 
 
-def _read(text: str, *, start: int, end: int, evidence: Evidence) -> Iterator[Found]:
+def _read(text: str, *, start: int, end: int, slots: Slots) -> Iterator[Found]:
     """Choose the cheapest reading of one run of characters, from its end to its start."""
     size = end - start
     costs = [0] * (size + 1)
     choices: list[Token] = [Token(0, 1)] * size
     for place in range(size - 1, -1, -1):
         best = 1 << 30
-        for token in _tokens(text, place=start + place, end=end, evidence=evidence):
+        for token in _tokens(text, place=start + place, end=end, slots=slots):
             cost = token.cost + costs[place + token.length]
             if cost < best:
                 best, choices[place] = cost, token
@@ -151,7 +153,7 @@ def _read(text: str, *, start: int, end: int, evidence: Evidence) -> Iterator[Fo
         place += token.length
 
 
-def _tokens(text: str, *, place: int, end: int, evidence: Evidence) -> list[Token]:
+def _tokens(text: str, *, place: int, end: int, slots: Slots) -> list[Token]:
     common, surnames = name_words().common, name_words().surnames
     tokens = [Token(common.get(text[place], UNKNOWN_CHARACTER), 1)]
     for length in range(2, min(LONGEST_WORD, end - place) + 1):
@@ -162,57 +164,90 @@ def _tokens(text: str, *, place: int, end: int, evidence: Evidence) -> list[Toke
         for size in (1, 2):
             cost = surnames.get(text[place : place + size])
             if cost is not None:
-                tokens += _people(
-                    text, place=place, size=size, cost=cost, end=end, evidence=evidence
-                )
+                tokens += _people(text, place=place, size=size, cost=cost, end=end, slots=slots)
         if text[place] in "老小":
             tokens += _familiar(text, place=place, end=end)
+        if slots.before.get(place, 0) >= ROLE_GAIN:
+            tokens += _given_alone(text, place=place, end=end, slots=slots)
     return tokens
 
 
 def _people(
-    text: str, *, place: int, size: int, cost: int, end: int, evidence: Evidence
+    text: str, *, place: int, size: int, cost: int, end: int, slots: Slots
 ) -> Iterator[Token]:
     """Yield the names and the surname with title that may start here."""
     given_start = place + size
-    seldom = text[place] in SELDOM_SURNAMES
-    title = TITLE.match(text, given_start, end)
+    before = slots.before.get(place, 0)
+    titled = text[given_start : given_start + 1] in TITLE_HEADS
+    title = TITLE.match(text, given_start, end) if titled else None
     if title:
-        stated = cost + _title_cost(text, place=place, title=title[0], rare=cost > RARE_SURNAME)
-        expected = place in evidence.strong or place in evidence.weak
-        yield Token(stated - 2 * expected, title.end() - place, Kind.ADDRESS_FORM)
+        stated = cost + _title_cost(
+            text, place=place, title=title[0], rare=cost > RARE_SURNAME and not before
+        )
+        gain = min(before, FORM_GAIN_MAX) + min(slots.gain_after(title.end()), TITLE_GAIN)
+        yield Token(max(stated - gain, 1), title.end() - place, Kind.ADDRESS_FORM)
+    if cost > EXPECTED_SURNAME and not before:
+        return
+    seldom = SELDOM_COST * (text[place] in SELDOM_SURNAMES and before < LISTED_GAIN)
+    if text[place] in MEASURES and place and text[place - 1] in COUNTING:
+        seldom += SPLIT_WORD_COST
     for stop in range(given_start + 1, min(given_start + 2, end) + 1):
         given = text[given_start:stop]
+        if title and stop == title.end() and len(given) == 1 and before < LABEL_GAIN:
+            continue
+        if before < MEMBER_GAIN and not VERBS.isdisjoint(given):
+            continue
         if not _is_no_person(text, place=place, given=given, stop=stop):
-            total = NAME_COST + cost + _given_cost(given) + SELDOM_COST * seldom
-            gain = _gain(text, place, stop, evidence)
+            total = NAME_COST + cost + _given_cost(given) + seldom
+            gain = _gain(text, place, stop, slots)
             yield Token(max(total - gain, 1), stop - place, Kind.NAME)
 
 
+def _given_alone(text: str, *, place: int, end: int, slots: Slots) -> Iterator[Token]:
+    """Yield 建国 in 我娃建国, whose surname is known without being said."""
+    stop = place + 2
+    given = text[place:stop]
+    if (
+        stop > end
+        or given[0] in "老小大阿仨俩"
+        or _given_cost(given) > GIVEN_ALONE_MAX
+        or not slots.gain_after(stop)
+    ):
+        return
+    if not _is_no_person(text, place=place, given=given, stop=stop):
+        total = GIVEN_ALONE_COST + _given_cost(given) - slots.gain(place, end=stop)
+        yield Token(max(total, 1), 2, Kind.NAME)
+
+
 def _title_cost(text: str, *, place: int, title: str, rare: bool) -> int:
-    total = ADDRESS_COST + (SHORT_TITLE_COST if len(title) == 1 else 0)
+    total = SPLIT_WORD_COST * (text[place : place + 2] in NOT_FORMS)
+    total += ADDRESS_COST + (SHORT_TITLE_COST if len(title) == 1 else 0)
     if rare and title in "矿站处所":
         total += SPLIT_WORD_COST
     if text[place - 1 : place + 1] in name_words().common:
         total += SPLIT_WORD_COST
-    return total + (2 * SPLIT_WORD_COST if text[place] in SELDOM_SURNAMES else 0)
+    seldom = text[place] in SELDOM_SURNAMES and title[-1] in OFFICE_LAST
+    return total + (2 * SPLIT_WORD_COST if seldom else 0)
 
 
+@lru_cache(maxsize=65536)
 def _given_cost(given: str) -> int:
     costs = name_words().given
     total = sum(costs.get(character, RARE_GIVEN) for character in given)
+    total += sum(SELDOM_GIVEN_COST for character in given if character in SELDOM_GIVEN)
     return total + (SINGLE_GIVEN_COST if len(given) == 1 else 0)
 
 
-def _gain(text: str, place: int, stop: int, evidence: Evidence) -> int:
-    gain = AFTER_GAIN if stop in evidence.after else 0
+def _gain(text: str, place: int, stop: int, slots: Slots) -> int:
+    gain = slots.gain(place, end=stop)
     if not (_is_han(text[place - 1 : place]) or _is_han(text[stop : stop + 1])):
-        gain += 0 if text[place + 1 : stop] in name_words().common else WHOLE_RUN_GAIN
-    if LONG_TITLE.match(text, stop):
-        gain = TITLE_GAIN
-    if place in evidence.strong:
-        return gain + STRONG_GAIN
-    return gain + (WEAK_GAIN if place in evidence.weak else 0)
+        told = slots.before.get(place, 0) >= LISTED_GAIN
+        if told or text[place + 1 : stop] not in name_words().common:
+            gain += WHOLE_RUN_GAIN
+    if text[stop : stop + 1] in ",。" and text[place:stop] in name_words().common:
+        gain -= WORD_LOSS
+    titled = text[stop : stop + 1] in TITLE_HEADS and LONG_TITLE.match(text, stop)
+    return gain + (TITLE_GAIN if titled else 0)
 
 
 def _is_han(character: str) -> bool:
@@ -221,11 +256,16 @@ def _is_han(character: str) -> bool:
 
 def _is_no_person(text: str, *, place: int, given: str, stop: int) -> bool:
     """Say whether the words belong to a place or firm, are masked, or hold a particle."""
-    if any(character in NOT_GIVEN or character in MASKED for character in given):
+    if not (NOT_GIVEN.isdisjoint(given) and MASKED.isdisjoint(given)):
         return True
     if text[stop : stop + 1] in MASKED and text[stop : stop + 1]:
         return True
-    if given[0] == "家" or given[-1] in DISTRICT_LAST or PLACE_AFTER.match(text, stop):
+    if (
+        given == "家"
+        or (given[0] == "家" and given[-1] in PLACE_MIDDLE)
+        or given[-1] in DISTRICT_LAST
+        or PLACE_AFTER.match(text, stop)
+    ):
         return True
     if (given[-1] in PLACE_MIDDLE or text[stop : stop + 1] in PLACE_MIDDLE) and PLACE_SOON.match(
         text, stop
