@@ -140,17 +140,21 @@ def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
 
 
 def _main_step(case: Case, steps: list[Step]) -> Step | None:
-    """The first step of the present holder that leads onwards, else the first that leads anywhere.
+    """The first step of the present holder that leads onwards, else that works on where it stands.
 
-    Onwards is what the declaration lists later; ends off the progress line are nobody's aim.
+    Onwards is what the declaration lists later; ends off the progress line are nobody's aim, and
+    a closed matter waits for nobody.
     """
+    if not case.matter.is_open:
+        return None
     order = [stage.key for stage in case.loop.stages]
     holder, here = case.loop.stage(case.matter.stage).holder, order.index(case.matter.stage)
     aims = [step for step in steps if step.target and holder in step.by]
     if case.loop.tracks:
         aims = [step for step in aims if not _is_side_end(case, step.target)]
     onwards = [step for step in aims if order.index(step.target) > here]
-    return next(iter([*onwards, *aims]), None)
+    staying = [step for step in aims if step.target == case.matter.stage]
+    return next(iter([*onwards, *staying]), None)
 
 
 def _is_side_end(case: Case, key: str) -> bool:

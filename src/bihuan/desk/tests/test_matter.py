@@ -88,6 +88,30 @@ def test_allowed_steps_are_links_and_refused_ones_say_why(client: Client, county
     assert "“批准延期”须由行动办、局领导办理。" in page
 
 
+@pytest.mark.parametrize(
+    ("stage", "who", "step"),
+    [
+        ("received", "intake", "register"),
+        ("registered", "office", "classify"),
+        ("assigned", "receiver", "acknowledge"),
+        ("checking", "handler", "record_findings"),
+    ],
+)
+def test_main_step_is_the_one_that_leads_onwards(
+    client: Client, county: County, stage: str, who: str, step: str
+) -> None:
+    made = {
+        "received": seeded.received,
+        "registered": seeded.registered,
+        "assigned": seeded.handed_over,
+        "checking": checking,
+    }
+    lead = made[stage](county)
+    page = page_of(client, county, who, lead)
+    main = [part.partition('"')[0] for part in page.split('class="button primary" href="')[1:]]
+    assert main == [address(lead, f"steps/{step}/")]
+
+
 def test_late_matter_and_extension_show_the_first_due_day(client: Client, county: County) -> None:
     lead = checking(county)
     assert "逾期 2 天" in page_of(client, county, "office", lead, now=START + 9 * DAY)
@@ -171,6 +195,7 @@ def test_closed_matter_is_told_to_the_end(client: Client, county: County) -> Non
     assert "按期完成" in page
     assert "公开办理结果" in page
     assert f'href="{address(lead, "steps/recheck/")}"' in page
+    assert 'class="button primary" href="' not in page
 
 
 def test_proposal_is_decided_on_its_page(client: Client, county: County) -> None:
