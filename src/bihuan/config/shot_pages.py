@@ -10,14 +10,14 @@ from datetime import timedelta
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from bihuan.accounts.actors import actor_of
 from bihuan.accounts.links import issue_link
 from bihuan.accounts.logs import all_logs
-from bihuan.accounts.models import Grant, User
+from bihuan.accounts.models import User
 from bihuan.accounts.registers import REGISTERS
 from bihuan.accounts.roles import ROLES
-from bihuan.config.demo_data import demo_data
-from bihuan.config.shot_matters import first_of_role, matter_shots
-from bihuan.config.shots import Shot
+from bihuan.config.shot_matters import matter_shots
+from bihuan.config.shots import Shot, first_of_role, shot
 from bihuan.disclosure.models import Snapshot
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.declarations import catalog
@@ -76,13 +76,6 @@ def planned() -> Planned:
     return Planned(shots=shots, unplanned=tuple(lacking))
 
 
-def shot(name: str, route: str, *args: object, by: str = "", **details: object) -> Shot:
-    """A picture of a named route; `query` is added to the address."""
-    query = str(details.pop("query", ""))
-    path = f"{reverse(route, args=args)}{query}"
-    return Shot(name=name, route=route, path=path, account=by, **details)  # type: ignore[arg-type]
-
-
 def _routes(resolver: URLResolver, space: str = "") -> Iterator[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
@@ -105,10 +98,10 @@ def _public() -> Iterator[Shot]:
     yield shot("portal-progress-errors", "portal:receipt", act="add_nothing")
     yield shot("portal-published", "portal:published")
     yield shot("portal-published-none", "portal:published", query="?q=没有这样的内容")
-    for stage in Snapshot.objects.order_by().values_list("matter__kind", flat=True).distinct():
-        newest = Snapshot.objects.filter(matter__kind=stage).order_by("-id").first()
+    for kind in Snapshot.objects.order_by().values_list("matter__kind", flat=True).distinct():
+        newest = Snapshot.objects.filter(matter__kind=kind).order_by("-id").first()
         if newest is not None:
-            name = f"portal-publication-{stage.removeprefix('publication_')}"
+            name = f"portal-publication-{kind.removeprefix('publication_')}"
             yield shot(name, "portal:publication", newest.pk)
 
 
@@ -137,6 +130,7 @@ def _admin() -> Iterator[Shot]:
         first_of_role(role) for role in ("system_admin", "security_admin", "audit_admin")
     )
     handler = User.objects.get(username="coal-handler")
+    by = actor_of(User.objects.get(username=system), on=timezone.localdate())
     for role in ("system_admin", "security_admin", "audit_admin"):
         yield shot(f"admin-home-{role}", "accounts:admin", by=first_of_role(role))
     yield shot("admin-accounts", "accounts:accounts", by=system)
@@ -146,7 +140,7 @@ def _admin() -> Iterator[Shot]:
     for key, register in REGISTERS.items():
         yield shot(f"admin-register-{key}", "accounts:register", key, by=system)
         yield shot(f"admin-register-{key}-new", "accounts:new_entry", key, by=system)
-        row = register.rows(_actor(system)).first()
+        row = register.rows(by).first()
         if row is not None:
             yield shot(f"admin-register-{key}-entry", "accounts:entry", key, row.pk, by=system)
     yield shot("admin-security", "accounts:security", by=security)
@@ -154,6 +148,7 @@ def _admin() -> Iterator[Shot]:
     yield shot("admin-sign-ins", "accounts:sign_ins", by=audit)
     yield shot("admin-changes", "accounts:changes", by=audit)
     yield shot("admin-logs", "accounts:logs", by=audit)
+    yield shot("admin-log-none", "accounts:log", "none", by=audit, status=404)
     for log in all_logs():
         yield shot(f"admin-log-{log.key}", "accounts:log", log.key, by=audit)
     yield shot("admin-values", "regulations:values", by=system)
@@ -237,12 +232,3 @@ def _refusals() -> Iterator[Shot]:
     )
     yield shot("not-yours", "leads:keys", by="coal-handler", status=403)
     yield shot("not-yours-admin", "accounts:accounts", by="office", status=404)
-
-
-def _actor(account: str) -> object:
-    from bihuan.accounts.actors import actor_of
-
-    return actor_of(User.objects.get(username=account), on=timezone.localdate())
-
-
-__all__ = ["Grant", "Planned", "demo_data", "planned"]

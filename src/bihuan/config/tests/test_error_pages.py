@@ -1,0 +1,36 @@
+"""Requests that end without a page still get one of ours, in Chinese."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.test import Client, RequestFactory
+from django.views import defaults
+from django.views.csrf import csrf_failure
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("path", "way_back"), [("/nothing", "回首页"), ("/desk/x", "回工作台")])
+def test_a_missing_page_says_so_and_leads_back(client: Client, path: str, way_back: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "没有这一页" in answer.text
+    assert way_back in answer.text
+
+
+def test_every_refusal_of_the_framework_is_in_chinese(rf: RequestFactory) -> None:
+    request = rf.get("/desk/somewhere")
+    answers = {
+        400: defaults.bad_request(request, SuspiciousOperation()),
+        403: defaults.permission_denied(request, PermissionDenied()),
+        500: defaults.server_error(request),
+    }
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        assert "矿安闭环" in answer.text
+        assert f'<p class="status">{status}</p>' in answer.text
+
+
+def test_a_stale_form_says_what_to_do(rf: RequestFactory) -> None:
+    answer = csrf_failure(rf.post("/desk/somewhere"))
+    assert answer.status_code == 403
+    assert "刷新后再提交" in answer.text
