@@ -43,7 +43,7 @@ STRONG_CUE = re.compile(
     r"|抄送|患者|户主|收款人|联络员|联络人|外号)[:为是叫(\s“\"]{0,3}"
 )
 WEAK_CUE = re.compile(
-    r"(?:说|知道|听说|看见|由|找|问|跟|和|与|及|让|被|给|把|替|请|向|对|叫|是|派|经|有|姓|、|带|如|为|听|骂|打了?"
+    r"(?:的|说|知道|听说|看见|由|找|问|跟|和|与|及|让|被|给|把|替|请|向|对|叫|是|派|经|有|姓|、|带|如|为|听|骂|打了?"
     r"|因|以及|还有|包括)\s?"
 )
 # Words such as 任矿长 or 方经理 are far oftener a verb or a side than a person.
@@ -62,7 +62,7 @@ COUNTING = frozenset("0123456789一二两三四五六七八九十百千几每")
 MASKED = frozenset("某×*█xX＊○囗□")
 NOT_GIVEN = frozenset(
     "的了是在与及、我你他她它们这那个不没被把让叫说某吗呢吧啊就也都又很着给到去"
-    "姓但或该此每各矿煤井姐哥叔婶嫂爷总"
+    "姓证但或该此每各矿煤井姐哥叔婶嫂爷总"
 )
 # These are given names only of one who is expected to be named.
 VERBS = frozenset(

@@ -38,7 +38,7 @@ MEMBER = re.compile(
 )
 PERSON_IS = re.compile(r"(?<=[\u4e00-\u9fff]{2})人[:为是]\s?")
 OFFICER = re.compile(r"员[:(“\"\s]?(?!工)")
-FIRM = re.compile(r"(?:煤矿|矿上|矿里|公司|煤业|[科队组班])的?|的")
+FIRM = re.compile(r"(?:煤矿|矿上|矿里|公司|煤业|[科队组班])的?")
 WRITTEN = re.compile(
     r"(?:[表单册簿证]上?的|[开管看修干跑打守放][\u4e00-\u9fff]{1,3}的|新来的|领头的|带头的|同[班去来]的)"
 )
