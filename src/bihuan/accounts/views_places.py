@@ -21,6 +21,7 @@ from bihuan.accounts.screens import (
 )
 
 PAGE = 50
+START_DIGITS = 6
 CRUMB = {"label": "系统管理", "url": "/desk/admin/"}
 
 
@@ -30,8 +31,8 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
     found = REGISTERS.get(key)
     if found is None:
         return not_found(request)
-    start = int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdecimal() else 0
-    start = min(start, 1_000_000)
+    asked = request.GET.get("from", "")
+    start = int(asked) if asked.isdecimal() and len(asked) <= START_DIGITS else 0
     listed = list(found.rows(actor_from(request))[start : start + PAGE + 1])
     rows = [_row(found, row) for row in listed[:PAGE]]
     more = f"?from={start + PAGE}" if len(listed) > PAGE else ""

@@ -122,7 +122,9 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
         sittings.keep_this_one(request, user=user, now=now)
         say(request, "其他登录都已结束。")
         return see_other(reverse("accounts:profile"))
-    picked = [int(one) for one in request.POST.getlist("selected") if one.isdecimal()]
+    picked = [
+        int(one) for one in request.POST.getlist("selected") if one.isdecimal() and len(one) < 19
+    ]
     ended = sum(sittings.end_one(user, sitting_id=one, by=user, now=now) for one in picked)
     say(request, f"已结束{ended}个登录。" if ended else "没有勾选还在使用的登录。")
     return see_other(reverse("accounts:profile"))

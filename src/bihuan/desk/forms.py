@@ -13,6 +13,7 @@ from bihuan.language.field import Field, Kind
 from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.attachments import attach
 from bihuan.matters.case import Case
+from bihuan.matters.identity import is_id
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete, Refused
 from bihuan.places.models import Region
@@ -68,7 +69,7 @@ def with_uploads(
     for asked in fields:
         if asked.kind is not Kind.FILES:
             continue
-        ids = [one for one in request.POST.getlist(f"{asked.key}_kept") if one.isdecimal()]
+        ids = [one for one in request.POST.getlist(f"{asked.key}_kept") if is_id(one)]
         for sent in request.FILES.getlist(asked.key):
             try:
                 kept = attach(case.matter.pk, sent.read(), sent.name or "", by=case.by, now=now())

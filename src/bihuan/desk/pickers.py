@@ -10,12 +10,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.accounts.models import Grant
 from bihuan.desk.asking import control
 from bihuan.desk.choices import CHOICES_MAX, Choices, sites_within
 from bihuan.language.field import Field, Kind
+from bihuan.matters.identity import is_id
 from bihuan.places.models import Person, Region, Site, Unit
 
 SUGGESTIONS_MAX = 600
@@ -100,11 +101,20 @@ class Pickers:
             people = self._people().values_list("user__person__name", "unit__name")
             rows = list(people.distinct()[:SUGGESTIONS_MAX])
         drawn["suggestions"] = [{"value": name, "label": beside} for name, beside in rows]
-        if str(value).isdecimal():
-            model = Site if asked.kind is Kind.SITE else Person
-            name = model.objects.filter(pk=int(value)).values_list("name", flat=True).first()
-            drawn["value"] = name or value
+        if is_id(str(value)):
+            drawn["value"] = self._name_of(asked, int(value)) or value
         return drawn
+
+    def _name_of(self, asked: Field, pk: int) -> str | None:
+        """The name behind an id, within the county only: a typed id names nobody elsewhere."""
+        if asked.kind is Kind.SITE:
+            inside = Site.objects.filter(region__path__startswith=self._county.path)
+            return inside.filter(pk=pk).values_list("name", flat=True).first()
+        grants = Grant.objects.filter(region__path__startswith=self._county.path)
+        served = Q(user__grants__in=grants) | Q(
+            appointments__post__unit__region__path__startswith=self._county.path
+        )
+        return Person.objects.filter(served, pk=pk).values_list("name", flat=True).first()
 
     def _id_of(self, asked: Field, name: str) -> int | None:
         if asked.kind is Kind.SITE:

@@ -220,7 +220,7 @@ def _own_region(by: Actor) -> Region:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() and len(text) <= 9 else None
 
 
 def _address(record: Record) -> str:

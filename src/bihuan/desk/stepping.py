@@ -28,7 +28,7 @@ from bihuan.language.loop import Step
 from bihuan.leads.custody import Original, original_for
 from bihuan.matters.case import Case
 from bihuan.matters.engine import take_step
-from bihuan.matters.identity import to_code
+from bihuan.matters.identity import is_id, to_code
 from bihuan.matters.moment import now
 from bihuan.matters.permission import allowed
 from bihuan.matters.refusals import NotFound, Refused
@@ -142,7 +142,7 @@ def _alike(case: Case, step: Step, *, typed: dict[str, Any]) -> list[dict[str, A
     if not _asks_summary(case, step):
         return []
     site = str(typed.get("site") or "")
-    site_id = int(site) if site.isdecimal() else None
+    site_id = int(site) if is_id(site) else None
     summary = str(typed.get(case.loop.summary) or "")
     title = str(typed.get(case.loop.title) or "")
     found = alike(case, summary=f"{title}。{summary}" if summary else "", site_id=site_id)

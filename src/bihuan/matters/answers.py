@@ -133,10 +133,28 @@ def _look_up(field: Field, value: Any, *, case: Asking) -> None:
             raise BadValueError(f"“{field.label}”没有选到，请从列表中选择。")
         if field.kind is Kind.UNIT:
             _check_unit(field, found, case=case)
+        else:
+            _check_place(field, found, case=case)
     if field.kind is Kind.FILES:
         mine = case.own_files().filter(pk__in=value).count()
         if mine != len(set(value)):
             raise BadValueError(f"“{field.label}”中有附件不属于本事项，请重新上传。")
+
+
+def _check_place(field: Field, found: Any, *, case: Asking) -> None:
+    """Regions, sites and people of elsewhere are answered as if they weren't there."""
+    path = case.matter.path_ids[: Region.Level.COUNTY]
+    if path and not _is_within(found, place=path[-1]):
+        raise BadValueError(f"“{field.label}”没有选到，请从列表中选择。")
+
+
+def _is_within(found: Any, *, place: int) -> bool:
+    if isinstance(found, Person):
+        held = Q(user__grants__region__path__contains=f"/{place}/")
+        serves = Q(appointments__post__unit__region__path__contains=f"/{place}/")
+        return Person.objects.filter(held | serves, pk=found.pk).exists()
+    region = found.region if isinstance(found, Site) else found
+    return place in region.path_ids
 
 
 def _check_unit(field: Field, unit: Unit, *, case: Asking) -> None:

@@ -9,6 +9,8 @@ import threading
 import time
 
 RANDOM_BITS = 20
+ID_DIGITS = 19
+ID_END = 1 << 63
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _lock = threading.Lock()
 _last = 0
@@ -21,6 +23,11 @@ def new_id() -> int:
         candidate = (time.time_ns() // 1_000_000) << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
         _last = max(candidate, _last + 1)
         return _last
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is a row's id as forms and addresses write it."""
+    return text.isdecimal() and len(text) <= ID_DIGITS and int(text) < ID_END
 
 
 def to_code(number: int) -> str:
@@ -42,4 +49,4 @@ def from_code(code: str) -> int | None:
         if place < 0:
             return None
         number = number << 5 | place
-    return number if number < 1 << 63 else None
+    return number if number < ID_END else None

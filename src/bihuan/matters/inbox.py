@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.roles import BY_KEY, Reach
 from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import is_id
 from bihuan.matters.models import Matter
 from bihuan.matters.permission import LEVELS, not_recused, visible
 
@@ -86,13 +87,13 @@ def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -
     """One page, by due moment (earliest first) or newest first; `after` is the last row's key."""
     if newest:
         found = found.order_by("-id")
-        if after.isdigit():
+        if is_id(after):
             found = found.filter(id__lt=int(after))
     else:
         found = found.order_by("due_at", "id")
         due, _, last = after.rpartition("_")
         moment = _moment(due)
-        if moment and last.isdigit():
+        if moment and is_id(last):
             found = found.filter(due_at__gte=moment).filter(
                 Q(due_at__gt=moment) | Q(id__gt=int(last))
             )

@@ -1,5 +1,6 @@
 """What was published, as the public finds it: filters, pages by key, bare tombstones."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from bihuan.ui.words import local
 
 PAGE = 20
 TERM_MAX = 60
+YEAR = re.compile(r"[12]\d{3}")
 KINDS = {
     "publication_problem": "问题清单",
     "publication_progress": "查处进展",
@@ -95,6 +97,8 @@ def sought_from(query: Mapping[str, str], *, county_id: int) -> Sought:
     tab = query.get("tab", "")
     digits = {key: query.get(key, "") for key in ("town", "year", "after")}
     kept = {key: text for key, text in digits.items() if text.isdecimal() and len(text) < 19}
+    if not YEAR.fullmatch(kept.get("year", "")):
+        kept.pop("year", None)
     return Sought(
         county_id=county_id,
         term=query.get("q", "").strip()[:TERM_MAX],
@@ -216,7 +220,7 @@ def _narrowed(sought: Sought) -> QuerySet[Snapshot]:
     if sought.category:
         found = found.filter(standing, category=sought.category)
     if sought.year:
-        found = found.filter(published_on__year=int(sought.year[:4]))
+        found = found.filter(published_on__year=int(sought.year))
     for word in normalise(sought.term).split():
         # The words of a withdrawn item must not be guessed from what is found.
         found = found.filter(Q(standing, search_text__contains=word) | Q(number__contains=word))

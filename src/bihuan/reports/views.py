@@ -73,7 +73,7 @@ def _asked_table(request: HttpRequest, key: str) -> Table:
             on=_day(request.GET.get("on", "")),
             by=by,
             now=now(),
-            version=int(version) if version.isdigit() and len(version) < 5 else 0,
+            version=int(version) if version.isdecimal() and len(version) < 5 else 0,
         )
     except NotFound as refused:
         raise Http404(refused.sentence) from None
