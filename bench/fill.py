@@ -7,7 +7,6 @@ for measuring only) with the engine's own bytes and hashes, so that `verify` agr
 
 import json
 import random
-import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,11 +16,12 @@ from typing import Any
 
 from django.db import connection
 
+from bench.fill_writers import MATTER_COLUMNS, PostgresWriter, Rows, SqliteWriter
 from bihuan.accounts.models import Grant, User
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters import search, trail
 from bihuan.matters.identity import RANDOM_BITS
-from bihuan.matters.models import FAR, Matter
+from bihuan.matters.models import FAR
 from bihuan.matters.seals import LEAF, seal_hash
 from bihuan.places.models import Person, Region, Site, Unit
 
@@ -96,7 +96,7 @@ def settle_places() -> Places:
 
 def _officer(county: Region, office: Unit, section: int) -> User:
     person = Person.objects.create(name=f"{county.name}督办")
-    user = User.objects.create(username=f"bench-{county.code}", person=person, password="!")
+    user = User.objects.create(username=f"bench-{county.code}", person=person)
     since = date(2024, 1, 1)
     Grant.objects.create(user=user, role="office", unit=office, region=county, from_on=since)
     handler = User.objects.create(username=f"bench-{county.code}-section", person=person)
@@ -111,41 +111,6 @@ def _region(code: str, name: str, level: int, parent: Region | None) -> Region:
     region.path = f"{parent.path if parent else '/'}{region.pk}/"
     region.save()
     return region
-
-
-@dataclass
-class Rows:
-    """Rows of one batch, table by table."""
-
-    matters: list[tuple[Any, ...]] = field(default_factory=list)
-    facts: list[tuple[Any, ...]] = field(default_factory=list)
-    entries: list[tuple[Any, ...]] = field(default_factory=list)
-    timers: list[tuple[Any, ...]] = field(default_factory=list)
-    texts: list[tuple[Any, ...]] = field(default_factory=list)
-
-
-MATTER_COLUMNS = [str(f.column) for f in Matter._meta.concrete_fields]  # noqa: SLF001 - bulk writing
-TIMER_COLUMNS = [
-    "matter_id",
-    "key",
-    "param",
-    "amount",
-    "unit",
-    "counting",
-    "origin",
-    "version",
-    "started_at",
-    "due_at",
-    "late_from",
-    "first_due_at",
-    "extension_reason",
-    "suspensions",
-    "is_provisional",
-    "state",
-    "ladder",
-    "fired",
-    "next_at",
-]
 
 
 class Filler:
@@ -337,23 +302,11 @@ def _timer(matter_id: int, opened: datetime, due: datetime) -> tuple[Any, ...]:
     )
 
 
-TABLES: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("matters_matter", tuple(MATTER_COLUMNS), "matters"),
-    ("matters_facts", ("matter_id", "data"), "facts"),
-    (
-        "matters_entry",
-        ("matter_id", "seq", "step", "actor_id", "happened_at", "recorded_at", "hash", "body"),
-        "entries",
-    ),
-    ("matters_timer", tuple(TIMER_COLUMNS), "timers"),
-)
-
-
 def fill(count: int, *, entries_each: int, say: Callable[[str], None]) -> dict[str, float]:
     """Fill the configured database; returns seconds by part."""
     started = time.perf_counter()
     filler = Filler(settle_places(), count=count, entries_each=entries_each)
-    write = _SqliteWriter() if connection.vendor == "sqlite" else _PostgresWriter()
+    write = SqliteWriter() if connection.vendor == "sqlite" else PostgresWriter()
     done = 0
     for rows in filler.batches():
         write.rows(rows)
@@ -380,75 +333,3 @@ def _seal(filler: Filler, write: Any) -> None:
         write.seal((day, previous, hashed, packed, "[]", size, now))
         previous = hashed
         day += timedelta(days=1)
-
-
-SEAL_COLUMNS = ("day", "previous", "hash", "leaves", "counters", "leaf_count", "sealed_at")
-
-
-class _SqliteWriter:
-    def __init__(self) -> None:
-        connection.ensure_connection()
-        name = connection.settings_dict["NAME"]
-        connection.close()
-        self.raw = sqlite3.connect(name)
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-400000"):
-            self.raw.execute(f"PRAGMA {pragma}")
-
-    def rows(self, rows: Rows) -> None:
-        for table, columns, name in TABLES:
-            self._many(table, columns, getattr(rows, name))
-        self._many("matters_searchtext", ("matter_id", "text", "scope"), rows.texts)
-        tokens = [
-            (key, " ".join([*sorted(search.tokens_of(text)), *scope.split()]))
-            for key, text, scope in rows.texts
-        ]
-        self._many("matters_searchindex", ("rowid", "tokens"), tokens)
-        self.raw.commit()
-
-    def seal(self, row: tuple[Any, ...]) -> None:
-        self._many("matters_seal", SEAL_COLUMNS, [row])
-
-    def finish(self) -> None:
-        self.raw.commit()
-        self.raw.execute("ANALYZE")
-        self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.raw.close()
-
-    def _many(self, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-        names = ", ".join(f'"{column}"' for column in columns)
-        marks = ", ".join("?" for _ in columns)
-        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
-        self.raw.executemany(sql, (tuple(map(_sqlite, row)) for row in rows))
-
-
-def _sqlite(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-class _PostgresWriter:
-    def rows(self, rows: Rows) -> None:
-        for table, columns, name in TABLES:
-            self._copy(table, columns, getattr(rows, name))
-        texts = [
-            (key, text, scope, [*sorted(search.tokens_of(text)), *scope.split()])
-            for key, text, scope in rows.texts
-        ]
-        self._copy("matters_searchtext", ("matter_id", "text", "scope", "tokens"), texts)
-
-    def seal(self, row: tuple[Any, ...]) -> None:
-        self._copy("matters_seal", SEAL_COLUMNS, [row])
-
-    def finish(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-
-    def _copy(self, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-        names = ", ".join(f'"{column}"' for column in columns)
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
-        ):
-            for row in rows:
-                copy.write_row(row)

@@ -89,7 +89,10 @@ def _run_tests(options: argparse.Namespace) -> list[str]:
 
 
 def _pytest(options: argparse.Namespace, url: str) -> int:
-    marks = [] if options.all or options.paths else ["-m", "not slow and not browser"]
+    unwanted = [] if options.all or options.paths else ["slow", "browser"]
+    if url and "browser" not in unwanted:
+        unwanted.append("browser")  # a browser sees no database: once is enough
+    marks = ["-m", " and ".join(f"not {mark}" for mark in unwanted)] if unwanted else []
     command: Sequence[str] = (
         str(BIN / "python"),
         "-m",

@@ -74,86 +74,105 @@ def publication_loop(
         ),
         title="",
         summary="text",
-        stages=(
-            Stage(key="drafting", label="待公开", holder="office", deadline=clock),
-            Stage(key="releasing", label="待发布", holder="publisher", deadline=clock),
-            Stage(
-                key="released", label="已公开", holder="publisher", closed=True, deadline=_CLOSED
-            ),
-            Stage(
-                key="deferred", label="暂不公开", holder="publisher", closed=True, deadline=_CLOSED
-            ),
-            Stage(
-                key="withdrawn", label="已撤下", holder="publisher", closed=True, deadline=_CLOSED
-            ),
-        ),
-        steps=(
-            Step(
-                key="submit",
-                label="拟稿送审",
-                source=("drafting",),
-                target="releasing",
-                by=("office",),
-                asks=(DRAFT_TEXT, *extra_fields),
-                effects=(effects.keep_draft,),
-                story="{who}拟稿送审。",
-                basis=basis,
-            ),
-            Step(
-                key="return_draft",
-                label="退回修改",
-                source=("releasing",),
-                target="drafting",
-                by=("publisher",),
-                asks=(_REASON,),
-                story="{who}退回修改：{reason}",
-            ),
-            Step(
-                key="release",
-                label="检查并发布",
-                source=("releasing",),
-                target="released",
-                by=("publisher",),
-                asks=(_CHECKED, _CLEAR, *extra_ticks, *_MEDIUM),
-                guards=(_NOT_LOCKED,),
-                checks=(_TICKED, *extra_checks),
-                other_than=("submit",),
-                effects=(effects.release,),
-                story="{who}检查后于{published_on}在{medium}公开。",
-                basis=(*basis, "LX-A1-0-1"),
-            ),
-            Step(
-                key="defer",
-                label="暂不公开",
-                source=("drafting", "releasing"),
-                target="deferred",
-                by=("office", "publisher"),
-                asks=(_REASON,),
-                effects=(effects.keep_reason,),
-                story="{who}登记暂不公开：{reason}",
-                basis=basis,
-            ),
-            Step(
-                key="resume",
-                label="恢复公开",
-                source=("deferred",),
-                target="drafting",
-                by=("office", "publisher"),
-                asks=(_REASON,),
-                story="{who}恢复公开：{reason}",
-            ),
-            Step(
-                key="withdraw",
-                label="撤下",
-                source=("released",),
-                target="withdrawn",
-                by=("publisher",),
-                asks=(_REASON,),
-                effects=(effects.withdraw,),
-                story="{who}撤下：{reason}编号和事由保留。",
-            ),
+        stages=_stages(clock),
+        steps=_steps(
+            basis=basis,
+            extra_fields=extra_fields,
+            extra_ticks=extra_ticks,
+            extra_checks=extra_checks,
         ),
         basis=basis,
+    )
+
+
+def _stages(clock: Deadline) -> tuple[Stage, ...]:
+    return (
+        Stage(key="drafting", label="待公开", holder="office", deadline=clock),
+        Stage(key="releasing", label="待发布", holder="publisher", deadline=clock),
+        Stage(key="released", label="已公开", holder="publisher", closed=True, deadline=_CLOSED),
+        Stage(key="deferred", label="暂不公开", holder="publisher", closed=True, deadline=_CLOSED),
+        Stage(key="withdrawn", label="已撤下", holder="publisher", closed=True, deadline=_CLOSED),
+    )
+
+
+def _steps(
+    *,
+    basis: tuple[str, ...],
+    extra_fields: tuple[Field, ...],
+    extra_ticks: tuple[Field, ...],
+    extra_checks: tuple[Guard, ...],
+) -> tuple[Step, ...]:
+    return (
+        Step(
+            key="submit",
+            label="拟稿送审",
+            source=("drafting",),
+            target="releasing",
+            by=("office",),
+            asks=(DRAFT_TEXT, *extra_fields),
+            effects=(effects.keep_draft,),
+            story="{who}拟稿送审。",
+            basis=basis,
+        ),
+        Step(
+            key="return_draft",
+            label="退回修改",
+            source=("releasing",),
+            target="drafting",
+            by=("publisher",),
+            asks=(_REASON,),
+            story="{who}退回修改：{reason}",
+        ),
+        Step(
+            key="release",
+            label="检查并发布",
+            source=("releasing",),
+            target="released",
+            by=("publisher",),
+            asks=(_CHECKED, _CLEAR, *extra_ticks, *_MEDIUM),
+            guards=(_NOT_LOCKED,),
+            checks=(_TICKED, *extra_checks),
+            other_than=("submit",),
+            effects=(effects.release,),
+            story="{who}检查后于{published_on}在{medium}公开。",
+            basis=(*basis, "LX-A1-0-1"),
+        ),
+        *_later_steps(basis),
+    )
+
+
+def _later_steps(basis: tuple[str, ...]) -> tuple[Step, ...]:
+    return (
+        Step(
+            key="defer",
+            label="暂不公开",
+            source=("drafting", "releasing"),
+            target="deferred",
+            by=("office", "publisher"),
+            asks=(_REASON,),
+            effects=(effects.keep_reason,),
+            story="{who}登记暂不公开：{reason}",
+            basis=basis,
+        ),
+        Step(
+            key="resume",
+            label="恢复公开",
+            source=("deferred",),
+            target="drafting",
+            by=("office", "publisher"),
+            asks=(_REASON,),
+            story="{who}恢复公开：{reason}",
+        ),
+        Step(
+            key="withdraw",
+            label="撤下",
+            source=("released",),
+            target="withdrawn",
+            by=("publisher",),
+            asks=(_REASON,),
+            effects=(effects.withdraw,),
+            story="{who}撤下：{reason}编号和事由保留。",
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """Official letters as editable Word files after GB/T 9704-2012."""
 
+from __future__ import annotations
+
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -51,7 +53,7 @@ def word_letter(layout: LetterLayout, *, locked_paragraphs: frozenset[int]) -> b
     return _repacked(stream)
 
 
-def _describe(document: "Document", layout: LetterLayout) -> None:
+def _describe(document: Document, layout: LetterLayout) -> None:
     properties = document.core_properties
     properties.title = "".join(layout.title)[:255]
     properties.author = properties.last_modified_by = layout.org[:255]
@@ -62,7 +64,7 @@ def _describe(document: "Document", layout: LetterLayout) -> None:
         del relations[key]
 
 
-def _set_defaults(document: "Document") -> None:
+def _set_defaults(document: Document) -> None:
     normal = document.styles["Normal"]
     _set_fonts(normal.element.get_or_add_rPr(), BODY_FONT)
     normal.font.size = BODY_SIZE
@@ -78,7 +80,7 @@ def _set_defaults(document: "Document") -> None:
     _name_substitutes(document)
 
 
-def _name_substitutes(document: "Document") -> None:
+def _name_substitutes(document: Document) -> None:
     part = next(
         relation.target_part
         for relation in document.part.rels.values()
@@ -92,7 +94,7 @@ def _name_substitutes(document: "Document") -> None:
     part._blob = part.blob.replace(b"</w:fonts>", f"{named}</w:fonts>".encode())  # noqa: SLF001
 
 
-def _set_page(section: "Section") -> None:
+def _set_page(section: Section) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
@@ -110,7 +112,7 @@ def _set_page(section: "Section") -> None:
         _write_page_number(footer)
 
 
-def _write_page_number(paragraph: "Paragraph") -> None:
+def _write_page_number(paragraph: Paragraph) -> None:
     for text, field in (("— ", None), ("", "begin"), (" PAGE ", "code"), ("", "end"), (" —", None)):
         run = paragraph.add_run(text if field is None else "")
         _set_fonts(run._r.get_or_add_rPr(), "宋体")  # noqa: SLF001
@@ -125,7 +127,7 @@ def _write_page_number(paragraph: "Paragraph") -> None:
             run._r.append(mark)  # noqa: SLF001
 
 
-def _write_head(document: "Document", layout: LetterLayout) -> None:
+def _write_head(document: Document, layout: LetterLayout) -> None:
     if layout.copy_mark:
         _write(_line(document), layout.copy_mark, font=LABEL_FONT)
     _line(document)
@@ -142,7 +144,7 @@ def _write_head(document: "Document", layout: LetterLayout) -> None:
         _write(_line(document), layout.addressee)
 
 
-def _write_body(document: "Document", layout: LetterLayout, locked: frozenset[int]) -> None:
+def _write_body(document: Document, layout: LetterLayout, locked: frozenset[int]) -> None:
     for index, text in enumerate(layout.paragraphs):
         paragraph = _line(document, first=INDENT)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -165,7 +167,7 @@ def _write_body(document: "Document", layout: LetterLayout, locked: frozenset[in
         paragraph.paragraph_format.keep_with_next = True
 
 
-def _lock(paragraph: "Paragraph", index: int) -> None:
+def _lock(paragraph: Paragraph, index: int) -> None:
     """Put a paragraph into a content control that refuses change and deletion."""
     control = OxmlElement("w:sdt")
     properties = OxmlElement("w:sdtPr")
@@ -184,7 +186,7 @@ def _lock(paragraph: "Paragraph", index: int) -> None:
     control.append(content)
 
 
-def _write_closing(document: "Document", layout: LetterLayout) -> None:
+def _write_closing(document: Document, layout: LetterLayout) -> None:
     if layout.sign or layout.date_text:
         # The seal covers these lines: they stay together and with the text above them.
         closing = [_line(document), _line(document)]
@@ -202,7 +204,7 @@ def _write_closing(document: "Document", layout: LetterLayout) -> None:
         _write(_line(document, first=INDENT), layout.footer_note)
 
 
-def _keep_last_line_with(paragraph: "Paragraph") -> None:
+def _keep_last_line_with(paragraph: Paragraph) -> None:
     above = paragraph._p.getprevious()  # noqa: SLF001
     if above is None:
         return
@@ -212,7 +214,7 @@ def _keep_last_line_with(paragraph: "Paragraph") -> None:
             properties.keepNext_val = True
 
 
-def _line(document: "Document", *, left: float = 0, first: float = 0) -> "Paragraph":
+def _line(document: Document, *, left: float = 0, first: float = 0) -> Paragraph:
     """An empty paragraph of one line's height; indents in characters."""
     paragraph = document.add_paragraph()
     layout = paragraph.paragraph_format
@@ -229,7 +231,7 @@ def _line(document: "Document", *, left: float = 0, first: float = 0) -> "Paragr
     return paragraph
 
 
-def _write(paragraph: "Paragraph", text: str, *, font: str = BODY_FONT) -> "Run":
+def _write(paragraph: Paragraph, text: str, *, font: str = BODY_FONT) -> Run:
     run = paragraph.add_run(text)
     run.font.size = BODY_SIZE
     properties = run._r.get_or_add_rPr()  # noqa: SLF001
@@ -238,7 +240,7 @@ def _write(paragraph: "Paragraph", text: str, *, font: str = BODY_FONT) -> "Run"
     return run
 
 
-def _set_fonts(properties: "BaseOxmlElement", font: str) -> None:
+def _set_fonts(properties: BaseOxmlElement, font: str) -> None:
     fonts = properties.get_or_add_rFonts()
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
@@ -246,7 +248,7 @@ def _set_fonts(properties: "BaseOxmlElement", font: str) -> None:
         fonts.set(qn(f"w:{script}"), font)
 
 
-def _valued(tag: str, value: str) -> "BaseOxmlElement":
+def _valued(tag: str, value: str) -> BaseOxmlElement:
     element: BaseOxmlElement = OxmlElement(tag)
     element.set(qn("w:val"), value)
     return element

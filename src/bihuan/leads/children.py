@@ -43,49 +43,53 @@ def _transfer(*, key: str, label: str, receiver: str, clause: str) -> Loop:
                 key="receipted", label="已有回执", holder="office", deadline=_CLOSED, closed=True
             ),
         ),
-        steps=(
-            Step(
-                key="transfer",
-                label=f"移送{receiver}",
-                source=("to_transfer",),
-                target="sent",
-                by=OFFICE,
-                asks=(
-                    Field(key="transferred_on", label="移交日期", kind=Kind.DAY, required=True),
-                    Field(key="transfer_paper", label="移送文书", required=True),
-                    Field(key="transfer_note", label="说明", kind=Kind.LONG_TEXT, personal=True),
-                ),
-                effects=(effects.tell_parent_of_transfer,),
-                story="{who}于{transferred_on}以《{transfer_paper}》移送" + receiver + "。",
-                basis=(clause, "LX-A7-6", "LX-A1-0-1"),
-            ),
-            Step(
-                key="receive_receipt",
-                label="登记回执",
-                source=("sent",),
-                target="receipted",
-                by=OFFICE,
-                asks=(
-                    Field(key="receipt", label="回执", required=True, hint="回执编号或说明"),
-                    Field(key="receipt_on", label="回执日期", kind=Kind.DAY, required=True),
-                ),
-                story="{who}登记回执：{receipt}。",
-                basis=(clause,),
-            ),
-            Step(
-                key="record_agreement",
-                label="登记同意公开",
-                source=("receipted",),
-                by=OFFICE,
-                asks=(
-                    Field(key="agreement", label="同意公开的依据", required=True),
-                    Field(key="agreed_on", label="同意日期", kind=Kind.DAY, required=True),
-                ),
-                story="{who}登记" + receiver + "同意公开：{agreement}。",
-                basis=(clause, "AY-36-3"),
-            ),
-        ),
+        steps=_transfer_steps(receiver=receiver, clause=clause),
         basis=(clause,),
+    )
+
+
+def _transfer_steps(*, receiver: str, clause: str) -> tuple[Step, ...]:
+    return (
+        Step(
+            key="transfer",
+            label=f"移送{receiver}",
+            source=("to_transfer",),
+            target="sent",
+            by=OFFICE,
+            asks=(
+                Field(key="transferred_on", label="移交日期", kind=Kind.DAY, required=True),
+                Field(key="transfer_paper", label="移送文书", required=True),
+                Field(key="transfer_note", label="说明", kind=Kind.LONG_TEXT, personal=True),
+            ),
+            effects=(effects.tell_parent_of_transfer,),
+            story="{who}于{transferred_on}以《{transfer_paper}》移送" + receiver + "。",
+            basis=(clause, "LX-A7-6", "LX-A1-0-1"),
+        ),
+        Step(
+            key="receive_receipt",
+            label="登记回执",
+            source=("sent",),
+            target="receipted",
+            by=OFFICE,
+            asks=(
+                Field(key="receipt", label="回执", required=True, hint="回执编号或说明"),
+                Field(key="receipt_on", label="回执日期", kind=Kind.DAY, required=True),
+            ),
+            story="{who}登记回执：{receipt}。",
+            basis=(clause,),
+        ),
+        Step(
+            key="record_agreement",
+            label="登记同意公开",
+            source=("receipted",),
+            by=OFFICE,
+            asks=(
+                Field(key="agreement", label="同意公开的依据", required=True),
+                Field(key="agreed_on", label="同意日期", kind=Kind.DAY, required=True),
+            ),
+            story="{who}登记" + receiver + "同意公开：{agreement}。",
+            basis=(clause, "AY-36-3"),
+        ),
     )
 
 

@@ -94,9 +94,6 @@ class Entry(models.Model):
 
     objects = GuardedQuerySet.as_manager()
 
-    class Meta:
-        managed = True
-
     def __str__(self) -> str:
         return f"{self.matter_id}.{self.seq} {self.step}"
 
@@ -241,40 +238,6 @@ class Seal(models.Model):
         return f"seal of {self.day}"
 
 
-class Outbox(models.Model):
-    """A message to one user on one channel: number and link, never the content of a lead."""
-
-    class State(models.IntegerChoices):
-        WAITING = 0, "待发"
-        SENT = 1, "已发"
-        FAILED = 2, "发送失败"
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
-    channel = models.CharField(max_length=10)
-    event = models.CharField(max_length=24)
-    matter = models.ForeignKey(Matter, models.CASCADE, null=True, db_constraint=False)
-    text = models.CharField(max_length=200)
-    key = models.CharField(max_length=120, unique=True)
-    state = models.SmallIntegerField(choices=State, default=State.WAITING)
-    created_at = models.DateTimeField()
-    next_at = models.DateTimeField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    attempts = models.SmallIntegerField(default=0)
-    error = models.CharField(max_length=200, blank=True)
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = (
-            models.Index(
-                fields=("next_at",), name="outbox_next", condition=Q(next_at__isnull=False)
-            ),
-            models.Index(fields=("user", "channel", "-id"), name="outbox_user"),
-        )
-
-    def __str__(self) -> str:
-        return self.text
-
-
 class Recusal(models.Model):
     """A unit or a person to whom this matter is invisible (回避)."""
 
@@ -406,12 +369,24 @@ class SearchText(models.Model):
         return f"text of {self.matter_id}"
 
 
-class Heartbeat(models.Model):
-    """When the clock and the worker last did their round."""
+from bihuan.matters.messages import Heartbeat, Outbox  # noqa: E402 - they point back here
 
-    name = models.CharField(max_length=20, primary_key=True)
-    beat_at = models.DateTimeField()
-    note = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
+__all__ = [
+    "FAR",
+    "Attachment",
+    "Counter",
+    "Entry",
+    "Facts",
+    "Heartbeat",
+    "Matter",
+    "NumberVoid",
+    "OpenProposal",
+    "Outbox",
+    "PaperCopy",
+    "Record",
+    "Recusal",
+    "RungFired",
+    "Seal",
+    "SearchText",
+    "Timer",
+]

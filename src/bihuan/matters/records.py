@@ -17,7 +17,7 @@ from bihuan.language.words import Ledger
 from bihuan.matters import trail
 from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.declarations import catalog
-from bihuan.matters.identity import new_id
+from bihuan.matters.identity import is_id, new_id
 from bihuan.matters.models import Attachment, Entry, Matter, Record
 from bihuan.matters.permission import why_not
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
@@ -216,7 +216,7 @@ def _region_of(
     by: Actor,
 ) -> Region:
     site_id = str(facts.get("site") or "")
-    if ledger.subject == "site" and site_id.isdigit():
+    if ledger.subject == "site" and is_id(site_id):
         site = Site.objects.filter(pk=int(site_id)).select_related("region").first()
         if site is not None:
             return site.region
@@ -236,7 +236,7 @@ def _check_writer(case: RecordCase, facts: Mapping[str, Any]) -> None:
     if by.may(officials, unit_id=None, path=case.region.path_ids):
         return
     site_id = str(facts.get("site") or "")
-    if "firm" in ledger.write_by and "firm" in by.roles and site_id.isdigit():
+    if "firm" in ledger.write_by and "firm" in by.roles and is_id(site_id):
         if Site.objects.filter(pk=int(site_id), firm_id__in=by.unit_ids).exists():
             return
         raise NotYours("只能登记本企业的记录，请从本企业的煤矿、非煤矿山中选择。")
@@ -274,21 +274,7 @@ def _write(
     case: RecordCase, step: str, *, before: dict[str, Any], reason: str, is_new: bool
 ) -> None:
     record = case.record
-    columns = {
-        key: [before.get(key), value]
-        for key, value in _columns(record).items()
-        if before.get(key) != value
-    }
-    old = before.get("facts", {})
-    keys = sorted({*old, *record.facts})
-    facts = {
-        k: [old.get(k), record.facts.get(k)] for k in keys if old.get(k) != record.facts.get(k)
-    }
-    changes: dict[str, Any] = {"ledger": record.ledger, "columns": columns, "facts": facts}
-    if reason:
-        changes["reason"] = reason
-    if case.confirmed:
-        changes["confirmed"] = list(case.confirmed)
+    changes = _changes(case, before=before, reason=reason)
     line = trail.Line(
         matter_id=record.pk,
         seq=record.last_seq + 1,
@@ -323,6 +309,26 @@ def _write(
         for number in record.facts.get(one.key) or []
     ]
     Attachment.objects.filter(pk__in=named, record=None).update(record=record)
+
+
+def _changes(case: RecordCase, *, before: dict[str, Any], reason: str) -> dict[str, Any]:
+    record = case.record
+    columns = {
+        key: [before.get(key), value]
+        for key, value in _columns(record).items()
+        if before.get(key) != value
+    }
+    old = before.get("facts", {})
+    keys = sorted({*old, *record.facts})
+    facts = {
+        k: [old.get(k), record.facts.get(k)] for k in keys if old.get(k) != record.facts.get(k)
+    }
+    changes: dict[str, Any] = {"ledger": record.ledger, "columns": columns, "facts": facts}
+    if reason:
+        changes["reason"] = reason
+    if case.confirmed:
+        changes["confirmed"] = list(case.confirmed)
+    return changes
 
 
 def _columns(record: Record) -> dict[str, Any]:

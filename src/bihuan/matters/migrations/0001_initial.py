@@ -39,9 +39,6 @@ class Migration(migrations.Migration):
                 ("hash", models.BinaryField(max_length=32)),
                 ("body", models.BinaryField()),
             ],
-            options={
-                "managed": True,
-            },
         ),
         migrations.CreateModel(
             name="Matter",

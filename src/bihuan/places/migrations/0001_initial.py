@@ -1,6 +1,7 @@
 """Create the tables of places."""
 
 import datetime
+
 import django.db.models.deletion
 from django.db import migrations, models
 
