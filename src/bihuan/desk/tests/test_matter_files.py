@@ -128,7 +128,6 @@ def test_files_and_papers_of_others_are_not_found(
     assert client.post(address(lead, "files")).status_code == 404
 
 
-@pytest.mark.clause("LX-A3-5")
 @pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF-"), ("docx", b"PK")])
 def test_paper_is_sent_as_word_and_pdf(
     client: Client, county: County, lead: Matter, form: str, start: bytes

@@ -155,7 +155,7 @@ def test_step_of_another_role_is_forbidden(client: Client, county: County, metho
     assert "<textarea" not in text(response)
 
 
-@pytest.mark.clause("LX-A1-3-5", "LX-A7-7")
+@pytest.mark.clause("LX-A1-3-5")
 def test_deputy_does_not_sign(client: Client, county: County) -> None:
     lead = under_review(county)
     page = get(client, county, "deputy", lead, "sign")
@@ -184,7 +184,6 @@ def test_each_refusal_stands_on_the_page(
     assert sentence in text(response)
 
 
-@pytest.mark.clause("LX-A1-3-3")
 def test_objection_after_two_days_is_refused(client: Client, county: County) -> None:
     lead = checking(county)
     reason = {"objection": "涉及劳动用工，建议会同人社部门办理"}
