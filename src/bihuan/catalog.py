@@ -45,4 +45,5 @@ CATALOG = Catalog(
     rules=(ESCALATION,),
     papers=(HANDOVER_LETTER,),
     publications=PUBLICATIONS,
+    served=(("LX-W5-6", "page:portal:home"),),
 )

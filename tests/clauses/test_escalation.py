@@ -54,3 +54,21 @@ def test_the_same_matter_reported_again_is_a_hint_only(door: Door) -> None:
     door.hand_over(march(10))
     door.tick(march(12))
     assert not Matter.objects.filter(kind="proposal").exists()
+
+
+def test_an_extension_takes_the_ground_away(door: Door) -> None:
+    lead = door.press("receiver", door.hand_over(march(1)), "acknowledge", march(1))
+    door.tick(march(9, 0))
+    proposal = proposal_of(lead)
+    door.press("office", lead, "extend", march(9, 10), until_on="2026-03-15", reason="需取样检测。")
+    assert Matter.objects.get(pk=proposal.pk).stage == "ceased"
+    door.tick(march(16, 0))
+    open_ones = Matter.objects.filter(kind="proposal", parent=lead, is_open=True)
+    assert open_ones.count() == 0  # the ladder's rung has acted once; the clock shows it is late
+
+
+def test_late_feedback_leaves_the_proposal_to_the_person(door: Door) -> None:
+    lead = door.press("receiver", door.hand_over(march(1)), "acknowledge", march(1))
+    door.tick(march(9, 0))
+    door.reported(lead, march(10))
+    assert proposal_of(lead).is_open

@@ -115,6 +115,7 @@ class Rule:
     on: tuple[str, ...]
     confirms: str  # step of the matter that a confirmed proposal takes
     decide_by: tuple[str, ...]
+    still_holds: Callable[..., bool] | None = None  # (case, ground): else the proposal ceases
     basis: tuple[str, ...] = ()
 
 

@@ -28,6 +28,14 @@ def escalation_grounds(case: Case, *, at: datetime) -> dict[str, dict[str, Any]]
     return {ground: evidence_of(case, ground)}
 
 
+def escalation_still_holds(case: Case, ground: str) -> bool:
+    """A granted extension or the end of the lead takes the ground away; late feedback doesn't."""
+    if ground == FALSE_CLOSURE:
+        return True
+    timer = case.timers.get("feedback")
+    return bool(case.matter.is_open and timer and timer.late_at(case.now))
+
+
 def evidence_of(case: Case, ground: str, *, note: str = "") -> dict[str, Any]:
     """What is shown with a proposal: the situation and the letter that warned of it (LX-A3-4)."""
     letter = (
@@ -49,5 +57,6 @@ ESCALATION = Rule(
     on=("feedback",),
     confirms="escalate",
     decide_by=("leader", "office"),
+    still_holds=escalation_still_holds,
     basis=("LX-A1-5-1", "LX-A3-4"),
 )

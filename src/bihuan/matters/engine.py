@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bihuan.accounts.actors import Actor
+from bihuan.accounts.actors import CLOCK, Actor
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step, deadlines_of
 from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search
@@ -19,7 +19,7 @@ from bihuan.matters.identity import new_id
 from bihuan.matters.models import Facts, Matter, Recusal, Timer
 from bihuan.matters.papers import issue_paper, reissue_paper
 from bihuan.matters.permission import allowed, may_see, why_not
-from bihuan.matters.proposals import open_or_join
+from bihuan.matters.proposals import ceased, open_or_join
 from bihuan.matters.refusals import NotFound, NotYours, Refused
 from bihuan.matters.writing import engine_writes
 
@@ -345,6 +345,8 @@ def _is_done(case: Case, timer: Timer, *, step_key: str) -> bool:
 
 
 def _follow_up(case: Case) -> None:
+    for proposal_id in ceased(case):
+        _take(lock(proposal_id, by=CLOCK, now=case.now), "cease", {}, seen_seq=None)
     for matter_id, step_key, answers in case.follow_ups:
         other = lock(matter_id, by=case.by, now=case.now)
         _take(other, step_key, answers, seen_seq=None)

@@ -123,6 +123,20 @@ PROPOSAL = Loop(
 )
 
 
+def ceased(case: Case) -> list[int]:
+    """Open proposals about the case whose ground is gone."""
+    rules = {rule.key: rule for rule in catalog().rules_of(case.matter.kind) if rule.still_holds}
+    if not rules:
+        return []
+    found = OpenProposal.objects.filter(about=case.matter, rule__in=rules)
+    gone = []
+    for row in found.values("rule", "key", "proposal_id"):
+        still_holds = rules[row["rule"]].still_holds
+        if still_holds is not None and not still_holds(case, row["key"]):
+            gone.append(row["proposal_id"])
+    return gone
+
+
 def open_or_join(
     case: Case,
     rule_key: str,

@@ -1,0 +1,50 @@
+"""Every page: axe finds nothing, the console says nothing, nothing overflows sideways."""
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bench.browsing import SIZES, Browsing, Visit, plan_of
+from bench.shots import finding_of
+from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+ALL: dict[str, Any] = {"resultTypes": ["violations"]}
+COLOURS: dict[str, Any] = {**ALL, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+RUN = "options => axe.run(document, options).then(found => found.violations)"
+axe = Axe()
+
+
+def test_every_page_is_clean(browsing: Browsing) -> None:
+    shots, unplanned = plan_of(browsing.demo.home)
+    assert not unplanned, f"say in shot_pages.py what these show: {unplanned}"
+    findings: list[str] = []
+    for shot in shots:
+        with browsing.visit(shot) as visit:
+            wrong = finding_of(shot, visit.status) + _faults(visit)
+        findings += [f"{shot.name}: {text}" for text in wrong]
+    assert not findings, "\n".join(findings)
+
+
+def _faults(visit: Visit) -> list[str]:
+    """Faults of one page in both sizes and schemes; it is loaded once."""
+    page = visit.page
+    page.evaluate(axe.axe_script)
+    found: list[str] = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme, options in (("light", ALL), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            found += [f"{size} {scheme}: {text}" for text in _violations(page, options)]
+        if page.evaluate(OVERFLOW) > 0:
+            found.append(f"{size}: overflows sideways")
+    return [*found, *visit.complaints]
+
+
+def _violations(page: Page, options: dict[str, Any]) -> list[str]:
+    told = page.evaluate(RUN, options)
+    return [
+        f"{one['id']} {json.dumps([node['target'] for node in one['nodes']][:3])}" for one in told
+    ]

@@ -1,0 +1,1 @@
+"""What must never happen, tried against the whole product."""
