@@ -30,15 +30,14 @@ SCRIPT_TYPES = ("application/json", "application/ld+json")
 ELSEWHERE = (
     "https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example",
     "http:evil.example", "javascript:alert(1)", "\thttps://evil.example", "https:/evil.example",
-    "/desk/\r\nSet-Cookie: a=b", "data:text/html,x", "//evil.example@127.0.0.1/", "\\\\evil.example",
+    "/desk/\r\nSet-Cookie: a=b", "data:text/html,x", "//evil.example@127.0.0.1/",
+    "\\\\evil.example",
 )  # fmt: skip
 ADDRESS = "203.0.113.77"
 
 
 @pytest.fixture
-def world(
-    county: County, neighbour: County, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
+def world(county: County, neighbour: County, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Two counties with one of everything, and our own pages for errors."""
     fresh_allowances(monkeypatch)
     for name, view in (
