@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from bihuan.accounts.firststart import DUTIES, Newcomer, Opening
+from bihuan.accounts.models import User
 from bihuan.accounts.passwords import RULES_SENTENCE
 from bihuan.accounts.roles import BY_KEY, ROLES
 from bihuan.places.models import Person, Region, Unit
@@ -118,6 +119,19 @@ class ReasonForm(forms.Form):
     """Only a reason."""
 
     reason = reason()
+
+
+class SuccessionForm(forms.Form):
+    """Who takes everything over, and why."""
+
+    to = forms.ModelChoiceField(label="接手人", queryset=User.objects.none(), empty_label="请选择")
+    reason = reason()
+
+    def __init__(self, *args: Any, users: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["to"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = users
 
 
 class PasswordOnlyForm(forms.Form):

@@ -35,6 +35,7 @@ urlpatterns = [
     path("admin/security/<int:user_id>/", security.grants, name="grants"),
     path("admin/security/<int:user_id>/unlock", security.unlock, name="unlock"),
     path("admin/security/<int:user_id>/phone", security.forget_phone, name="forget_phone"),
+    path("admin/security/<int:user_id>/hand-over", security.hand_over, name="hand_over"),
     path("admin/security/grants/<int:grant_id>/revoke", security.revoke, name="revoke"),
     path("admin/sign-ins/", audit.sign_ins, name="sign_ins"),
     path("admin/changes/", audit.changes, name="changes"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan.accounts import administering, granting, scope, second_factor
 from bihuan.accounts.form_fields import add_refusal
-from bihuan.accounts.forms import GrantForm, ReasonForm, today_first
+from bihuan.accounts.forms import GrantForm, ReasonForm, SuccessionForm, today_first
 from bihuan.accounts.models import Grant, User
 from bihuan.accounts.queries import account_rows, grant_row
 from bihuan.accounts.refusals import Refusal
@@ -15,6 +15,7 @@ from bihuan.accounts.requests import actor_from, user_from
 from bihuan.accounts.screens import (
     Box,
     Facts,
+    Links,
     Page,
     Part,
     Table,
@@ -26,6 +27,7 @@ from bihuan.accounts.screens import (
     see_other,
     show,
 )
+from bihuan.accounts.succession import hand_over_all
 from bihuan.accounts.views_admin import ACCOUNT_COLUMNS, CRUMB, LISTED_MAX, account_facts
 from bihuan.accounts.views_profile import GRANT_COLUMNS
 
@@ -97,6 +99,34 @@ def revoke(request: HttpRequest, grant_id: int) -> HttpResponse:
     return show(request, page, status=409 if notices else 422 if form.is_bound else 200)
 
 
+@for_roles(ROLE)
+def hand_over(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Hand every role and post, and with them all matters, to another person from today."""
+    user = _find(request, user_id)
+    if user is None:
+        return not_found(request)
+    others = scope.users_of(actor_from(request), role=ROLE).exclude(pk=user.pk)
+    form = SuccessionForm(request.POST or None, users=others.filter(is_active=True))
+    back = reverse("accounts:grants", args=(user.pk,))
+    notices = []
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        typed = {"on": timezone.localdate(now), "by": user_from(request), "now": now}
+        try:
+            done = hand_over_all(user, **form.cleaned_data, **typed)
+        except Refusal as refusal:
+            notices = [bad(add_refusal(form, refusal))]
+        else:
+            to = form.cleaned_data["to"].display_name
+            say(request, f"已向{to}移交{done.roles}个角色、{done.posts}个岗位及其全部事项。")
+            return see_other(back)
+    words = "角色和岗位从今天起由接手人担任，正在办理的事项随之移交，以往的办理记录不变。"
+    box = Box(heading="接手人", form=form, action=request.path, button="移交", words=words)
+    crumbs = (CRUMB, {"label": user.display_name, "url": back}, {"label": "移交全部事项"})
+    page = Page(title="移交全部事项", parts=[box], crumbs=crumbs, notices=notices)
+    return show(request, page, status=409 if notices else 422 if form.is_bound else 200)
+
+
 @require_POST
 @for_roles(ROLE)
 def unlock(request: HttpRequest, user_id: int) -> HttpResponse:
@@ -160,6 +190,8 @@ def _page(
             name="grant",
         ),
     ]
+    url = reverse("accounts:hand_over", args=(user.pk,))
+    parts.append(Links(heading="人员变动", entries=[{"title": "移交全部事项", "url": url}]))
     if user.locked_until:
         url = reverse("accounts:unlock", args=(user.pk,))
         parts.append(Box(heading="解除锁定", form=None, action=url, button="解锁", name="unlock"))
