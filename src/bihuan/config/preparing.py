@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bihuan.config.backups import write_backup
+from bihuan.matters.reprojection import reproject_provisional
 from bihuan.regulations.library import load_clauses
 from bihuan.regulations.packs import load_packs
 
@@ -36,6 +37,7 @@ def prepare(*, now: datetime) -> Prepared:
         call_command("migrate", verbosity=0, interactive=False)
     load_packs(settings.DATA / "packs", now=now)
     load_clauses(settings.DATA / "clauses.csv")
+    reproject_provisional(now=now)
     return Prepared(migrated=pending, backup=backup)
 
 
