@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1]
 SIZES = {"1440x900": (1440, 900), "390x844": (390, 844)}
 SCHEMES = ("light", "dark")
+FRESH = ("half_in", "half_in_fresh", "recovery_codes")  # by somebody not signed in yet
 CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+PHONES = "demonstration-phones.json"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +40,8 @@ FLAGS = (
 )
 TICKET_WAIT_MS = 8_500  # a form of the portal counts only after eight seconds
 WAIT_MS = 20_000
+WAIT_PAUSE_S = 0.2
+WAIT_ATTEMPTS = 900
 CLEAR = """() => document.querySelectorAll('main form').forEach(form => {
   form.querySelectorAll('textarea,input:not([type=hidden]):not([type=radio]):not([type=checkbox])')
     .forEach(field => { field.value = ''; });
@@ -71,29 +75,36 @@ class Demo:
 
 
 @contextmanager
-def running_demo(home: Path, *, mode: str = "demo") -> Iterator[Demo]:
+def running_demo(home: Path) -> Iterator[Demo]:
     """Settle and serve the demonstration of a data folder while the block runs."""
     command = [sys.executable, "-m", "bihuan", "serve", "--demo", "--port", "0"]
-    log = home / "server.log"
+    with running(command, home=home) as base:
+        yield Demo(home=home, base=base)
+
+
+@contextmanager
+def running(command: list[str], *, home: Path, base: str = "") -> Iterator[str]:
+    """Run a server while the block runs; gives its address, told by itself unless it is known."""
     home.mkdir(parents=True, exist_ok=True)
+    log = home / "server.log"
     with log.open("wb") as told:
         server = subprocess.Popen(  # noqa: S603
-            command, stdout=told, stderr=told, cwd=PROJECT, env=surroundings(home, mode=mode)
+            command, stdout=told, stderr=told, cwd=PROJECT, env=surroundings(home)
         )
         try:
-            yield Demo(home=home, base=_address(server, log))
+            yield _address(server, log, base)
         finally:
             server.terminate()
             server.wait(timeout=30)
 
 
-def surroundings(home: Path, *, mode: str = "demo") -> dict[str, str]:
+def surroundings(home: Path) -> dict[str, str]:
     """The environment of a process that works in a data folder."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("BIHUAN_")}
     return {
         **kept,
         "BIHUAN_HOME": str(home),
-        "BIHUAN_MODE": mode,
+        "BIHUAN_MODE": "demo",
         "DJANGO_SETTINGS_MODULE": "bihuan.config.settings",
         "PYTHONPATH": f"{PROJECT / 'src'}{os.pathsep}{PROJECT}",
     }
@@ -125,7 +136,9 @@ def chromium() -> Iterator["Browser"]:
             "没有找到 Chromium，请先安装（Debian、Ubuntu：apt install chromium）。"
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=found, args=list(FLAGS), env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         try:
             yield browser
         finally:
@@ -153,7 +166,7 @@ class Browsing:
     def visit(self, shot: Shot) -> Iterator[Visit]:
         """Go to a page, act there, and leave it again."""
         with ExitStack() as stack:
-            if shot.act.startswith("half_in"):
+            if shot.act in FRESH:
                 context = self._fresh()
                 stack.callback(context.close)
             else:
@@ -180,10 +193,20 @@ class Browsing:
         page.fill("[name=password]", self.demo.people["password"])
         page.click("main button[type=submit]")
         if through and "/sign-in/phone" in page.url:
-            secret = page.inner_text(".secret").replace(" ", "")
-            padded = secret + "=" * (-len(secret) % 8)
-            page.fill("[name=code]", code_at(b32decode(padded), datetime.now(UTC)))
+            self._phones = {**self._phones, account: page.inner_text(".secret").replace(" ", "")}
+        if through and "/sign-in/" in page.url:
+            page.fill("[name=code]", _code(self._phones[account]))
             page.click("main button[type=submit]")
+
+    @property
+    def _phones(self) -> dict[str, str]:
+        """Secrets of the phones taken into use, kept beside the data for the next round."""
+        kept = self.demo.home / PHONES
+        return dict(json.loads(kept.read_text("utf-8"))) if kept.exists() else {}
+
+    @_phones.setter
+    def _phones(self, secrets: dict[str, str]) -> None:
+        (self.demo.home / PHONES).write_text(json.dumps(secrets), "utf-8")
 
     def _fresh(self) -> "BrowserContext":
         context = self.browser.new_context(
@@ -210,27 +233,36 @@ class Browsing:
         return seen
 
 
+def _code(secret: str) -> str:
+    padded = secret + "=" * (-len(secret) % 8)
+    return code_at(b32decode(padded), datetime.now(UTC))
+
+
 def _complain(seen: Visit, kind: str, text: str) -> None:
     # A refusal page answers with 403, 404 or 422; the browser reports that itself.
     if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
         seen.complaints.append(text)
 
 
-def _address(server: "subprocess.Popen[bytes]", log: Path) -> str:
-    for _attempt in range(600):
-        told = log.read_text("utf-8") if log.exists() else ""
-        words = [word for word in told.split() if word.startswith("http://")]
-        if words and server.poll() is None:
-            base = words[0].rstrip("/")
-            try:
-                with urlopen(f"{base}/health/live", timeout=5):  # noqa: S310
-                    return base
-            except OSError:
-                pass
+def _address(server: "subprocess.Popen[bytes]", log: Path, base: str) -> str:
+    """The address as soon as it answers."""
+    for _attempt in range(WAIT_ATTEMPTS):
+        told = log.read_text("utf-8")
         if server.poll() is not None:
             raise RuntimeError(f"the server ended: {told[-2000:]}")
-        sleep(0.2)
+        found = base or next((word for word in told.split() if word.startswith("http://")), "")
+        if found and _answers(found.rstrip("/")):
+            return found.rstrip("/")
+        sleep(WAIT_PAUSE_S)
     raise RuntimeError(f"the server didn't answer: {log.read_text('utf-8')[-2000:]}")
+
+
+def _answers(base: str) -> bool:
+    try:
+        with urlopen(f"{base}/health/live", timeout=5):  # noqa: S310
+            return True
+    except OSError:
+        return False
 
 
 def _go(browsing: Browsing, page: "Page", path: str) -> None:
@@ -307,6 +339,11 @@ def half_in_fresh(browsing: Browsing, page: "Page", _shot: Shot) -> None:
     browsing.sign_in(page, "leader2", through=False)
 
 
+def recovery_codes(browsing: Browsing, page: "Page", _shot: Shot) -> None:
+    """A phone taken into use: its recovery codes, shown once."""
+    browsing.sign_in(page, "leader2")
+
+
 def make_token(browsing: Browsing, page: "Page", shot: Shot) -> None:
     """A token made, shown once."""
     _go(browsing, page, shot.path)
@@ -375,7 +412,7 @@ ACTS = {
     act.__name__: act
     for act in (
         send_empty, file_tip, look_up, look_up_wrong, add_nothing, sign_in_wrong, half_in,
-        half_in_fresh, make_token, issue, unlock_wrong, unlock_original, reveal, make_recovery,
-        tick_and_press, import_wrong,
+        half_in_fresh, recovery_codes, make_token, issue, unlock_wrong, unlock_original, reveal,
+        make_recovery, tick_and_press, import_wrong,
     )
 }  # fmt: skip

@@ -30,12 +30,20 @@ def take(
     folder.mkdir(parents=True, exist_ok=True)
     schemes = SCHEMES[:1] if is_quick else SCHEMES
     with chromium() as browser:
+        from playwright.sync_api import Error as PlaywrightError  # noqa: PLC0415 - it is there now
+
         browsing = Browsing(browser, demo)
         for number, shot in enumerate(shots, start=1):
-            with browsing.visit(shot) as visit:
-                wrong = finding_of(shot, visit.status)
-                taken.findings += wrong + [f"{shot.name}：{text}" for text in visit.complaints]
-                taken.count += _picture(visit.page, shot, folder, schemes, is_printed=not is_quick)
+            wrong: list[str] = []
+            try:
+                with browsing.visit(shot) as visit:
+                    wrong = finding_of(shot, visit.status) + visit.complaints
+                    taken.count += _picture(
+                        visit.page, shot, folder, schemes, is_printed=not is_quick
+                    )
+            except PlaywrightError as error:
+                wrong.append(error.message.splitlines()[0])
+            taken.findings += [f"{shot.name}（{shot.path}）：{text}" for text in wrong]
             say(f"[{number}/{len(shots)}] {shot.name} {'；'.join(wrong)}".rstrip())
     return taken
 
@@ -43,9 +51,9 @@ def take(
 def finding_of(shot: Shot, status: int) -> list[str]:
     """What is wrong with an answer, in words."""
     if status >= SERVER_ERROR:
-        return [f"{shot.name}（{shot.path}）出错 {status}"]
+        return [f"出错 {status}"]
     if not shot.act and shot.status not in (0, status):
-        return [f"{shot.name}（{shot.path}）应答 {status}，应为 {shot.status}"]
+        return [f"应答 {status}，应为 {shot.status}"]
     return []
 
 
