@@ -111,9 +111,15 @@ def hand_over(request: HttpRequest, user_id: int) -> HttpResponse:
     notices = []
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        typed = {"on": timezone.localdate(now), "by": user_from(request), "now": now}
         try:
-            done = hand_over_all(user, **form.cleaned_data, **typed)
+            done = hand_over_all(
+                user,
+                to=form.cleaned_data["to"],
+                reason=form.cleaned_data["reason"],
+                on=timezone.localdate(now),
+                by=user_from(request),
+                now=now,
+            )
         except Refusal as refusal:
             notices = [bad(add_refusal(form, refusal))]
         else:

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bihuan.api.field_schemas import OptionsOf, options_at, schema_name
-from bihuan.api.stories import Names, named_in_stories, stories_of
-from bihuan.language.field import Kind
-from bihuan.language.loop import Loop
+from bihuan.api.field_schemas import schema_name
 from bihuan.matters import trail
 from bihuan.matters.case import Case
 from bihuan.matters.clocks import deadline_of, explained, is_far
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Matter, Timer
+from bihuan.matters.naming import Names
 from bihuan.matters.permission import offers
 from bihuan.matters.reach import visible
+from bihuan.matters.stories import Sentence, named_in_stories, told
 
 type Shape = dict[str, Any]
 _STATES = {
@@ -43,19 +42,28 @@ def row_shape(row: Mapping[str, Any], *, at: Any) -> Shape:
 
 def matter_shape(case: Case, row: Mapping[str, Any]) -> Shape:
     """Everything about one matter that this actor may know."""
-    loop, options_of = case.loop, options_at(case.matter.path_ids, on=case.today)
-    names = Names(loop, options=_labels(loop, options_of))
+    names = Names.of_case(case)
     rows = Entry.objects.filter(matter_id=case.matter.pk).order_by("seq")
     lines = [trail.from_bytes(bytes(body)) for body in rows.values_list("body", flat=True)]
-    stories = stories_of(lines, loop=loop, names=names)
+    sentences = told(lines, loop=case.loop, names=names)
     return {
         **row_shape(row, at=case.now),
         "seq": case.matter.last_seq,
-        "trail": [vars(story) for story in stories],
+        "trail": [_line(one, line) for one, line in zip(sentences, lines, strict=True)],
         "facts": _facts(case, names),
         "timers": [_timer(case, timer) for timer in case.timers.values()],
         "children": _children(case),
         **_steps(case),
+    }
+
+
+def _line(sentence: Sentence, line: trail.Line) -> Shape:
+    return {
+        "seq": sentence.seq,
+        "at": sentence.at,
+        "step": sentence.step,
+        "who": line.actor,
+        "words": sentence.whole,
     }
 
 
@@ -138,12 +146,4 @@ def _steps(case: Case) -> Shape:
             for offer in offered
             if not offer.is_allowed
         ],
-    }
-
-
-def _labels(loop: Loop, options_of: OptionsOf) -> dict[str, dict[str, str]]:
-    return {
-        key: {option.key: option.label for option in options_of(field)}
-        for key, field in loop.fields.items()
-        if field.kind in (Kind.CHOICE, Kind.CHOICES)
     }

@@ -15,11 +15,9 @@ from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import related_to
-from bihuan.desk.naming import Names
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
-from bihuan.desk.stories import Sentence, briefed, told
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.matters import trail
@@ -28,7 +26,9 @@ from bihuan.matters.case import Case
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Seal
 from bihuan.matters.moment import now
+from bihuan.matters.naming import Names
 from bihuan.matters.permission import Offer, offers
+from bihuan.matters.stories import Sentence, briefed, told
 from bihuan.ui.words import clock_time, machine_moment, month_day, weekday
 
 CODE_MARKS = 4  # of an entry's hash that are shown beside it

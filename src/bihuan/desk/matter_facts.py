@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from bihuan.accounts.actors import Actor
-from bihuan.desk.naming import Names
 from bihuan.desk.shell import address
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
+from bihuan.matters.naming import Names
 
 _HIDDEN = ("rule", "ground", "changes")  # keys of built-in loops that no reader asks for
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.accounts.roles import BY_KEY
-from bihuan.desk.naming import Names
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Stage, deadlines_of
 from bihuan.language.wording import rough_length
 from bihuan.matters.case import Case
 from bihuan.matters.models import Timer
+from bihuan.matters.naming import Names
 from bihuan.matters.trail import Line
 from bihuan.ui.words import short_moment
 

@@ -33,12 +33,14 @@ def _one(matter_id: int, *, now: datetime) -> int:
     loop = catalog().loop(matter.kind)
     case = Case(matter=matter, loop=loop, by=CLOCK, now=now, facts=facts)
     settled = 0
-    for timer in case.timers.values():
-        if not timer.is_provisional or timer.state != Timer.State.RUNNING:
-            continue
+    waiting = Timer.objects.filter(
+        matter_id=matter_id, is_provisional=True, state=Timer.State.RUNNING
+    )
+    for timer in [case.timers[key] for key in waiting.values_list("key", flat=True)]:
         before = timer.due_at
         clocks.project(timer, matter=matter, on=now.astimezone(SHANGHAI).date())
-        if timer.is_provisional:
+        still_provisional: bool = timer.is_provisional
+        if still_provisional:
             continue
         timer.save()
         settled += 1

@@ -30,12 +30,12 @@ def test_one_matter_tells_all(lead: Matter, as_: As, county: County) -> None:
     told = as_("receiver").read(f"matters/{to_code(lead.pk)}").json()
     assert told["number"] == "线索〔2026〕1号"
     assert [line["words"] for line in told["trail"]] == [
-        "青石县百日攻坚行动办公室 陈接件登记举报线索。",
-        "青石县百日攻坚行动办公室 陈接件登记编号线索〔2026〕1号，列入2026-03-01问题线索清单。",
-        "青石县百日攻坚行动办公室 陈督办归类：拟交青石县煤矿安全股承办，属地北川镇。",
+        "百日攻坚行动办公室 陈接件登记举报线索，受理号 " + lead.acceptance_number + "。",
+        "百日攻坚行动办公室 陈接件登记编号线索〔2026〕1号，列入3月1日问题线索清单。",
+        "百日攻坚行动办公室 陈督办归类：拟交青石县煤矿安全股承办，属地北川镇。",
         told["trail"][3]["words"],
     ]
-    assert "交办青石县煤矿安全股，限2026-03-08前反馈" in told["trail"][3]["words"]
+    assert "交办青石县煤矿安全股，限3月8日前反馈" in told["trail"][3]["words"]
     (clock,) = [timer for timer in told["timers"] if timer["state"] == "running"]
     assert clock["late"] is False
     assert "交办" in clock["explanation"]

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.desk.naming import Names
-from bihuan.desk.stories import briefed, told
 from bihuan.language.field import Field
 from bihuan.language.parameter import Option
 from bihuan.leads.loop import LEAD
+from bihuan.matters.naming import Names
+from bihuan.matters.stories import briefed, told
 from bihuan.matters.trail import Line
 
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)

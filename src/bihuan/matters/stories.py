@@ -7,10 +7,10 @@ from itertools import pairwise
 from string import Formatter
 from typing import Any
 
-from bihuan.desk.naming import COLUMNS, Names
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.language.wording import day_text
+from bihuan.matters.naming import COLUMNS, Names
 from bihuan.matters.trail import Line
 
 OPENED, CORRECTED, WITHDRAWN, ATTACHED, CLOCK = "open", "correct", "withdraw", "attach", "clock."
@@ -54,6 +54,12 @@ def told(lines: list[Line], *, loop: Loop, names: Names) -> list[Sentence]:
         then.learn(line)
         sentences.append(_sentence(line, loop=loop, then=then, names=names))
     return sentences
+
+
+def named_in_stories(loop: Loop) -> set[str]:
+    """Keys that the stories of a loop tell: what everybody who sees the matter may know."""
+    stories = (step.story for step in loop.steps)
+    return {name for story in stories for _, name, _, _ in Formatter().parse(story) if name}
 
 
 def briefed(sentences: Iterable[Sentence], *, standing: str = "") -> str:
