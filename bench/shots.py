@@ -11,6 +11,7 @@ from bihuan.config.shots import Shot
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+REFUSED = 400
 SERVER_ERROR = 500
 
 
@@ -52,6 +53,8 @@ def finding_of(shot: Shot, status: int) -> list[str]:
     """What is wrong with an answer, in words."""
     if status >= SERVER_ERROR:
         return [f"出错 {status}"]
+    if shot.act == "send_empty" and status < REFUSED:
+        return ["空白的表单被接受了"]
     if not shot.act and shot.status not in (0, status):
         return [f"应答 {status}，应为 {shot.status}"]
     return []

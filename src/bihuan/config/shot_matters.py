@@ -131,7 +131,7 @@ def _sealed() -> Iterator[Shot]:
 
 
 def _revisions() -> Iterator[Shot]:
-    lead = Matter.objects.filter(kind="lead", stage="checking").order_by("-id").first()
+    lead = Matter.objects.filter(kind="lead", stage="listed").order_by("-id").first()
     if lead is not None:
         yield shot("matter-correct", "desk:correct", to_code(lead.pk), by="office")
-        yield shot("matter-withdraw", "desk:withdraw", to_code(lead.pk), by="coal-receiver")
+        yield shot("matter-withdraw", "desk:withdraw", to_code(lead.pk), by="office")

@@ -48,6 +48,7 @@ NO_PICTURE = {
         ),
         DOWNLOAD,
     ),
+    "accounts:sign_in_enrol": "演示账号不要求动态码",
     **dict.fromkeys(
         ("portal:published_rss", "portal:published_json", "live", "ready", "metrics"), DATA
     ),
@@ -108,8 +109,6 @@ def _public() -> Iterator[Shot]:
 def _door() -> Iterator[Shot]:
     yield shot("sign-in", "accounts:sign_in")
     yield shot("sign-in-errors", "accounts:sign_in", act="sign_in_wrong")
-    yield shot("sign-in-code", "accounts:sign_in_code", act="half_in", status=0)
-    yield shot("sign-in-phone", "accounts:sign_in_enrol", act="half_in_fresh", status=0)
     yield shot("set-password-gone", "accounts:set_password", "x", "y", status=410)
     link = issue_link(User.objects.get(username="intake2"), by="拍图", now=timezone.now())
     yield Shot(name="set-password", route="accounts:set_password", path=link)
@@ -119,7 +118,8 @@ def _door() -> Iterator[Shot]:
 def _own() -> Iterator[Shot]:
     yield shot("own-account", "accounts:profile", by="office")
     yield shot("own-phone", "accounts:enrol", by="office")
-    yield shot("own-recovery-codes", "accounts:recovery_codes", act="recovery_codes", status=0)
+    yield shot("own-recovery-codes", "accounts:recovery_codes", by="leader2", act="take_phone")
+    yield shot("sign-in-code", "accounts:sign_in_code", act="half_in")
     yield shot("own-tokens", "tokens:mine", by="office")
     yield shot("own-token-made", "tokens:mine", by="office2", act="make_token")
 
@@ -138,12 +138,14 @@ def _admin() -> Iterator[Shot]:
     yield shot("admin-account", "accounts:account", handler.pk, by=system)
     for key, register in REGISTERS.items():
         yield shot(f"admin-register-{key}", "accounts:register", key, by=system)
-        yield shot(f"admin-register-{key}-new", "accounts:new_entry", key, by=system)
+        if key != "persons":  # a person comes with an account
+            yield shot(f"admin-register-{key}-new", "accounts:new_entry", key, by=system)
         row = register.rows(by).first()
         if row is not None:
             yield shot(f"admin-register-{key}-entry", "accounts:entry", key, row.pk, by=system)
     yield shot("admin-security", "accounts:security", by=security)
     yield shot("admin-grants", "accounts:grants", handler.pk, by=security)
+    yield shot("admin-hand-over", "accounts:hand_over", handler.pk, by=security)
     yield shot("admin-sign-ins", "accounts:sign_ins", by=audit)
     yield shot("admin-changes", "accounts:changes", by=audit)
     yield shot("admin-logs", "accounts:logs", by=audit)
@@ -230,4 +232,4 @@ def _refusals() -> Iterator[Shot]:
         status=404,
     )
     yield shot("not-yours", "leads:keys", by="coal-handler", status=403)
-    yield shot("not-yours-admin", "accounts:accounts", by="office", status=404)
+    yield shot("not-yours-admin", "accounts:accounts", by="office", status=403)

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from bihuan.desk.choices import Choices, options_at
 from bihuan.language.field import LONG_TEXT_MAX, TEXT_MAX, Field, Kind
 
+WHOLE_FROM = 80  # characters from which a text that must be given takes the whole row
 SELECT_FROM = 6  # with more options than this a list is easier to use than cards
 _MANY = (Kind.CHOICES, Kind.FILES)
 
@@ -42,6 +43,7 @@ def control(
     if field.kind in (Kind.TEXT, Kind.LONG_TEXT):
         limit = LONG_TEXT_MAX if field.kind is Kind.LONG_TEXT else TEXT_MAX
         drawn["maxlength"] = field.max_length or limit
+        drawn["whole"] = field.required and drawn["maxlength"] >= WHOLE_FROM
     return drawn
 
 

@@ -20,6 +20,7 @@ from bihuan.matters.reach import visible
 from bihuan.matters.search import TERM_MAX, find
 from bihuan.places.models import Appointment
 from bihuan.regulations.library import find_clauses
+from bihuan.regulations.models import LoadedPack
 
 SHOWN_MAX = 20  # of each group; the lists and the library hold the rest
 
@@ -122,10 +123,11 @@ def persons_found(term: str, *, choices: Choices, on: date) -> list[dict[str, An
 
 def clauses_found(term: str) -> list[dict[str, Any]]:
     """Clauses by id, title or place in the document."""
+    titles = dict(LoadedPack.objects.order_by("version").values_list("key", "title"))
     return [
         {
             "title": clause.title,
-            "sub": f"{clause.id} · {clause.document} {clause.item}",
+            "sub": f"{clause.id} · {titles.get(clause.document, clause.document)} {clause.item}",
             "icon": "book",
         }
         for clause in find_clauses(term)[:SHOWN_MAX]

@@ -263,6 +263,8 @@ def _sent(file: StoredFile) -> HttpResponse:
 
 def _refused(request: HttpRequest, refusal: Refused | KeyRefused) -> HttpResponse:
     status = refusal.status if isinstance(refusal, Refused) else 403
-    links = [{"label": "我的密钥", "url": reverse("leads:keys"), "tone": "primary"}]
+    is_locked = isinstance(refusal, KeyLockedError)
+    label, url = ("我的密钥", "leads:keys") if is_locked else ("回工作台", "desk:home")
+    links = [{"label": label, "url": reverse(url), "tone": "primary"}]
     page = {"title": "没有打开", "sentence": refusal.sentence, "code": status, "links": links}
     return render(request, "ui/error.html", {"page": page}, status=status)
