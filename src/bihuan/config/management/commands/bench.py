@@ -22,8 +22,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which part and how much."""
-        parser.add_argument("part", choices=("fill", "desk"))
-        parser.add_argument("--matters", type=int, default=1_000_000)
+        parser.add_argument("part", choices=("fill", "desk"), help="填数据或测量")
+        parser.add_argument("--matters", type=int, default=1_000_000, help="事项件数")
         parser.add_argument("--entries", type=int, default=10, help="每件留痕条数（约）")
         parser.add_argument("--quick", action="store_true", help="少量数据，只看能不能跑")
         parser.add_argument("--json", type=Path, help="把结果写成 JSON")

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where from."""
-        parser.add_argument("file", type=Path, help="备份文件")
+        parser.add_argument("file", type=Path, help="backup 写出的文件")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Restore it."""

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--only", default="", help="只拍名称里含这些字的页面")
         parser.add_argument("--quick", action="store_true", help="只拍浅色，不拍打印稿")
         parser.add_argument("--url", default="", help="已在运行的演示服务（同一个 BIHUAN_HOME）")
-        parser.add_argument("--out", type=Path, default=settings.PROJECT / "shots")
+        parser.add_argument(
+            "--out", type=Path, default=settings.PROJECT / "shots", help="存到这个目录"
+        )
         parser.add_argument("--plan", action="store_true", help="只列出要拍的页面（JSON）")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--as-of` stands elsewhere; ahead of the wall clock only in demo and test."""
-        parser.add_argument("--as-of", help="时刻，例如 2026-03-09T00:00（北京时间）")
+        parser.add_argument("--as-of", help="北京时间，如 2026-03-09T00:00；将来的限演示和测试")
         parser.add_argument("--quiet", action="store_true", help="补历史：不发提醒")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -17,8 +17,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--chain-only` skips columns and facts; `--against` compares with an outside copy."""
-        parser.add_argument("--chain-only", action="store_true", help="只校验链和日封")
-        parser.add_argument("--against", type=Path, help="与外部保管的日封校验码比对")
+        parser.add_argument(
+            "--chain-only", action="store_true", help="只校验链和日封，不比对登记内容"
+        )
+        parser.add_argument("--against", type=Path, help="与 seal --export 存出的文件比对")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run and report."""
