@@ -156,7 +156,6 @@ def accuse(world: World) -> None:
 def texts_of(answer: Any) -> str:
     """Everything an answer says, packages unpacked."""
     data = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
     said = [data.decode("utf-8", "replace"), *(f"{k}: {v}" for k, v in answer.items())]
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as package:
