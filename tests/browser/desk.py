@@ -6,8 +6,6 @@ from pathlib import Path
 from bench.browsing import Browsing
 from playwright.sync_api import Locator, Page
 
-TICKET_WAIT_MS = 8_500  # a form of the portal counts only after eight seconds
-
 
 @dataclass
 class Desk:

@@ -9,12 +9,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from bench.acts import TICKET_WAIT_MS
 from bench.browsing import PROJECT, Browsing, Demo, surroundings
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bihuan.language.clock import SHANGHAI
-from tests.browser.desk import TICKET_WAIT_MS, Desk, fill, send
+from tests.browser.desk import Desk, fill, send
 from tests.browser.later import AHEAD
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
