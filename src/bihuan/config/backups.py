@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 import zipfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -88,7 +89,7 @@ def _extract(archive: zipfile.ZipFile, home: Path) -> None:
 def _dump(target: Path) -> None:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        with sqlite3.connect(target) as copy:
+        with closing(sqlite3.connect(target)) as copy:
             connection.connection.backup(copy, pages=4096)
         return
     command = ["pg_dump", "--format=custom", "--no-owner", "--file", str(target)]

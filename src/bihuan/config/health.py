@@ -11,6 +11,7 @@ from bihuan.matters.models import Heartbeat, Outbox, Timer
 from bihuan.matters.moment import now
 
 STALE = timedelta(minutes=5)
+WAITING_MAX = 1000  # beyond it the figure stands still: the alarm has long gone off
 
 
 def live(_request: HttpRequest) -> HttpResponse:
@@ -34,9 +35,9 @@ def metrics(_request: HttpRequest) -> HttpResponse:
         Gauge(
             f"bihuan_{name}_age_seconds", f"age of the {name}'s last round", registry=registry
         ).set(age)
-    waiting = Outbox.objects.filter(next_at__lte=moment).count()
+    waiting = Outbox.objects.filter(next_at__lte=moment)[:WAITING_MAX].count()
     Gauge("bihuan_outbox_waiting", "messages due to be sent", registry=registry).set(waiting)
-    pending = Timer.objects.filter(next_at__lte=moment)[:1000].count()
+    pending = Timer.objects.filter(next_at__lte=moment)[:WAITING_MAX].count()
     Gauge("bihuan_rungs_pending", "timers with a rung due", registry=registry).set(pending)
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4")
 

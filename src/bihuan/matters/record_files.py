@@ -5,6 +5,7 @@ from datetime import datetime
 import filetype
 
 from bihuan.accounts.actors import Actor
+from bihuan.documents.uploads import RefusedFile, inspect
 from bihuan.matters import files
 from bihuan.matters.models import Attachment
 from bihuan.matters.refusals import Refused
@@ -25,14 +26,17 @@ def keep_file(data: bytes, *, name: str, by: Actor, now: datetime) -> Attachment
     shown = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1][:NAME_MAX] or "未命名"
     if len(data) > SIZE_MAX_BYTES:
         raise Refused(f"“{shown}”超过 20 MB，请压缩后再上传。")
-    kind = filetype.guess(data[:8192])
-    mime = kind.mime if kind else ""
-    if mime not in KINDS:
+    guess = filetype.guess(data[:8192])
+    if guess is None or guess.mime not in KINDS:
         raise Refused(f"“{shown}”不是照片或 PDF，请上传 JPG、PNG、HEIC 照片或 PDF 文件。")
+    try:
+        kind = inspect(data, name=name)
+    except RefusedFile as refused:
+        raise Refused(f"“{shown}”没有收下：{refused}") from refused
     return Attachment.objects.create(
         digest=files.keep(data),
-        name=shown,
-        mime=mime,
+        name=kind.safe_name[:NAME_MAX],
+        mime=kind.mime,
         size=len(data),
         uploaded_by_id=by.user_id,
         uploaded_at=now,

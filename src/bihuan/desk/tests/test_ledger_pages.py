@@ -17,7 +17,10 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, Matter, Record
 from bihuan.matters.moment import standing_at
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PNG = bytes.fromhex(  # one grey dot
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478"
+    "9c636000000002000148afa4710000000049454e44ae426082"
+)
 HOTLINE = {"name": "举报电话", "media": "phone", "address": "0000-1234567", "state": "open"}
 
 

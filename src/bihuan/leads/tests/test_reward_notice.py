@@ -14,7 +14,10 @@ from bihuan.matters.refusals import Incomplete, Refused
 from bihuan.places.models import Site
 
 NOW = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+PNG = bytes.fromhex(  # one grey dot
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478"
+    "9c636000000002000148afa4710000000049454e44ae426082"
+)
 
 
 def notice(
