@@ -56,6 +56,15 @@ NOT_FORMS = frozenset(
         "高工空班老总全矿全局全队全厂全所全站全班单班平班成班水站和局车队车工车站边站金矿石矿连队商局管局",
     )
 )
+# Words that often stand between a role and what somebody in it does or has.
+BESIDE_ROLES = frozenset(
+    re.findall(
+        "..",
+        "强烈严重高度严格连续文化水平安全时间成天左右常年简单明明全力全面公平马上任意权力程序计划管理计算关心"
+        "关注申请查明包括安排查处支持师傅白天通知应当司机温度湿度信息工资任务关系顾问习惯经常全部方面家属"
+        "危险包保门卫班长班组满意应急能力干部三方党员成品任命脱岗关门集体违章和平花钱明确充分及时尚未",
+    )
+)
 # 五六张卡 counts cards.
 MEASURES = frozenset("张项班车台支石程段层门路")
 COUNTING = frozenset("0123456789一二两三四五六七八九十百千几每")
@@ -67,21 +76,25 @@ NOT_GIVEN = frozenset(
 # These are given names only of one who is expected to be named.
 VERBS = frozenset(
     "将巷局厂处管代收打骂签派查抓找问看做干受伤死请拿拉送逃跑住走站坐停撤罚"
-    "扣吃喝睡脱离违无未已再仍只"
+    "扣吃喝睡脱离违无未已再仍只均经须"
 )
 # 李和平 and 张向东 are names all the same, only dearer ones.
 SELDOM_GIVEN = VERBS | frozenset("和过来从向对于由等为以而其并且所会能可要因当若则之曾用")
+# 卢敏代签 is 卢敏, who signs; 皮带工 is a trade.
+LAST_UNLIKELY = VERBS | frozenset("工员")
 DISTRICT_LAST = frozenset("村镇乡县市区街路屯省州")
-PLACE_LAST = frozenset("村庄沟镇乡岭塔坪峁梁湾坡堡寨屯圪垴窑圈县市区路街")
+PLACE_LAST = frozenset("村庄沟镇乡岭塔坪凹塬峁梁湾坡堡寨屯圪垴窑圈县市区路街")
 PLACE = (
     r"(?:煤矿|煤业|煤炭|煤化|矿业|集团|公司|焦化|焦煤|洗煤|选煤|能源|实业|铁矿|铜矿|金矿|铝矿"
     r"|矿(?![长工领难用上里灯帽])|井田"
     r"|村(?![长里民支主会委干])|镇(?!长)|乡(?![长亲党下里])|县(?![长里])|市(?![长里场])"
     r"|区(?![长队里])|沟(?!通)|庄(?!稼)|局(?!长)|厂(?![长里])"
-    r"|股份|河|岭|塔(?!吊)|坪|峁|梁|堡|寨|屯|湾|坡|街道|大道|井(?![下口上])|巷道?|工作面|采区"
+    r"|股份|采石|石料|砂石|水泥|河|岭|塔(?!吊)|坪|峁|梁|堡|寨|屯|湾|坡|街道|大道|井(?![下口上])|巷道?|工作面|采区"
     r"|水库|选厂|尾矿|路(?![上过边])|站(?![长在着])"
     r"|学校|医院|小区|社区|饭店|酒店|超市|商店)"
 )
 PLACE_AFTER = re.compile(PLACE)
-PLACE_MIDDLE = frozenset("岭沟河坡梁峁湾坪山庄家堡寨店铺口圪坨台泉窑屯营头沙湖桥塔嘴畔角洼园坝关崖")
+PLACE_MIDDLE = frozenset(
+    "岭沟河坡梁峁湾坪凹塬山庄家堡寨店铺口圪坨台泉窑屯营头沙湖桥塔嘴畔角洼园坝关崖"
+)
 PLACE_SOON = re.compile(rf"[{''.join(sorted(PLACE_MIDDLE))}]?(?:有限)?{PLACE}")

@@ -38,7 +38,9 @@ def occurrences(text: str, *, names: Collection[str]) -> Iterator[Found]:
         by_head.setdefault(name[:2], []).append(name)
     if not by_head:
         return
-    for place in range(len(text) - 1):
+    heads = re.compile(f"[{re.escape(''.join({head[0] for head in by_head}))}]")
+    for candidate in heads.finditer(text):
+        place = candidate.start()
         for name in by_head.get(text[place : place + 2], ()):
             if text.startswith(name, place) and not PLACE_AFTER.match(text, place + len(name)):
                 yield Found(place, place + len(name), Kind.NAME)

@@ -103,7 +103,7 @@ def _without_overlaps(folded: Folded, findings: Iterable[Found]) -> list[Found]:
 
 def _free_stretches(taken: bytearray, *, found: Found) -> Iterator[tuple[int, int]]:
     """Yield what stronger findings leave; half a name says nothing and is dropped."""
-    if not any(taken[found.start : found.end]):
+    if taken.find(1, found.start, found.end) < 0:
         if found.end > found.start:
             yield found.start, found.end
     elif found.kind is Kind.HOME:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from bihuan.documents.folded_text import Folded
 from bihuan.documents.name_context import (
+    BESIDE_ROLES,
     COUNTING,
     DISTRICT_LAST,
+    LAST_UNLIKELY,
     LONG_TITLE,
     MASKED,
     MEASURES,
@@ -33,12 +35,11 @@ from bihuan.documents.name_slots import (
     LISTED_GAIN,
     MEMBER_GAIN,
     OPENING_GAIN,
-    ROLE_GAIN,
     Slots,
     find_slots,
     with_neighbours,
 )
-from bihuan.documents.name_words import name_words
+from bihuan.documents.name_words import name_words, word_bonds
 from bihuan.documents.personal_labelled_names import find_labelled_names
 from bihuan.documents.personal_marks import Found, Kind
 from bihuan.documents.personal_nicknames import find_nicknames
@@ -46,8 +47,12 @@ from bihuan.documents.personal_nicknames import find_nicknames
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 UNKNOWN_CHARACTER = 32
 RARE_GIVEN = 20
-NAME_COST = 10
-GIVEN_ALONE_COST = 30
+NAME_COST = -2
+UNTOLD_COST = 5
+UNTOLD_WORD_COST = 9
+BESIDE_ROLES_COST = 16
+TORN_WORD_COST = 5
+GIVEN_ALONE_COST = 20
 GIVEN_ALONE_MAX = 28
 SINGLE_GIVEN_COST = 6
 SELDOM_GIVEN_COST = 5
@@ -63,6 +68,9 @@ TITLE_GAIN = 8
 FORM_GAIN_MAX = 10
 LONGEST_WORD = 4
 NEIGHBOUR_ROUNDS = 3
+WORD_CLASS_COSTS = dict.fromkeys("dmcprqu", 10) | {"v": 5, "vn": 6}
+# The class of persons in word_bonds.txt.
+PERSON = "nr"
 
 
 class Token(NamedTuple):
@@ -70,7 +78,18 @@ class Token(NamedTuple):
 
     cost: int
     length: int
+    word_class: str
     kind: Kind | None = None
+
+
+class Step(NamedTuple):
+    """A token with the cheapest reading of all that follows it."""
+
+    cost: int
+    word_class: str
+    length: int
+    kind: Kind | None
+    following: "Step | None"
 
 
 def find_names(folded: Folded) -> Iterator[Found]:
@@ -136,30 +155,47 @@ def _read_all(
 def _read(text: str, *, start: int, end: int, slots: Slots) -> Iterator[Found]:
     """Choose the cheapest reading of one run of characters, from its end to its start."""
     size = end - start
-    costs = [0] * (size + 1)
-    choices: list[Token] = [Token(0, 1)] * size
+    bonds = word_bonds()
+    steps: list[list[Step]] = [[] for _place in range(size)]
+    steps.append([Step(0, "$", 1, None, None)])
     for place in range(size - 1, -1, -1):
-        best = 1 << 30
-        for token in _tokens(text, place=start + place, end=end, slots=slots):
-            cost = token.cost + costs[place + token.length]
-            if cost < best:
-                best, choices[place] = cost, token
-        costs[place] = best
-    place = 0
-    while place < size:
-        token = choices[place]
-        if token.kind:
-            yield Found(start + place, start + place + token.length, token.kind)
-        place += token.length
+        tokens = _tokens(text, place=start + place, end=end, slots=slots)
+        best: dict[str, Step] = {}
+        for token_cost, length, word_class, kind in tokens:
+            following = steps[place + length]
+            row = bonds[word_class]
+            step = following[0]
+            cost = step.cost + row[step.word_class]
+            for other in following[1:]:
+                other_cost = other.cost + row[other.word_class]
+                if other_cost < cost:
+                    cost, step = other_cost, other
+            cost += token_cost
+            if word_class not in best or cost < best[word_class].cost:
+                best[word_class] = Step(cost, word_class, length, kind, step)
+        steps[place] = list(best.values())
+    yield from _chosen(steps[0], start=start)
+
+
+def _chosen(openings: list[Step], *, start: int) -> Iterator[Found]:
+    """Follow the cheapest reading and yield its persons."""
+    row = word_bonds()["^"]
+    step: Step | None = None
+    lowest = 1 << 30
+    for opening in openings:
+        if opening.cost + row[opening.word_class] < lowest:
+            lowest, step = opening.cost + row[opening.word_class], opening
+    place = start
+    while step is not None:
+        if step.kind:
+            yield Found(place, place + step.length, step.kind)
+        place += step.length
+        step = step.following
 
 
 def _tokens(text: str, *, place: int, end: int, slots: Slots) -> list[Token]:
-    common, surnames = name_words().common, name_words().surnames
-    tokens = [Token(common.get(text[place], UNKNOWN_CHARACTER), 1)]
-    for length in range(2, min(LONGEST_WORD, end - place) + 1):
-        cost = common.get(text[place : place + length])
-        if cost is not None:
-            tokens.append(Token(cost, length))
+    surnames = name_words().surnames
+    tokens = list(_words(text[place : min(place + LONGEST_WORD, end)]))
     if place + 1 < end:
         for size in (1, 2):
             cost = surnames.get(text[place : place + size])
@@ -167,9 +203,25 @@ def _tokens(text: str, *, place: int, end: int, slots: Slots) -> list[Token]:
                 tokens += _people(text, place=place, size=size, cost=cost, end=end, slots=slots)
         if text[place] in "老小":
             tokens += _familiar(text, place=place, end=end)
-        if slots.before.get(place, 0) >= ROLE_GAIN:
+        if slots.before.get(place, 0) >= MEMBER_GAIN:
             tokens += _given_alone(text, place=place, end=end, slots=slots)
     return tokens
+
+
+@lru_cache(maxsize=65536)
+def _words(ahead: str) -> tuple[Token, ...]:
+    """Return the common words that the characters begin with; one alone is always a word."""
+    words = name_words()
+    tokens = [Token(words.common.get(ahead[0], UNKNOWN_CHARACTER), 1, _class_of(ahead[0]))]
+    for length in range(2, len(ahead) + 1):
+        cost = words.common.get(ahead[:length])
+        if cost is not None:
+            tokens.append(Token(cost, length, _class_of(ahead[:length])))
+    return tuple(tokens)
+
+
+def _class_of(word: str) -> str:
+    return name_words().classes.get(word, "n")
 
 
 def _people(
@@ -185,22 +237,60 @@ def _people(
             text, place=place, title=title[0], rare=cost > RARE_SURNAME and not before
         )
         gain = min(before, FORM_GAIN_MAX) + min(slots.gain_after(title.end()), TITLE_GAIN)
-        yield Token(max(stated - gain, 1), title.end() - place, Kind.ADDRESS_FORM)
+        yield Token(max(stated - gain, 1), title.end() - place, PERSON, Kind.ADDRESS_FORM)
     if cost > EXPECTED_SURNAME and not before:
         return
-    seldom = SELDOM_COST * (text[place] in SELDOM_SURNAMES and before < LISTED_GAIN)
-    if text[place] in MEASURES and place and text[place - 1] in COUNTING:
-        seldom += SPLIT_WORD_COST
+    base = NAME_COST + cost + _surname_cost(text, place=place, given_start=given_start, told=before)
     for stop in range(given_start + 1, min(given_start + 2, end) + 1):
         given = text[given_start:stop]
-        if title and stop == title.end() and len(given) == 1 and before < LABEL_GAIN:
+        if title and stop == title.end() and (len(given) == 2 or before < LABEL_GAIN):
             continue
         if before < MEMBER_GAIN and not VERBS.isdisjoint(given):
             continue
         if not _is_no_person(text, place=place, given=given, stop=stop):
-            total = NAME_COST + cost + _given_cost(given) + seldom
+            total = base + _given_cost(given) + _reading_cost(text, place, stop, before)
             gain = _gain(text, place, stop, slots)
-            yield Token(max(total - gain, 1), stop - place, Kind.NAME)
+            yield Token(max(total - gain, 1), stop - place, PERSON, Kind.NAME)
+
+
+def _surname_cost(text: str, *, place: int, given_start: int, told: int) -> int:
+    """Return what is lost by a surname that is oftener a conjunction, a verb or a measure."""
+    total = 0
+    if text[place] in SELDOM_SURNAMES:
+        other = name_words().surnames.get(text[given_start], UNKNOWN_CHARACTER)
+        if text[place] in "和由从" and other <= EXPECTED_SURNAME and told < LABEL_GAIN:
+            total = 4 * SELDOM_COST
+        elif told < LISTED_GAIN:
+            total = SELDOM_COST
+    if text[place] in MEASURES and place and text[place - 1] in COUNTING:
+        total += SPLIT_WORD_COST
+    return total
+
+
+def _reading_cost(text: str, place: int, stop: int, told: int) -> int:
+    """Return what is lost when the characters make good words of their own."""
+    words = text[place:stop]
+    total = _word_cost(words)
+    if told < MEMBER_GAIN and words in name_words().common:
+        total += UNTOLD_WORD_COST
+    if told < FIRM_GAIN:
+        total += UNTOLD_COST + _torn_word_cost(text, place=place, stop=stop)
+    return total
+
+
+def _torn_word_cost(text: str, *, place: int, stop: int) -> int:
+    """Return what is lost when the name begins or ends in the middle of a common word."""
+    common = name_words().common
+    edges = (text[place - 1 : place + 1], text[stop - 1 : stop + 1])
+    return sum(TORN_WORD_COST for word in edges if len(word) == 2 and word in common)
+
+
+def _word_cost(words: str) -> int:
+    """Return what is lost when the words are an adverb or a number, which fit beside roles."""
+    if words in BESIDE_ROLES:
+        return BESIDE_ROLES_COST
+    word_class = name_words().classes.get(words)
+    return WORD_CLASS_COSTS.get(word_class, 0) if word_class else 0
 
 
 def _given_alone(text: str, *, place: int, end: int, slots: Slots) -> Iterator[Token]:
@@ -215,8 +305,10 @@ def _given_alone(text: str, *, place: int, end: int, slots: Slots) -> Iterator[T
     ):
         return
     if not _is_no_person(text, place=place, given=given, stop=stop):
-        total = GIVEN_ALONE_COST + _given_cost(given) - slots.gain(place, end=stop)
-        yield Token(max(total, 1), 2, Kind.NAME)
+        total = (
+            GIVEN_ALONE_COST + _given_cost(given) + _word_cost(given) - slots.gain(place, end=stop)
+        )
+        yield Token(max(total, 1), 2, PERSON, Kind.NAME)
 
 
 def _title_cost(text: str, *, place: int, title: str, rare: bool) -> int:
@@ -235,6 +327,7 @@ def _given_cost(given: str) -> int:
     costs = name_words().given
     total = sum(costs.get(character, RARE_GIVEN) for character in given)
     total += sum(SELDOM_GIVEN_COST for character in given if character in SELDOM_GIVEN)
+    total += 2 * SELDOM_GIVEN_COST * (given[1:] in LAST_UNLIKELY)
     return total + (SINGLE_GIVEN_COST if len(given) == 1 else 0)
 
 
@@ -251,11 +344,13 @@ def _gain(text: str, place: int, stop: int, slots: Slots) -> int:
 
 
 def _is_han(character: str) -> bool:
-    return HAN_RUN.fullmatch(character) is not None
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def _is_no_person(text: str, *, place: int, given: str, stop: int) -> bool:
     """Say whether the words belong to a place or firm, are masked, or hold a particle."""
+    if given[-1] in COUNTING and text[stop : stop + 1] in set("人名个位"):
+        return True
     if not (NOT_GIVEN.isdisjoint(given) and MASKED.isdisjoint(given)):
         return True
     if text[stop : stop + 1] in MASKED and text[stop : stop + 1]:
@@ -283,4 +378,4 @@ def _familiar(text: str, *, place: int, end: int) -> Iterator[Token]:
     if stop < end and text[stop] in "家庄村沟镇":
         return
     tail = 1 if text[stop : stop + 1] in {"头", "哥", "姐", "叔"} else 0
-    yield Token(surname + 18, 2 + tail, Kind.ADDRESS_FORM)
+    yield Token(surname + 18, 2 + tail, PERSON, Kind.ADDRESS_FORM)

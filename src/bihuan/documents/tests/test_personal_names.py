@@ -78,3 +78,21 @@ def test_given_name_alone_is_found_after_the_full_one() -> None:
 )
 def test_the_same_words_elsewhere_are_words(text: str) -> None:
     assert marked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("照片中的男子为卓越。", ["卓越"]),
+        ("康乐拒不配合询问", ["康乐"]),
+        ("事故造成程明死亡、田有福轻伤", ["程明", "田有福"]),
+        ("库管艾合买提别克没有证", ["艾合买提别克"]),
+    ],
+)
+def test_person_is_told_by_what_follows(text: str, names: list[str]) -> None:
+    assert marked(text) == names
+
+
+def test_adverbs_beside_roles_are_words() -> None:
+    assert marked("矿长高度重视，负责人严重失职，工人文化水平低") == []
+    assert marked("青峰口采石场和白云凹石料矿都已停产") == []
