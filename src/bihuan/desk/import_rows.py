@@ -10,6 +10,7 @@ from django.db import transaction
 
 from bihuan.accounts.actors import Actor
 from bihuan.desk.pickers import Pickers
+from bihuan.documents.error_workbooks import DONE_WORDS, ERROR_HEAD
 from bihuan.documents.tables import read_rows
 from bihuan.documents.workbooks import Column, Sheet, workbook_bytes
 from bihuan.language.clock import SHANGHAI
@@ -32,9 +33,14 @@ type RowErrors = dict[int, dict[str, str]]
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What became of a file: how many matters were opened, and what was wrong with the rest."""
+    """What became of a file: how many matters were opened, and what was wrong with the rest.
+
+    `done` holds the rows that are registered now or were by an earlier upload of this file.
+    """
 
     opened: int = 0
+    skipped: int = 0
+    done: set[int] = field(default_factory=set)
     errors: RowErrors = field(default_factory=dict)
 
 
@@ -75,7 +81,7 @@ class Form:
         return read_rows(
             data,
             name=name,
-            labels=self.labels,
+            labels=(*self.labels, ERROR_HEAD),
             required=self.required,
             date_labels=[asked.label for asked in self.fields if asked.kind in _DATED],
             rows_max=rows_max,
@@ -98,11 +104,16 @@ def import_rows(
     for chunk in batched(rows, CHUNK):
         with transaction.atomic():
             for number, texts in chunk:
+                if texts.get(ERROR_HEAD) == DONE_WORDS:
+                    outcome.skipped += 1
+                    outcome.done.add(number)
+                    continue
                 faults = _open_row(form, texts, by=by, region=region, now=now, pickers=pickers)
                 if faults:
                     outcome.errors[number] = faults
                 else:
                     outcome.opened += 1
+                    outcome.done.add(number)
             if dry_run:
                 transaction.set_rollback(True)
         done += len(chunk)

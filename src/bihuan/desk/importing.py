@@ -93,15 +93,21 @@ def _imported(request: HttpRequest, form: Form) -> dict[str, Any]:
     except Unreadable as unreadable:
         sentence = str(unreadable)
         raise Incomplete(sentence, fields={"file": sentence}) from unreadable
-    return {"opened": outcome.opened, "wrong": len(outcome.errors), "url": url} | {
-        "lines": _lines(outcome)
+    return {
+        "opened": outcome.opened,
+        "skipped": outcome.skipped,
+        "wrong": len(outcome.errors),
+        "url": url,
+        "lines": _lines(outcome),
     }
 
 
 def _errors_url(form: Form, outcome: Outcome, *, data: bytes, name: str, user_id: int) -> str:
     if not outcome.errors:
         return ""
-    marked = annotate_errors(data, name=name, labels=form.labels, errors=outcome.errors)
+    marked = annotate_errors(
+        data, name=name, labels=form.labels, errors=outcome.errors, done=outcome.done
+    )
     told = {"digest": files.keep(marked), "user": user_id, "kind": form.loop.key, "name": name}
     token = signing.dumps(told, salt=SALT)
     return reverse("desk:import_errors", args=(form.loop.key, token))

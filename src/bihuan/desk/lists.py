@@ -131,7 +131,8 @@ def tabs_of(
 
 def category_labels(loop: Loop, *, choices: Choices, on: date) -> dict[str, str]:
     """Labels of the projected category by key, as in force within reach."""
-    field = loop.fields.get(loop.category) if loop.category else None
+    asked = catalog().categorised(loop)
+    field = asked.fields.get(asked.category) if asked.category else None
     return labels_of(field, choices=choices, on=on) if field else {}
 
 

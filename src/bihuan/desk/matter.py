@@ -21,8 +21,10 @@ from bihuan.desk.shell import address
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.matters import trail
+from bihuan.matters.answers import options_of
 from bihuan.matters.attachments import may_attach
 from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Seal
 from bihuan.matters.moment import now
@@ -102,7 +104,7 @@ def _page(case: Case, *, place: str) -> dict[str, Any]:
     is_late = matter.is_open and matter.late_from <= case.now
     tone = "done" if stage.closed else "late" if is_late else "doing"
     names = Names.of_case(case)
-    category = names.of(loop.category, matter.category) if matter.category else ""
+    category = _category_words(case, names)
     known = (matter.number or matter.acceptance_number, loop.label, category, place)
     crumbs = [
         {"label": f"{loop.label}台账", "url": address("desk:list", loop.key)},
@@ -115,6 +117,18 @@ def _page(case: Case, *, place: str) -> dict[str, Any]:
         "kicker": f"{loop.label}办理单",
         "crumbs": crumbs,
     }
+
+
+def _category_words(case: Case, names: Names) -> str:
+    """The category as it is read; a child's is the one of the matter it stands beside."""
+    asked = catalog().categorised(case.loop)
+    if not case.matter.category or not asked.category:
+        return ""
+    if asked is not case.loop:
+        options = options_of(asked.fields[asked.category], case=case)
+        labels = {option.key: option.label for option in options}
+        return labels.get(case.matter.category, case.matter.category)
+    return names.of(asked.category, case.matter.category)
 
 
 def _summary_label(case: Case) -> str:

@@ -54,6 +54,18 @@ class Catalog:
         """The report of that key."""
         return next(report for report in self.reports if report.key == key)
 
+    def categorised(self, loop: Loop) -> Loop:
+        """The loop that declares what a matter's category means: its own, or one above it.
+
+        A child carries the category of the matter it stands beside; one that may stand beside
+        any loop is read with the first that declares a category.
+        """
+        while not loop.category and loop.parent in self._loops:
+            loop = self.loop(loop.parent)
+        if loop.category:
+            return loop
+        return next((above for above in self.loops if above.category), loop)
+
     def rules_of(self, kind: str) -> tuple[Rule, ...]:
         """Rules about one kind of matter."""
         return tuple(rule for rule in self.rules if rule.kind == kind)

@@ -13,6 +13,7 @@ from tests.people import County
 
 from bihuan.desk.import_rows import Form
 from bihuan.desk.tests import seeded
+from bihuan.documents.error_workbooks import DONE_WORDS
 from bihuan.leads.loop import LEAD
 from bihuan.matters import trail
 from bihuan.matters.models import Entry, Matter
@@ -71,7 +72,7 @@ def test_bad_rows_come_back_and_leave_nothing(client: Client, county: County) ->
     rows = cells(marked.content)
     assert rows[0][0] == "错误说明"
     assert "请填写“标题”。" in rows[1][0]
-    assert rows[2][0] == ""
+    assert rows[2][0] == DONE_WORDS
     assert "“涉及企业”没有选到" in rows[3][0]
     client.force_login(county.users["intake2"])
     assert client.get(f"/desk/m/lead/import/errors/{url}").status_code == 404
@@ -85,6 +86,16 @@ def test_corrected_file_goes_in_again(client: Client, county: County) -> None:
     again = "\n".join(",".join(str(cell) for cell in row[1:]) for row in rows).encode()
     assert upload(client, county, again).status_code == 200
     assert Matter.objects.get(kind="lead").title == "反映青石岭煤矿主排水泵带病运行"
+
+
+def test_whole_file_goes_in_again_without_doubling(client: Client, county: County) -> None:
+    page = upload(client, county, table(NO_TITLE, GOOD)).content.decode()
+    url = page.partition('href="/desk/m/lead/import/errors/')[2].partition('"')[0]
+    rows = cells(client.get(f"/desk/m/lead/import/errors/{url}").content)
+    rows[1][rows[0].index("标题")] = "反映青石岭煤矿主排水泵带病运行"
+    again = "\n".join(",".join(str(cell) for cell in row) for row in rows).encode()
+    assert "登记 1 件，跳过已登记的 1 行" in upload(client, county, again).content.decode()
+    assert Matter.objects.filter(kind="lead").count() == 2
 
 
 def test_personal_data_needs_a_look(client: Client, county: County) -> None:
