@@ -1,6 +1,6 @@
 """A user's own table given back with the errors written beside the rows and marked in the cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -19,6 +19,7 @@ from bihuan.documents.workbook_styles import (
 )
 
 ERROR_HEAD = "错误说明"
+DONE_WORDS = "已登记，再上传时跳过"
 ERROR_WIDTH = 40
 WIDTH_MIN, WIDTH_MAX = 9.0, 36.0
 WIDTH_SAMPLE_ROWS = 200
@@ -28,12 +29,18 @@ type RowErrors = Mapping[str, str]
 
 
 def annotate_errors(
-    data: bytes, *, name: str, labels: Sequence[str], errors: Mapping[int, RowErrors]
+    data: bytes,
+    *,
+    name: str,
+    labels: Sequence[str],
+    errors: Mapping[int, RowErrors],
+    done: Collection[int] = (),
 ) -> bytes:
     """The same rows as xlsx with a first column 错误说明; wrong cells are red and say why.
 
     `errors` maps a row number as `read_rows` gave it to {label: sentence}; the label "" speaks
-    of the whole row. Rows keep their numbers, so the file can be corrected and uploaded again.
+    of the whole row. Rows keep their numbers, so the file can be corrected and uploaded again;
+    those of `done` say so in the first column, by which the next upload knows them.
     Raises Unreadable like `read_rows`.
     """
     grid = _without_error_column(read_grid(data, name=name))
@@ -51,6 +58,9 @@ def annotate_errors(
             if index + 1 == head.row_number:
                 _write_head(page, index, row, styles=styles)
             else:
+                if index + 1 in done:
+                    style = styles.cell("text", wrap=True, changed=False)
+                    page.write_string(index, 0, DONE_WORDS, style)
                 _write_row(page, index, row, head=head, errors=errors, styles=styles)
     return stream.getvalue()
 

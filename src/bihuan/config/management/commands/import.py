@@ -59,7 +59,13 @@ class Command(BaseCommand):
             return
         target = options["errors"] or path.with_name(f"{path.stem}-请更正.xlsx")
         target.write_bytes(
-            annotate_errors(data, name=path.name, labels=form.labels, errors=outcome.errors)
+            annotate_errors(
+                data,
+                name=path.name,
+                labels=form.labels,
+                errors=outcome.errors,
+                done=() if options["dry_run"] else outcome.done,
+            )
         )
         raise CommandError(f"退回的行已写到“{target}”。", returncode=1)
 
