@@ -13,6 +13,7 @@ from bihuan.accounts.roles import BY_KEY
 from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
 from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
+from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import related_to
 from bihuan.desk.reading import case_or_404, name_of
@@ -70,7 +71,7 @@ def context_of(case: Case) -> dict[str, Any]:
         "facts": facts_of(case, names=names),
         "facts_label": f"{case.loop.label}内容",
         "summary": summary_of(case),
-        "summary_label": _summary_label(case),
+        "summary_label": summary_label_of(case),
         "allowed": allowed,
         "primary": next((step for step in allowed if step["primary"]), None),
         "refused": _refused(case, steps),
@@ -129,11 +130,6 @@ def _category_words(case: Case, names: Names) -> str:
         labels = {option.key: option.label for option in options}
         return labels.get(case.matter.category, case.matter.category)
     return names.of(asked.category, case.matter.category)
-
-
-def _summary_label(case: Case) -> str:
-    asked = case.loop.fields.get(case.loop.summary)
-    return asked.label if asked else "摘要"
 
 
 def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from bihuan.desk.forms import (
     pickers_of,
     with_uploads,
 )
-from bihuan.desk.matter_facts import summary_of
+from bihuan.desk.matter_known import known_of
 from bihuan.desk.matter_related import alike, same_site
 from bihuan.desk.pickers import Pickers
 from bihuan.desk.reading import case_or_404, name_of
@@ -89,6 +89,7 @@ def _page(
     if is_offered and refusal is not None and not refusal.fields:
         is_offered = allowed(case, step) is None
     at = pickers or pickers_of(case)
+    looks = _asks_summary(case, step)
     seen = _number(request.POST.get("seen_seq")) if request.method == "POST" else None
     context = {
         "page": _heading(case, step, refusal),
@@ -100,8 +101,8 @@ def _page(
         "label": step.label,
         "after": _after_words(case, step),
         "back": _matter_url(case),
-        "summary": summary_of(case),
-        "looks": _asks_summary(case, step),
+        "known": known_of(case) if is_offered and not looks else [],
+        "looks": looks,
         "alike": _alike(case, step, typed=typed) if is_offered else [],
         "original": _original(request, case, step) if is_offered else None,
     }

@@ -292,3 +292,25 @@ def test_last_step_is_taken_back_by_who_took_it(client: Client, county: County) 
         taken = client.post(url, {"revision_reason": "误点签收。"})
     assert taken.status_code == 303
     assert Matter.objects.get(pk=lead.pk).stage == "assigned"
+
+
+def test_head_reads_the_findings_where_he_signs(client: Client, county: County) -> None:
+    page = text(get(client, county, "head", under_review(county), "sign"))
+    assert "到矿核查三个班次，人数没有超过规定。" in page
+    assert "不属实" in page
+
+
+def test_office_reads_the_objection_where_it_decides(client: Client, county: County) -> None:
+    lead = checking(county)
+    objection = {"objection": "涉及劳动用工，建议会同人社部门办理"}
+    take_step(lead.pk, "object", by=county.actor("receiver"), now=START, answers=objection)
+    page = text(get(client, county, "office", lead, "reassign"))
+    assert "涉及劳动用工，建议会同人社部门办理" in page
+
+
+def test_draft_of_a_publication_stands_beside_the_lead(client: Client, county: County) -> None:
+    lead = seeded.registered(county)
+    child = Matter.objects.get(parent=lead, kind="publication_problem")
+    page = text(get(client, county, "office", child, "submit"))
+    assert "举报线索内容" in page
+    assert lead.facts_row.data["summary"] in page
