@@ -16,7 +16,7 @@ def safe_name(name: str, *, extension: str) -> str:
     # Format characters can turn a name around on the screen, so that exe reads as something else.
     shown = "".join(char for char in last if unicodedata.category(char) not in _HIDDEN)
     stem = SUFFIX.sub("", FORBIDDEN.sub("_", shown).strip(". ")).strip(". ")
-    stem = re.sub(r"\s+", " ", stem)[: CHARACTERS_MAX - len(extension) - 1].rstrip(". ")
+    stem = re.sub(r"\s+", " ", stem).strip(". ")[: CHARACTERS_MAX - len(extension) - 1].rstrip(". ")
     if not stem or RESERVED.fullmatch(stem.partition(".")[0]):
         stem = f"{EMPTY_NAME}{stem}"
     return f"{stem}.{extension}"
