@@ -40,7 +40,7 @@ def world(county: County, neighbour: County, monkeypatch: pytest.MonkeyPatch) ->
             }
             take_step(lead.pk, "register", answers=answers, **by)
     for n in range(NOTES):
-        note = {"progress": f"第{n}次到现场核对下井人数。"}
+        note = {"note": f"第{n}次到现场核对下井人数。"}
         take_step(settled.lead.pk, "note", by=handler, now=NOW, answers=note)
     with standing_at(AT):
         yield settled

@@ -119,8 +119,9 @@ def _finished(timer: Timer, due: Due | Paused) -> dict[str, Any]:
 
 
 def _windows(case: Case) -> list[Window]:
-    """Windows of steps whose beginning is known, each once."""
-    found = {step.within.label: step.within for step in case.loop.steps if step.within}
+    """Windows whose beginning is known, each once, where their step could still be taken."""
+    here = case.loop.steps_from(case.matter.stage)
+    found = {step.within.label: step.within for step in here if step.within}
     return [window for window in found.values() if case.facts.get(window.since)]
 
 

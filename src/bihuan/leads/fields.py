@@ -162,6 +162,14 @@ PROGRESS = Field(
     personal=True,
     basis=("LX-A1-4-1",),
 )
+NOTE = Field(
+    key="note",
+    label="记事",
+    kind=Kind.LONG_TEXT,
+    required=True,
+    personal=True,
+    keeps=False,
+)
 FINDING = Field(
     key="finding", label="是否属实", kind=Kind.CHOICE, required=True, options=YES_PARTLY_NO
 )

@@ -181,8 +181,8 @@ OFFICE_STEPS = (
         label="办理记事",
         source=ANY_OPEN,
         by=("intake", "office", "handler", "head", "leader"),
-        asks=(fields.PROGRESS,),
-        story="{who}记事：{progress}",
+        asks=(fields.NOTE,),
+        story="{who}记事：{note}",
         hint="只作内部留痕，不公开",
     ),
 )

@@ -70,7 +70,7 @@ SECTION_STEPS = (
         target="checking",
         by=OFFICE,
         asks=(fields.REASON,),
-        story="{who}研究后维持原承办：{reason}反馈期限不变。",
+        story="{who}研究后维持原承办，反馈期限不变。理由：{reason}",
         basis=("LX-A1-3-3",),
     ),
     Step(
@@ -85,7 +85,7 @@ SECTION_STEPS = (
         ),
         effects=(effects.reassign,),
         paper="handover_letter",
-        story="{who}改派{unit}（{handover_letter_number}），自改派之日重新计算反馈期限。理由：{reason}",
+        story="{who}以{handover_letter_number}改派{unit}，自改派之日重新计算反馈期限。理由：{reason}",
         basis=("LX-A1-3-3",),
     ),
     Step(

@@ -180,7 +180,7 @@ def test_page_stays_within_its_queries(client: Client, county: County) -> None:
             "note",
             by=county.actor("handler"),
             now=START + step * MINUTE,
-            answers={"progress": f"第{step}次核对人员位置记录。"},
+            answers={"note": f"第{step}次核对人员位置记录。"},
         )
     for account in ("office", "handler", "head"):
         client.force_login(county.users[account])
@@ -201,7 +201,7 @@ def test_closed_matter_is_told_to_the_end(client: Client, county: County) -> Non
 def test_proposal_is_decided_on_its_page(client: Client, county: County) -> None:
     lead = checking(county)
     later = START + 9 * DAY
-    note = {"progress": "仍在核查。"}
+    note = {"note": "仍在核查。"}
     take_step(lead.pk, "note", by=county.actor("handler"), now=later, answers=note)
     proposal = Matter.objects.get(parent=lead, kind="proposal")
     page = page_of(client, county, "leader", proposal, now=later)
@@ -214,3 +214,25 @@ def test_proposal_is_decided_on_its_page(client: Client, county: County) -> None
         )
     assert sent.status_code == 303
     assert Matter.objects.get(pk=lead.pk).stage == "escalated"
+
+
+def test_note_leaves_the_progress_as_it_was(client: Client, county: County) -> None:
+    lead, handler = checking(county), county.actor("handler")
+    told = {"progress": "已到矿检查，责令撤人。"}
+    take_step(lead.pk, "record_progress", by=handler, now=START, answers=told)
+    told = {"note": "约定次日上午再到矿。"}
+    take_step(lead.pk, "note", by=handler, now=START, answers=told)
+    facts = page_of(client, county, "handler", lead).partition('id="facts"')[2]
+    facts = facts.partition("</section>")[0]
+    assert "已到矿检查，责令撤人。" in facts
+    assert "约定次日上午再到矿。" not in facts
+
+
+def test_objection_window_goes_with_the_stage(client: Client, county: County) -> None:
+    lead = checking(county)
+    assert "异议期" in page_of(client, county, "office", lead)
+    found = {"finding": "不属实", "verified_facts": "到矿核查三个班次，人数没有超过规定。"}
+    handler = county.actor("handler")
+    take_step(lead.pk, "record_findings", by=handler, now=START, answers=found)
+    take_step(lead.pk, "request_signature", by=handler, now=START)
+    assert "异议期" not in page_of(client, county, "office", lead)
