@@ -4,7 +4,7 @@ Portal forms carry no CSRF cookie: a signed ticket that is good once stands in i
 form acts in anybody's name. An address is used to count and is never written anywhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from bihuan.leads.tickets import (
 )
 
 WORK_BITS = 16
+TICKET_LENGTH_MAX = 100
 TIPS_PER_HOUR, TIPS_PER_HOUR_WITH_WORK = 5, 30
 LOOK_UPS_PER_HOUR = 60
 REFUSALS = {
@@ -48,6 +49,13 @@ def new_ticket(now: datetime) -> FormTicket:
     """A fresh ticket with its challenge."""
     challenge = issue_challenge(now=now, key=_key(), difficulty_bits=WORK_BITS)
     return FormTicket(ticket=issue(now=now, key=_key()), challenge=challenge)
+
+
+def same_ticket(ticket: str, *, now: datetime) -> FormTicket:
+    """The ticket of a form that comes back to be mended: its wait doesn't begin again."""
+    return (
+        replace(new_ticket(now), ticket=ticket[:TICKET_LENGTH_MAX]) if ticket else new_ticket(now)
+    )
 
 
 def use_ticket(ticket: str, *, now: datetime) -> TicketState:

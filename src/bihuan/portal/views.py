@@ -60,7 +60,7 @@ def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     if uploads_are_too_large(request):
         faults["files"] = TOO_LARGE
     if faults:
-        return _form(request, place, typed, faults=faults, at=at)
+        return _form(request, place, typed, faults=faults, at=at, keeps_ticket=True)
     return _file(request, place, typed, at=at)
 
 
@@ -94,7 +94,8 @@ def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetim
         return show(request, place, "shown", {"title": "查询码只显示一次"}, tab="portal:tip_off")
     if state is not TicketState.VALID:
         fault = {"ticket": gate.REFUSALS[state]}
-        return _form(request, place, typed, faults=fault, at=at)
+        is_good = state is TicketState.TOO_EARLY
+        return _form(request, place, typed, faults=fault, at=at, keeps_ticket=is_good)
     screened = not gate.tip_is_within_allowance(request, now=at)
     try:
         filed = file_tip(tip, now=at, region_id=place.region.pk, screened=screened)
@@ -110,6 +111,7 @@ def _form(
     *,
     faults: dict[str, str],
     at: datetime,
+    keeps_ticket: bool = False,
 ) -> HttpResponse:
     named = {ALIASES.get(key, key): sentence for key, sentence in faults.items()}
     page = {
@@ -117,11 +119,19 @@ def _form(
         "fields": questions(typed, place=place, faults=named),
         "errors": errors_of(named),
         "after": afterwards(place),
-        "ticket": gate.new_ticket(at),
-        "had_files": bool(faults) and bool(request.FILES),
+        "ticket": gate.same_ticket(typed["ticket"] if keeps_ticket else "", now=at),
+        "lost": _lost(request, typed) if faults else "",
     }
     status = 422 if faults else 200
     return show(request, place, "tip_off", page, tab="portal:tip_off", leaves=True, status=status)
+
+
+def _lost(request: HttpRequest, typed: Typed) -> str:
+    """What has to be given again: files aren't kept by a browser, a password isn't sent back."""
+    files = "重新选择照片、视频、录音" if request.FILES else ""
+    phrase = "再填一次领奖口令" if typed.values.get("phrase") else ""
+    again = "，".join(words for words in (files, phrase) if words)
+    return f"为保护您，文件和口令不会留在页面上，请{again}。" if again else ""
 
 
 def _receipt(

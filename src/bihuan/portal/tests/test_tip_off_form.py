@@ -105,6 +105,21 @@ def test_refused_form_says_why_and_keeps_what_was_typed(
     assert "七里坡" not in text
 
 
+def test_mended_form_does_not_wait_again(portal: County, visitor: Client) -> None:
+    first = ticket()
+    answer = visitor.post("/tip-off", typed(mine="", ticket=first, phrase="七里坡的老槐树下"))
+    text = answer.content.decode()
+    assert f'name="ticket" value="{first}"' in text
+    assert "再填一次领奖口令" in text
+    assert CODE.search(visitor.post("/tip-off", typed(ticket=first)).content.decode())
+
+
+def test_form_forgets_what_was_typed(portal: County, visitor: Client) -> None:
+    assert 'id="tip-off" enctype="multipart/form-data" autocomplete="off"' in (
+        visitor.get("/tip-off").content.decode()
+    )
+
+
 def test_password_is_never_sent_back(portal: County, visitor: Client) -> None:
     answer = visitor.post("/tip-off", typed(what="人太多", phrase="七里坡的老槐树下"))
     assert "七里坡" not in answer.content.decode()
