@@ -277,7 +277,7 @@ def test_a_field_of_ten_megabytes(world: World) -> None:
     huge = "字" * (10 << 20 >> 2)
     code = world.args["lead"]
     for account, path, name in (
-        ("office", f"/desk/matters/{code}/steps/note/", "progress"),
+        ("office", f"/desk/matters/{code}/steps/note/", "note"),
         ("intake", "/desk/m/lead/new/", "source"),
         ("", "/tip-off", "what"),
         ("office", "/desk/ledgers/reward_notice/new/", "note"),
@@ -285,7 +285,7 @@ def test_a_field_of_ten_megabytes(world: World) -> None:
         tried(world.desk(account), Form(action=path), {name: huge})
     before = Entry.objects.count()
     answer = world.desk("office").post(
-        f"/desk/matters/{code}/steps/note/", {"progress": "a" * (13 << 20)}
+        f"/desk/matters/{code}/steps/note/", {"note": "a" * (13 << 20)}
     )
     assert answer.status_code in (400, 413, 422)
     assert Entry.objects.count() == before

@@ -170,7 +170,7 @@ def test_files_named_in_answers_must_be_the_matters_own(world: World) -> None:
     before = Entry.objects.count()
     answer = world.program("office").post(
         f"/api/v1/matters/{world.args['lead']}/steps/note",
-        {"answers": {"progress": "已去过。", "files": [other.pk]}},
+        {"answers": {"note": "已去过。", "files": [other.pk]}},
         content_type="application/json",
     )
     assert answer.status_code == 422
@@ -184,12 +184,12 @@ def test_hidden_fields_change_nothing(world: World) -> None:
     path = f"matters/{world.args['lead']}/steps/note"
     answer = world.program("office").post(
         f"/api/v1/{path}",
-        {"answers": {"progress": "已去过。", **extra}},
+        {"answers": {"note": "已去过。", **extra}},
         content_type="application/json",
     )
     assert answer.status_code == 422
     assert "这一步没有" in answer.json()["detail"]
-    sent = {"progress": "已经去过。", **extra, "by": "1", "now": "2020-01-01"}
+    sent = {"note": "已经去过。", **extra, "by": "1", "now": "2020-01-01"}
     assert world.desk("office").post(f"/desk/{path}/", sent).status_code == 303
     after = Matter.objects.get(pk=lead.pk)
     kept = ("stage", "unit_id", "number", "is_open", "l1", "l2", "l3", "l4", "opened_at")
@@ -230,6 +230,10 @@ def test_odd_page_keys_and_filters_break_nothing(world: World) -> None:
             texts_of(answer)
             if answer.status_code not in (200, 302, 404, 422):
                 wrong.append(f"{answer.status_code} {address[:300]}")
+        for path in ("matters?q={key}&after={key}", "ledgers/reward_notice?after={key}"):
+            answer = world.program("office").get(f"/api/v1/{path}".replace("{key}", quote(key)))
+            if answer.status_code not in (200, 422):
+                wrong.append(f"{answer.status_code} {path} {key[:40]!r}")
     assert not wrong, "\n".join(wrong)
 
 

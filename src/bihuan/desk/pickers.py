@@ -53,7 +53,7 @@ class Pickers:
         found = dict(answers)
         for asked in fields:
             name = str(found.get(asked.key) or "").strip()
-            if asked.kind in _TYPED and name:
+            if asked.kind in _TYPED and name and "\0" not in name:  # PostgreSQL can't look it up
                 known = self._id_of(asked, name)
                 found[asked.key] = known if known is not None else name
         return found
