@@ -171,7 +171,7 @@ def _is_side_end(case: Case, key: str) -> bool:
     return case.loop.stage(key).closed and key not in case.loop.tracks
 
 
-def _refused(case: Case, steps: list[Offer]) -> list[dict[str, str]]:
+def _refused(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
     """Steps that can't be taken now: those of one's own role first, each with the reason."""
     matter = case.matter
     shown = [
@@ -179,8 +179,14 @@ def _refused(case: Case, steps: list[Offer]) -> list[dict[str, str]]:
         for one in steps
         if not one.is_allowed
     ]
-    ordered = [one for mine, one in shown if mine] + [one for mine, one in shown if not mine]
-    return [{"label": one.step.label, "reason": one.refusal} for one in ordered]
+    return [
+        {"label": one.step.label, "reason": one.refusal, "of_others": not mine}
+        for mine, one in sorted(shown, key=_is_of_others)
+    ]
+
+
+def _is_of_others(entry: tuple[bool, Offer]) -> bool:
+    return not entry[0]
 
 
 def _icon(step: Step) -> str:

@@ -39,7 +39,8 @@ MEMBER = re.compile(
     r"[:(“\"\s]?|(?:矿办|调度|安检|监控|联系|回访|询问|约谈|走访|同案|本案|经|据|以及|还有)(?:是|的)?"
 )
 PERSON_IS = re.compile(r"(?<=[\u4e00-\u9fff]{2})人[:为是]\s?")
-OFFICER = re.compile(r"员[:(“\"\s]?(?!工)")
+# 超员、定员 and the like are no office.
+OFFICER = re.compile(r"(?<![超定缺减满增动裁全])员[:(“\"\s]?(?!工)")
 FIRM = re.compile(r"(?:煤矿|矿上|矿里|公司|煤业|[科队组班])的?")
 WRITTEN = re.compile(
     r"(?:[表单册簿证]上?的|[开管看修干跑打守放][\u4e00-\u9fff]{1,3}的|新来的|领头的|带头的|同[班去来]的)"

@@ -27,10 +27,12 @@ def handover_letter(case: Case, *, number: str) -> Letter:
     due = feedback_due(case)
     received = date.fromisoformat(str(case.facts["listed_on"]))
     source = "接到群众举报" if case.facts.get("letter_source") != "inspection" else "在督查中发现"
+    title = str(case.facts.get("title", ""))
     firm = case.site.name if case.site else "有关单位"
+    about = "" if case.site and firm in title else f"（涉及{firm}）"
     materials = [line.strip() for line in str(case.facts.get("materials") or "").splitlines()]
     subject = (
-        f"{_chinese(received)}，我办{source}：{case.facts.get('title', '')}（涉及{firm}）。"
+        f"{_chinese(received)}，我办{source}：{title}{about}。"
         f"{case.facts.get('summary', '')}"
     )
     instruction = (

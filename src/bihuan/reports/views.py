@@ -176,12 +176,22 @@ def _notices(table: Table, refusal: Refused | None, *, may_issue: bool) -> list[
         return [{"words": refusal.sentence, "tone": "bad"}]
     if table.is_draft and table.obstacle and may_issue:
         return [{"words": table.obstacle, "tone": "warn"}]
+    if _is_settled(table):
+        last = table.versions[-1]
+        return [{"words": f"第 {last} 版定稿以后没有改动，不必再定稿。", "tone": "info"}]
     if table.changed:
         return [{"words": f"与上一版相比有 {len(table.changed)} 处改动，已标出。", "tone": "info"}]
     return []
 
 
+def _is_settled(table: Table) -> bool:
+    """Whether the draft says what the last version says."""
+    return table.is_draft and bool(table.versions) and not table.has_news
+
+
 def _state(table: Table) -> dict[str, str]:
+    if _is_settled(table):
+        return {"label": f"已定稿，第 {table.versions[-1]} 版", "tone": "done"}
     if table.is_draft:
         return {"label": "未定稿", "tone": "todo"}
     return {"label": f"第 {table.version} 版", "tone": "done"}
