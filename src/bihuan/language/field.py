@@ -214,8 +214,3 @@ _CLEANERS: dict[Kind, Cleaner] = {
     Kind.PERSON: _reference,
     Kind.MATTER: _text,
 }
-
-
-def personal_sentence(field: Field, finding: str) -> str:
-    """Sentence that refuses a text with personal data."""
-    return f"“{field.label}”{finding}"
