@@ -21,23 +21,15 @@ from bihuan.desk.matter_facts import sees_the_region
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
 from bihuan.language.field import Field, Kind
-from bihuan.matters.answers import CONFIRMED, clean_answers
+from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.attachments import may_attach
 from bihuan.matters.case import Case
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import NotFound, NotYours, Refused
-from bihuan.matters.revisions import ask_correction, withdraw_step
+from bihuan.matters.revisions import REASON, ask_correction, withdraw_step
 
-REASON = Field(
-    key="revision_reason",
-    label="理由",
-    kind=Kind.LONG_TEXT,
-    required=True,
-    max_length=400,
-    hint="写明为什么改，会记入办理经过",
-)
 _KEPT_OUT = (Kind.FILES, Kind.MATTER)
 
 
@@ -91,15 +83,14 @@ def _form(
     *,
     page: dict[str, str],
     fields: tuple[Field, ...],
-    act: Callable[[Case, dict[str, Any], str], Matter],
+    act: Callable[[Case, dict[str, Any]], Matter],
 ) -> HttpResponse:
     if request.method != "POST":
         typed = kept_values(case, fields)
         return _page(request, case, page=page, fields=fields, typed=typed)
     answers = answers_of(request, fields, at=pickers_of(case))
     try:
-        reason = str(clean_answers((REASON,), _only(answers, (REASON,)), case=case)[REASON.key])
-        changed = act(case, _only(answers, fields[:-1]), reason)
+        changed = act(case, answers)
     except NotFound as gone:
         raise Http404(gone.sentence) from gone
     except Refused as refused:
@@ -107,12 +98,7 @@ def _form(
     return HttpResponseRedirect(_matter_url(changed), status=303)
 
 
-def _only(answers: dict[str, Any], fields: tuple[Field, ...]) -> dict[str, Any]:
-    keys = {asked.key for asked in fields} | {CONFIRMED}
-    return {key: value for key, value in answers.items() if key in keys}
-
-
-def _correct(case: Case, answers: dict[str, Any], reason: str) -> Matter:
+def _correct(case: Case, answers: dict[str, Any]) -> Matter:
     fields = correctable(case)
     kept = kept_values(case, fields)
     changes = {
@@ -122,7 +108,14 @@ def _correct(case: Case, answers: dict[str, Any], reason: str) -> Matter:
     }
     if not changes:
         raise Refused("没有改动任何一项，请改后再提交。")
-    return ask_correction(case.matter.pk, changes=changes, reason=reason, by=case.by, now=now())
+    return ask_correction(
+        case.matter.pk,
+        changes=changes,
+        reason=answers.get(REASON.key, ""),
+        by=case.by,
+        now=now(),
+        confirmed=confirmed_in(answers),
+    )
 
 
 def _is_same(asked: Field, sent: Any, kept: Any) -> bool:
@@ -135,7 +128,8 @@ def _is_same(asked: Field, sent: Any, kept: Any) -> bool:
     return text == shown
 
 
-def _withdraw(case: Case, _answers: dict[str, Any], reason: str) -> Matter:
+def _withdraw(case: Case, answers: dict[str, Any]) -> Matter:
+    reason = clean_answers((REASON,), answers, case=case)[REASON.key]
     return withdraw_step(case.matter.pk, reason=reason, by=case.by, now=now())
 
 

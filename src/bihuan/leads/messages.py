@@ -1,6 +1,6 @@
 """Asking the reporter without knowing him: a question in clear, an answer under seal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -15,21 +15,26 @@ from bihuan.leads.receipt_book import receipt_of
 from bihuan.leads.sealed_content import text_bytes
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.tips import NotReadyError, seal_evidence
+from bihuan.matters.answers import UNCERTAIN
 from bihuan.matters.models import Matter
 from bihuan.matters.notices import tell
 from bihuan.matters.permission import visible
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
 
+QUESTION = "question"
 ASKERS = frozenset({"intake", "office"})
 QUESTION_MAX = 500
 ANSWER_MAX = 5000
 ADDITIONS_MAX = 50
 
 
-def ask(matter_id: int, text: str, *, by: Actor, now: datetime) -> Message:
+def ask(
+    matter_id: int, text: str, *, by: Actor, now: datetime, confirmed: Collection[str] = ()
+) -> Message:
     """Put a question to the reporter; he sees it the next time he looks with his code.
 
-    Raises NotFound, NotYours, Refused when no receipt exists, Incomplete for the text.
+    What only looks like a name is taken once `confirmed` holds "question". Raises NotFound,
+    NotYours, Refused when no receipt exists, Incomplete for the text.
     """
     matter = visible(by).filter(pk=matter_id, kind="lead").first()
     if matter is None:
@@ -38,10 +43,8 @@ def ask(matter_id: int, text: str, *, by: Actor, now: datetime) -> Message:
         raise NotYours("向举报人询问须由接件员、行动办办理。")
     if not Receipt.objects.filter(matter=matter).exists():
         raise Refused("这件线索不是网上举报，没有查询码，请按登记的联系方式联系。")
-    question = _clean(text, longest=QUESTION_MAX, key="question")
-    marks = find_personal_data(question)
-    if marks:
-        raise _wrong("question", f"询问内容里{summary_findings(marks)}")
+    question = _clean(text, longest=QUESTION_MAX, key=QUESTION)
+    _refuse_personal(question, is_confirmed=QUESTION in confirmed)
     return Message.objects.create(
         matter=matter,
         direction=Message.Direction.FROM_OFFICE,
@@ -78,6 +81,16 @@ def answer(code: str, text: str, *, now: datetime, files: Sequence[IncomingFile]
         )
         tell(matter, role="intake", event="举报人有补充", key=part, now=now)
     return message
+
+
+def _refuse_personal(question: str, *, is_confirmed: bool) -> None:
+    marks = find_personal_data(question)
+    certain = [mark for mark in marks if mark.kind not in UNCERTAIN]
+    if certain:
+        raise _wrong(QUESTION, f"询问内容里{summary_findings(certain)}")
+    if marks and not is_confirmed:
+        told = f"询问内容里{summary_findings(marks)}不是个人信息的，请勾选确认后再提交。"
+        raise Incomplete(told, fields={QUESTION: told}, confirmable=(QUESTION,))
 
 
 def _clean(text: str, *, longest: int, key: str, may_be_empty: bool = False) -> str:

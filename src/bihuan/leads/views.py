@@ -13,14 +13,16 @@ from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.leads import custody, key_pages, messages
 from bihuan.leads.key_ring import make_key, make_recovery_key, purposes_of
 from bihuan.leads.keys import KeyRefused, PrivateKey
+from bihuan.leads.messages import QUESTION
 from bihuan.leads.sealed_content import StoredFile
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.unlocking import lock, session_key, set_key_cookie, unlock_for
+from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.identity import from_code, to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 from bihuan.matters.permission import visible
-from bihuan.matters.refusals import NotFound, NotYours, Refused
+from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
 
 LOCKED = "密钥还没有打开。请先在“我的密钥”输入密钥口令，再回到本页。"
 SHOWN_INLINE = ("image/jpeg", "image/png")
@@ -118,11 +120,7 @@ def original(request: HttpRequest, code: str) -> HttpResponse:
     matter = _matter(request, code)
     if not purposes_of(actor_from(request)):
         raise NotYours("举报原文只能由接件员、行动办调阅。")
-    found = custody.original_for(request, matter)
-    if found is None:
-        raise NotFound
-    page = {"title": "举报原文", "crumbs": _crumbs(matter)}
-    return render(request, "leads/original_page.html", {"page": page, "original": found})
+    return _original(request, matter)
 
 
 @require_safe
@@ -143,10 +141,14 @@ def original_file(request: HttpRequest, code: str, envelope_id: int) -> HttpResp
 @require_POST
 @guarded
 def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """Put a question to the reporter."""
+    """Put a question to the reporter; a refused one comes back as it was typed."""
     matter = _matter(request, code)
     by = actor_from(request)
-    messages.ask(matter.pk, request.POST.get("question", ""), by=by, now=now())
+    question, confirmed = request.POST.get(QUESTION, ""), request.POST.getlist(CONFIRMED)
+    try:
+        messages.ask(matter.pk, question, by=by, now=now(), confirmed=confirmed)
+    except Incomplete as refused:
+        return _original(request, matter, typed=question, refused=refused)
     return redirect("leads:original", code)
 
 
@@ -210,6 +212,26 @@ def readings(request: HttpRequest) -> HttpResponse:
         raise NotYours("调阅记录由审计管理员、举报信息保管人查看。")
     page = key_pages.readings_page(by, after=request.GET.get("after", ""))
     return render(request, "leads/readings.html", {"page": page})
+
+
+def _original(
+    request: HttpRequest, matter: Matter, *, typed: str = "", refused: Incomplete | None = None
+) -> HttpResponse:
+    found = custody.original_for(request, matter)
+    if found is None:
+        raise refused or NotFound
+    asking = {
+        "typed": typed,
+        "fault": refused.sentence if refused else "",
+        "confirm": CONFIRMED if refused and refused.confirmable else "",
+    }
+    context = {
+        "page": {"title": "举报原文", "crumbs": _crumbs(matter)},
+        "original": found,
+        "asking": asking,
+    }
+    status = refused.status if refused else 200
+    return render(request, "leads/original_page.html", context, status=status)
 
 
 def _keys(request: HttpRequest, *, fault: str = "", at: str = "") -> HttpResponse:

@@ -1,7 +1,7 @@
 """Built into every loop: 更正 (facts corrected, by two persons once others acted) and 撤回."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop, NoDeadline, Stage, Step
 from bihuan.matters import clocks, trail
-from bihuan.matters.answers import clean_answers
+from bihuan.matters.answers import CONFIRMED, clean_answers
 from bihuan.matters.case import Case
 from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child
 from bihuan.matters.journal import columns_of
@@ -20,6 +20,17 @@ from bihuan.matters.writing import engine_writes
 CLOCK_STATE, CLOCK_STARTED, _DUE, _BUDGET, CLOCK_REASON, CLOCK_UNTIL, CLOCK_DONE = range(7)
 _MOMENTS = ("opened_at", "closed_at")
 _CLOSED = NoDeadline("已办结")
+
+
+REASON = Field(
+    key="revision_reason",
+    label="理由",
+    kind=Kind.LONG_TEXT,
+    required=True,
+    personal=True,
+    max_length=400,
+    hint="写明为什么改，会记入办理经过",
+)
 
 
 def apply_correction(case: Case) -> None:
@@ -81,18 +92,29 @@ CORRECTION = Loop(
 
 
 def ask_correction(
-    matter_id: int, *, changes: Mapping[str, Any], reason: str, by: Actor, now: datetime
+    matter_id: int,
+    *,
+    changes: Mapping[str, Any],
+    reason: str,
+    by: Actor,
+    now: datetime,
+    confirmed: Collection[str] = (),
 ) -> Matter:
-    """Correct facts: at once while only this person acted, else through a second person."""
+    """Correct facts: at once while only this person acted, else through a second person.
+
+    `confirmed` holds the keys of texts (REASON.key for the reason) whose seeming names are none.
+    """
     with engine_writes():
         case = lock(matter_id, by=by, now=now)
         known = case.loop.fields
         unknown = sorted(set(changes) - set(known))
         if unknown or not changes:
             raise Refused("请选择要更正的内容。")
-        cleaned = clean_answers(tuple(known[key] for key in changes), changes, case=case)
-        if not reason.strip():
-            raise Refused("请写明更正理由。")
+        asked = (*(known[key] for key in changes), REASON)
+        sent = {**changes, REASON.key: reason, CONFIRMED: list(confirmed)}
+        cleaned = clean_answers(asked, sent, case=case)
+        reason = cleaned.pop(REASON.key)
+        case.confirmed = tuple(sorted({field.key for field in asked} & set(confirmed)))
         actors = set(
             Entry.objects.filter(matter_id=matter_id, actor_id__gt=0).values_list(
                 "actor_id", flat=True
@@ -106,7 +128,9 @@ def ask_correction(
             return correct_facts(case, cleaned, reason=reason)
         what = "、".join(known[key].label for key in cleaned)
         told = json.dumps(cleaned, ensure_ascii=False)
-        answers = {"what": f"更正{what}", "changes": told, "reason": reason}
+        answers: dict[str, Any] = {"what": f"更正{what}", "changes": told, "reason": reason}
+        if REASON.key in confirmed:
+            answers[CONFIRMED] = ["reason"]
         return open_child(case, CORRECTION.key, answers=answers)
 
 

@@ -279,6 +279,48 @@ def test_correction_asks_a_second_person(client: Client, county: County) -> None
     assert "反映兴旺煤矿夜班超定员组织生产 → 反映兴旺煤矿夜班超员生产" in shown
 
 
+def test_correction_with_a_seeming_name_is_taken_once_confirmed(
+    client: Client, county: County
+) -> None:
+    lead = checking(county)
+    url = f"/desk/matters/{to_code(lead.pk)}/correct"
+    client.force_login(county.users["office"])
+    sent = {
+        "summary": "兴旺煤矿带班领导刘建国没有下井。",
+        "revision_reason": "刘建国三个字是班组的名字。",
+    }
+    with standing_at(START + HOUR):
+        refused = client.post(url, sent)
+        half = client.post(url, sent | {"confirmed": ["summary"]})
+        phone = {"summary": "联系19900001234", "confirmed": ["summary", "revision_reason"]}
+        certain = client.post(url, sent | phone)
+        taken = client.post(url, sent | {"confirmed": ["summary", "revision_reason"]})
+    page = text(refused)
+    assert refused.status_code == 422
+    assert sent["summary"] in page
+    assert sent["revision_reason"] in page
+    assert "“理由”不含个人信息" in page
+    assert half.status_code == 422
+    assert certain.status_code == 422
+    assert "像是电话" in text(certain)
+    assert taken.status_code == 303
+    asked = Matter.objects.get(kind="correction")
+    assert asked.facts_row.data["reason"] == sent["revision_reason"]
+
+
+def test_withdrawal_with_a_name_is_refused_until_confirmed(client: Client, county: County) -> None:
+    lead = checking(county)
+    url = f"/desk/matters/{to_code(lead.pk)}/withdraw"
+    client.force_login(county.users["receiver"])
+    sent = {"revision_reason": "刘建国误点签收。"}
+    with standing_at(START + HOUR):
+        refused = client.post(url, sent)
+        taken = client.post(url, sent | {"confirmed": ["revision_reason"]})
+    assert refused.status_code == 422
+    assert sent["revision_reason"] in text(refused)
+    assert taken.status_code == 303
+
+
 def test_last_step_is_taken_back_by_who_took_it(client: Client, county: County) -> None:
     lead = checking(county)
     url = f"/desk/matters/{to_code(lead.pk)}/withdraw"

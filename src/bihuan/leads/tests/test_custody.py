@@ -304,6 +304,7 @@ def test_a_question_and_a_sealed_answer(sealing_county: County, filed: Filed) ->
         ("intake", "", Incomplete, "请写下内容"),
         ("intake", "问" * 501, Incomplete, "最多 500 字"),
         ("intake", "请打19900001234联系", Incomplete, "电话"),
+        ("intake", "刘建国在哪个班次？", Incomplete, "姓名"),
         ("publisher", "超员发生在哪个班次？", NotYours, "接件员"),
         ("handler", "超员发生在哪个班次？", NotFound, "没有找到"),
     ],

@@ -141,6 +141,39 @@ def test_asking_from_the_page(sealing_county: County, lead: Matter) -> None:
     assert Message.objects.count() == 1
 
 
+def test_a_seeming_name_is_asked_about_once_it_is_confirmed(
+    sealing_county: County, lead: Matter
+) -> None:
+    client = signed_in(sealing_county, "intake", opens="account")
+    address = f"/desk/matters/{to_code(lead.pk)}/ask"
+    question = "四月的表上，刘建国是哪个班次的？"
+    refused = client.post(address, {"question": question})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert question in page
+    assert "像是姓名" in page
+    assert "已核对，标出的不是个人信息" in page
+    assert PHRASE in page
+    assert not Message.objects.exists()
+    ticked = {"question": question, "confirmed": "question"}
+    assert client.post(address, ticked).status_code == 302
+    assert Message.objects.get().text == question
+
+
+def test_a_phone_in_a_question_is_refused_however_confirmed(
+    sealing_county: County, lead: Matter
+) -> None:
+    client = signed_in(sealing_county, "intake", opens="account")
+    sent = {"question": "请刘建国打19900001234", "confirmed": "question"}
+    refused = client.post(f"/desk/matters/{to_code(lead.pk)}/ask", sent)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert sent["question"] in page
+    assert "像是电话" in page
+    assert 'name="confirmed"' not in page
+    assert not Message.objects.exists()
+
+
 def test_keys_are_made_on_the_page(county: County) -> None:
     client = signed_in(county, "custodian")
     assert "还没有建立" in client.get("/desk/keys").content.decode()
