@@ -135,7 +135,7 @@ def test_list_and_progress_are_due_five_days_later(door: Door) -> None:
     assert Timer.objects.get(matter=progress, key="publish").due_at == march(8, 0)
     door.press("office", problem, "submit", march(3), text="群众反映该矿夜班人数超过规定。")
     given = {"published_on": "2026-03-06", "medium": "县政府网站", "transfer_checked": "是"}
-    with pytest.raises(DoorClosedError, match="勾选"):
+    with pytest.raises(DoorClosedError, match="选“是”"):
         door.press("publisher", problem, "release", march(6), personal_data_checked="否", **given)
     with pytest.raises(DoorClosedError) as refused:
         door.press("office", problem, "release", march(6), personal_data_checked="是", **given)
@@ -191,7 +191,7 @@ def test_all_ten_labels_and_several_results_at_once(door: Door) -> None:
         "党纪政纪处分",
         "刑事责任追究",
     ]
-    assert rows["行政处罚"] == "50000.00元"
+    assert rows["行政处罚"] == "50,000 元"
     assert rows["停产整顿"] == "2026-03-02起"
     assert rows["党纪政纪处分"] == "2人"
     assert rows["重大事故隐患整改率"] == "无"

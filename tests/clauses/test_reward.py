@@ -123,7 +123,7 @@ def test_a_serious_violation_is_published_only_after_the_checks(door: Door) -> N
         {"personal_data_checked": "是", "transfer_checked": "否"},
         {"personal_data_checked": "否", "transfer_checked": "是"},
     ):
-        with pytest.raises(DoorClosedError, match="勾选"):
+        with pytest.raises(DoorClosedError, match="选“是”"):
             door.press("publisher", case, "release", march(4), **given, **ticks)
     ticks = {"personal_data_checked": "是", "transfer_checked": "是"}
     door.press("publisher", case, "release", march(4), **given, **ticks)

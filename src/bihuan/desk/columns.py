@@ -16,6 +16,7 @@ from bihuan.desk.rows import (
 )
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
+from bihuan.language.wording import money_text
 from bihuan.ui.words import short_day
 
 FACT_KINDS = (
@@ -141,6 +142,8 @@ def fact_words(field: Field, value: Any, *, labels: Mapping[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if field.kind is Kind.AMOUNT:
+        return money_text(str(value))
     if isinstance(value, list):
         return "、".join(labels.get(str(part), str(part)) for part in value)
     return labels.get(str(value), str(value)) + (field.unit or "")

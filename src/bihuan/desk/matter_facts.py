@@ -25,7 +25,7 @@ def facts_of(case: Case, *, names: Names) -> list[dict[str, Any]]:
         words = names.of(key, value)
         if not words:
             continue
-        unit = asked.unit if asked.kind is not Kind.YES_NO else ""
+        unit = "" if asked.kind in (Kind.YES_NO, Kind.AMOUNT) else asked.unit
         entries.append(
             {"label": asked.label, "value": f"{words}{unit}", "whole": _is_whole(asked, words)}
         )

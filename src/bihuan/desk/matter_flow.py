@@ -1,4 +1,4 @@
-"""The progress line of a matter: each stage of its track with who and when from the trail."""
+"""The progress line of a matter: who ended each stage and when, and whose turn it is now."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -27,13 +27,13 @@ def flow_of(case: Case, lines: list[Line], *, names: Names) -> list[dict[str, An
     elif not loop.tracks and not stage.closed:
         keys = [*keys, _last_stage(loop).key]
     place = keys.index(here)
-    entered = _entries(lines, loop=loop)
+    entered, left = _passages(lines, loop=loop)
     ends = _ends(case, keys[place + 1 :])
     flow = []
     for at, key in enumerate(keys):
         if at < place:
-            came = entered.get(key, [])
-            flow.append(_behind(loop.stage(key), came, loop=loop, names=names))
+            came, gone = entered.get(key, []), left.get(key, [])
+            flow.append(_behind(loop.stage(key), came, gone, loop=loop, names=names))
         elif at == place:
             came = entered.get(key, [])
             flow.append(_current(case, stage, loop.stage(key), came, names=names))
@@ -52,22 +52,34 @@ def flow_words(case: Case, flow: list[dict[str, Any]]) -> str:
     return f"第 {place} 步，共 {len(flow)} 步 · 历时 {lasted}"
 
 
-def _entries(lines: list[Line], *, loop: Loop) -> dict[str, list[Line]]:
-    """Lines that entered a place of the track from another one, by place."""
+def _passages(
+    lines: list[Line], *, loop: Loop
+) -> tuple[dict[str, list[Line]], dict[str, list[Line]]]:
+    """Lines that entered a place of the track, and lines that left it, by place.
+
+    A step that was taken back has neither entered nor left anything.
+    """
     entered: dict[str, list[Line]] = {}
+    left: dict[str, list[Line]] = {}
     places = {stage.key: stage.track or stage.key for stage in loop.stages}
     before = ""
     for line in lines:
         place = places.get(line.stage_to, before)
-        if place != before and line.step != "withdraw":
+        if place != before and line.step == "withdraw":
+            entered.get(before, [line]).pop()
+            left.get(place, [line]).pop()
+        elif place != before:
             entered.setdefault(place, []).append(line)
+            left.setdefault(before, []).append(line)
         before = place
-    return entered
+    return entered, left
 
 
-def _behind(stage: Stage, entered: list[Line], *, loop: Loop, names: Names) -> dict[str, Any]:
-    """Who brought it there; a way round, such as an objection, is told beneath."""
-    if not entered:
+def _behind(
+    stage: Stage, entered: list[Line], left: list[Line], *, loop: Loop, names: Names
+) -> dict[str, Any]:
+    """Who ended it and when; a way round, such as an escalation, is told beneath."""
+    if not left:
         return {"label": stage.label, "state": "skipped", "who": "未经过", "when": ""}
     own = [line for line in entered if line.stage_to == stage.key] or entered
     round_about = Counter(line.stage_to for line in entered if line.stage_to != stage.key)
@@ -77,8 +89,8 @@ def _behind(stage: Stage, entered: list[Line], *, loop: Loop, names: Names) -> d
     return {
         "label": stage.label,
         "state": "done",
-        "who": _short(own[-1], names=names),
-        "when": short_moment(own[-1].happened_at),
+        "who": _short(left[-1], names=names),
+        "when": f"{short_moment(left[-1].happened_at)} 办完",
         "note": " · ".join(notes) if own is not entered else "",
     }
 
@@ -99,7 +111,7 @@ def _current(
     return {
         **shown,
         "state": "late" if is_late else "now",
-        "who": names.short(_holder(stage, case=case)),
+        "who": f"轮到{names.short(_holder(stage, case=case))}",
         "when": f"在办 {_days_in_hand(since, case.now)}",
         "note": stage.label if stage.key != track.key else "",
     }

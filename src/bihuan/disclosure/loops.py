@@ -38,7 +38,7 @@ _NOT_LOCKED = Guard(
 )
 _TICKED = Guard(
     holds=guards.checks_are_ticked,
-    otherwise="请先逐项检查并勾选：不含个人信息；不涉及移送公安或纪检监察的事项。",
+    otherwise="请先逐项检查，两项都选“是”才能发布：不含个人信息；不涉及移送公安或纪检监察的事项。",
     basis=("AY-36-3", "LX-A1-4-1", "SX-54-3"),
 )
 
@@ -223,7 +223,7 @@ PUBLICATION_REWARD = publication_loop(
     extra_checks=(
         Guard(
             holds=guards.reporter_is_unrecognisable,
-            otherwise="请先检查并勾选：从内容认不出举报人。",
+            otherwise="请先检查，从内容认不出举报人的，“已检查，认不出举报人”选“是”。",
             basis=("SX-54-3",),
         ),
     ),

@@ -187,7 +187,9 @@ class _SheetWriter:
         page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.65)
         page.center_horizontally()
         made = self.sheet.made_at_text.replace("&", "&&")
-        page.set_footer(f"&L&9{made}&C&9第 &P 页，共 &N 页" if made else "&C&9第 &P 页，共 &N 页")
+        # A figure right after the size would be read as part of it; the blank ends the size.
+        stamp = f"&L&9 {made}" if made else ""
+        page.set_footer(f"{stamp}&C&9 第 &P 页，共 &N 页")
         page.hide_gridlines(1)
 
     def _write_row(self, index: int, values: Sequence[object]) -> None:

@@ -1,6 +1,7 @@
-"""Days, moments and lengths of time in the words of an official paper."""
+"""Days, moments, lengths of time and sums of money in the words of an official paper."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 _ONE_DAY = timedelta(days=1)
 _ONE_HOUR = timedelta(hours=1)
@@ -45,3 +46,10 @@ def exact_length(span: timedelta) -> str:
     seconds = span // _ONE_SECOND
     counts = ((seconds // 3600, "小时"), (seconds // 60 % 60, "分钟"), (seconds % 60, "秒"))
     return "".join(f"{count}{word}" for count, word in counts if count) or "0秒"
+
+
+def money_text(yuan: Decimal | int | str) -> str:
+    """A sum of money, exact: 150,000 元, 5,000.50 元; fen are written only where there are any."""
+    exact = Decimal(yuan)
+    digits = 0 if exact == exact.to_integral_value() else 2
+    return f"{exact:,.{digits}f} 元"

@@ -129,7 +129,7 @@ REWARD = Loop(
                 Field(key="rule_cited", label="奖励依据", required=True, max_length=120),
                 Field(key="proposed_amount", label="建议金额", kind=Kind.AMOUNT, required=True),
             ),
-            story="{who}提出奖励{proposed_amount}元，依据{rule_cited}。",
+            story="{who}提出奖励{proposed_amount}，依据{rule_cited}。",
             basis=("SX-54-2", "AY-36-2"),
         ),
         Step(
@@ -144,7 +144,7 @@ REWARD = Loop(
             ),
             effects=(effects.decide_reward,),
             other_than=("propose",),
-            story="{who}决定奖励{amount}元。",
+            story="{who}决定奖励{amount}。",
             basis=("SX-54-2", "AY-36-2"),
         ),
         Step(
@@ -172,7 +172,7 @@ REWARD = Loop(
                     otherwise="发放日期不能晚于今天，请核对。",
                 ),
             ),
-            story="{who}登记{paid_on}发放奖励{amount}元，凭证{voucher}。",
+            story="{who}登记{paid_on}发放奖励{amount}，凭证{voucher}。",
             basis=("AY-36-2", "SX-54-2"),
         ),
         Step(

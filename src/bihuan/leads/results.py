@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bihuan.language.field import Field, Kind
+from bihuan.language.wording import money_text
 
 _BASIS = ("LX-A1-4-3", "LX-A7-5")
 
@@ -75,7 +76,7 @@ def _span(start: Any, end: Any) -> str:
 
 
 def _amount(value: Any) -> str:
-    return f"{value}元" if value else ""
+    return money_text(str(value)) if value else ""
 
 
 def _persons(value: Any) -> str:

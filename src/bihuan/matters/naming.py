@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
 from bihuan.language.parameter import Option
-from bihuan.language.wording import day_text
+from bihuan.language.wording import day_text, money_text
 from bihuan.matters.case import Case
 from bihuan.matters.models import Matter
 from bihuan.places.models import Person, Region, Site, Unit
@@ -79,7 +78,7 @@ class Names:
         if isinstance(value, list):
             return "、".join(self._label(key, part) for part in value)
         if kind is Kind.AMOUNT:
-            return f"{Decimal(str(value)).normalize():,f}"
+            return money_text(str(value))
         return _text(self._label(key, value), year=year, joined=kind is Kind.LONG_TEXT)
 
     def of_column(self, key: str, value: Any) -> str:

@@ -94,7 +94,8 @@ class _Then:
 
 def _sentence(line: Line, *, loop: Loop, then: _Then, names: Names) -> Sentence:
     actor = names.short(line.actor)
-    who = actor + (f"（代{line.acting_for}）" if line.acting_for else "")
+    post, _paper = _acting(line)
+    who = actor + (f"（代理{post}）" if post else "")
     words = _words(line, loop=loop, then=then, names=names)
     has_subject = words.startswith(_WHO)
     declared = next((step for step in loop.steps if step.key == line.step), None)
@@ -203,9 +204,18 @@ def _due_day(key: str, line: Line, *, year: int) -> str:
     return day_text(moment.astimezone(SHANGHAI).date(), year=year)
 
 
+def _acting(line: Line) -> tuple[str, str]:
+    """The post that was acted for and the paper it rests on: the line keeps post（代理，paper）."""
+    post, _, paper = line.acting_for.partition("（代理，")
+    return post, paper.removesuffix("）")
+
+
 def _sub(line: Line, *, loop: Loop) -> str:
     labels = [field.label for key, field in loop.fields.items() if key in _confirmed(line)]
     told_parts = [f"经办人已核对“{'”“'.join(labels)}”不含个人信息"] if labels else []
+    _post, paper = _acting(line)
+    # The paper's own title has brackets, so it doesn't stand within those of the post.
+    told_parts += [f"代理依据：{paper}"] if paper else []
     recorded = line.recorded_at.astimezone(SHANGHAI)
     if recorded.date() != line.happened_at.astimezone(SHANGHAI).date():
         told_parts.append(f"{recorded:%m-%d %H:%M} 补记，随该日封存")

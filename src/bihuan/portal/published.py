@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from bihuan.disclosure.models import Snapshot
+from bihuan.language.wording import money_text
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.search import normalise
 from bihuan.ui.words import local
@@ -206,10 +207,11 @@ def _more(body: dict[str, Any]) -> list[tuple[str, str]]:
         "legal_basis": "法律依据",
         "decision": "处理决定",
         "decided_on": "决定日期",
-        "amount": "奖励金额（元）",
+        "amount": "奖励金额",
         "kind": "违法类别",
     }
-    return [(label, str(body[key])) for key, label in labels.items() if body.get(key)]
+    told = {**body, "amount": money_text(str(body["amount"]))} if body.get("amount") else body
+    return [(label, str(told[key])) for key, label in labels.items() if told.get(key)]
 
 
 def _narrowed(sought: Sought) -> QuerySet[Snapshot]:

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bihuan.language.wording import money_text
+
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 NOTHING: Final = "—"
 _WEEKDAYS: Final = "一二三四五六日"
 _STEP: Final = 1024
-_TEN_THOUSAND: Final = Decimal(10_000)
 
 
 def local(value: datetime) -> datetime:
@@ -89,15 +90,8 @@ def file_size(size_bytes: int) -> str:
 
 
 def amount(yuan: Decimal | int | None) -> str:
-    """Write a sum of money exactly: 120 万元 where it is whole ten-thousands, else 12,345.60 元."""
-    if yuan is None:
-        return NOTHING
-    exact = Decimal(yuan)
-    if exact and exact % _TEN_THOUSAND == 0:
-        return f"{exact / _TEN_THOUSAND:,.0f} 万元"
-    if exact == exact.to_integral_value():
-        return f"{exact:,.0f} 元"
-    return f"{exact:,.2f} 元"
+    """Write a sum of money exactly: 150,000 元."""
+    return NOTHING if yuan is None else money_text(yuan)
 
 
 def count(number: int | None) -> str:

@@ -1,5 +1,6 @@
 """Workbooks keep text as text, repeat their heads, mark changes and stream."""
 
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -79,6 +80,13 @@ def test_it_prints_on_a4_across_with_repeated_heads_and_page_numbers() -> None:
     assert "'每日清单'!$3:$3" in package["xl/workbook.xml"].replace("&apos;", "'") or (
         "每日清单!$3:$3" in package["xl/workbook.xml"]
     )
+
+
+def test_a_stamp_that_starts_with_a_figure_is_not_read_as_a_font_size() -> None:
+    sheet = replace(LIST, made_at_text="2026-11-21 09:00 定稿")
+    page = parts(workbook_bytes([sheet]))["xl/worksheets/sheet1.xml"]
+    (footer,) = re.findall(r"<oddFooter>(.*?)</oddFooter>", page)
+    assert footer == "&amp;L&amp;9 2026-11-21 09:00 定稿&amp;C&amp;9 第 &amp;P 页，共 &amp;N 页"
 
 
 def test_a_note_of_a_column_is_a_comment_on_its_head() -> None:

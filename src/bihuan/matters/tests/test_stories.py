@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bihuan.language.field import Field
 from bihuan.language.parameter import Option
+from bihuan.leads.children import REWARD
 from bihuan.leads.loop import LEAD
 from bihuan.matters.naming import Names
 from bihuan.matters.stories import briefed, told
@@ -95,7 +96,24 @@ def test_unknown_step_is_still_told() -> None:
 def test_acting_head_is_named_with_the_paper() -> None:
     acting = line("sign")
     acting = Line(**{**acting.__dict__, "acting_for": "煤矿安全股股长（代理，任字1号）"})
-    assert words_of(acting) == ["行动办 陈督办（代煤矿安全股股长（代理，任字1号））审核签字。"]
+    assert words_of(acting) == ["行动办 陈督办（代理煤矿安全股股长）审核签字。"]
+    (sentence,) = told([acting], loop=LEAD, names=Names(LEAD, options=options))
+    assert sentence.sub == "代理依据：任字1号"
+
+
+def test_no_bracket_stands_within_another() -> None:
+    post = "煤矿安全股股长（代理，关于煤矿安全股工作的通知（应急〔2026〕7号））"
+    acting = Line(**{**line("sign").__dict__, "acting_for": post})
+    (sentence,) = told([acting], loop=LEAD, names=Names(LEAD, options=options))
+    assert sentence.whole.count("（") == 1
+    assert sentence.sub == "代理依据：关于煤矿安全股工作的通知（应急〔2026〕7号）"
+
+
+def test_money_is_told_as_everywhere() -> None:
+    reward = Line(**{**line("pay").__dict__, "changes": {"facts": {"amount": [None, "150000.00"]}}})
+    names = Names(REWARD, options=options)
+    (sentence,) = told([reward], loop=REWARD, names=names)
+    assert "奖励150,000 元" in sentence.whole
 
 
 def test_report_says_each_day_and_subject_once() -> None:

@@ -151,6 +151,14 @@ def test_one_item_shows_all_results_and_siblings(portal: County, visitor: Client
     assert "公开〔2026〕1号" in text
 
 
+def test_a_reward_is_written_as_every_sum(portal: County, visitor: Client) -> None:
+    body = {"text": "举报一起重大事故隐患，已兑现奖励。", "amount": "150000.00"}
+    case = publish(portal, 3, kind="publication_reward", body=body)
+    text = visitor.get(f"/published/{case.pk}").content.decode()
+    assert "150,000 元" in text
+    assert "150000.00" not in text
+
+
 def test_a_neighbours_item_is_not_here(portal: County, neighbour: County, visitor: Client) -> None:
     other = publish(neighbour, 9)
     assert "公开〔2026〕9号" not in visitor.get("/published").content.decode()

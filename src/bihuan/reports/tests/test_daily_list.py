@@ -207,7 +207,7 @@ def test_result_cell_follows_the_fields_of_the_lead(
     matter = lead()
     hand_over(county, matter)
     find(county, matter, at=START + timedelta(hours=1), result_penalty="50000")
-    assert row_of(command(tmp_path, "2026-03-01"))["办理结果"] == "行政处罚：50000.00元"
+    assert row_of(command(tmp_path, "2026-03-01"))["办理结果"] == "行政处罚：50,000 元"
     find(
         county,
         matter,
@@ -216,12 +216,12 @@ def test_result_cell_follows_the_fields_of_the_lead(
         result_nature="超能力生产",
         result_criminal="1",
     )
-    joined = "违法性质：超能力生产；行政处罚：50000.00元；刑事责任追究：1人"
+    joined = "违法性质：超能力生产；行政处罚：50,000 元；刑事责任追究：1人"
     assert row_of(command(tmp_path, "2026-03-01"))["办理结果"] == joined
     kept = list(ReportVersion.objects.order_by("version"))
     assert [one.version for one in kept] == [1, 2]
     assert {column for _key, column in kept[1].changed} == {"result"}
-    assert kept[0].rows[0]["cells"]["result"] == "行政处罚：50000.00元"
+    assert kept[0].rows[0]["cells"]["result"] == "行政处罚：50,000 元"
 
 
 def test_nothing_new_is_no_new_version(county: County, lead: Opener, tmp_path: Path) -> None:
