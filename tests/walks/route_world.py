@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from bihuan.accounts.models import Grant
-from bihuan.api import callers, routes_public
+from bihuan.api import callers
 from bihuan.api.rates import Rate
 from bihuan.api.tokens import make_token
 from bihuan.desk.importing import SALT
 from bihuan.disclosure.models import Snapshot
-from bihuan.leads import unlocking
+from bihuan.leads import public_counters, unlocking
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.evidence import IncomingFile
 from bihuan.leads.key_ring import make_key
@@ -34,7 +34,6 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter, Outbox, PaperCopy
 from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import write_record
-from bihuan.portal import gate
 from bihuan.regulations.models import Adoption
 from tests.people import NOW, SINCE, County
 
@@ -105,10 +104,10 @@ def photo() -> bytes:
 def fresh_allowances(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test eats another's allowance."""
     monkeypatch.setattr(unlocking, "_tries", Allowance(per_hour=10_000))
-    monkeypatch.setattr(gate, "_tips", Allowance(per_hour=10_000, per_hour_with_work=10_000))
-    monkeypatch.setattr(gate, "_look_ups", Allowance(per_hour=10_000))
-    monkeypatch.setattr(routes_public, "_tips", Allowance(per_hour=10_000))
-    monkeypatch.setattr(routes_public, "_look_ups", Allowance(per_hour=10_000))
+    monkeypatch.setattr(
+        public_counters, "_tips", Allowance(per_hour=10_000, per_hour_with_work=10_000)
+    )
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=10_000))
     monkeypatch.setattr(callers, "_rate", Rate(per_minute=1_000_000, burst=1_000_000))
 
 

@@ -6,21 +6,18 @@ from ninja.responses import Status
 
 from bihuan.api.problems import Problem, too_many
 from bihuan.api.schemas import ProgressOut, ReceiptIn, TipOffIn, TipOffOut
-from bihuan.leads.allowance import Allowance
 from bihuan.leads.progress import Progress, look_up
+from bihuan.leads.public_counters import count_look_up, count_tip
 from bihuan.leads.tips import Filed, TipOff, file_tip
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.places.models import Region, Unit
 
 router = Router(tags=["公众"])
-TIPS_PER_HOUR, LOOK_UPS_PER_HOUR = 5, 60
 HOUR_S = 3600
 # The form calls these fields by other names than the API does.
 FORM_NAMES = {"what": "words", "phrase": "claim_password", "worker": "reporter_kind"}
 ENGINE_NAMES = {"type": "kind"}
-_tips = Allowance(per_hour=TIPS_PER_HOUR)
-_look_ups = Allowance(per_hour=LOOK_UPS_PER_HOUR)
 
 
 @router.post("/tip-offs", response={201: TipOffOut}, operation_id="file_tip_off", summary="举报")
@@ -31,7 +28,7 @@ def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[Filed]:
     told = wanted.model_dump(exclude={"site", "county"})
     tip = TipOff(site_id=wanted.site, **told)
     # Too many from one address are taken as well, but wait to be looked at first.
-    screened = not _tips.take(_address(request), now=at)
+    screened = not count_tip(_address(request), now=at)
     try:
         filed = file_tip(tip, now=at, region_id=region.pk, screened=screened)
     except Incomplete as refusal:
@@ -45,7 +42,7 @@ def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[Filed]:
 def look_up_receipt(request: HttpRequest, wanted: ReceiptIn) -> Progress:
     """查询码对应事项的进展；不说由谁办理。"""
     at = now()
-    if not _look_ups.take(_address(request), now=at):
+    if not count_look_up(_address(request), now=at):
         raise too_many(HOUR_S)
     return look_up(wanted.code, now=at)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 
-from bihuan.leads.allowance import Allowance
+from bihuan.leads.public_counters import count_look_up, count_tip
 from bihuan.leads.secret_file import load_or_create_secret
 from bihuan.leads.tickets import (
     TicketState,
@@ -24,16 +24,12 @@ from bihuan.leads.tickets import (
 
 WORK_BITS = 16
 TICKET_LENGTH_MAX = 100
-TIPS_PER_HOUR, TIPS_PER_HOUR_WITH_WORK = 5, 30
-LOOK_UPS_PER_HOUR = 60
 REFUSALS = {
     TicketState.TOO_EARLY: "提交得太快，请核对一遍内容，过几秒再点提交",
     TicketState.EXPIRED: "本页打开得太久，请再点一次提交",
     TicketState.FORGED: "本页已经失效，请再点一次提交",
 }
 _used = UsedTickets()
-_tips = Allowance(per_hour=TIPS_PER_HOUR, per_hour_with_work=TIPS_PER_HOUR_WITH_WORK)
-_look_ups = Allowance(per_hour=LOOK_UPS_PER_HOUR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +62,12 @@ def use_ticket(ticket: str, *, now: datetime) -> TicketState:
 def tip_is_within_allowance(request: HttpRequest, *, now: datetime) -> bool:
     """Count a tip-off; False sends it to 待甄别, never away."""
     has_worked = _has_worked(request, now=now)
-    return _tips.take(_client(request), now=now, has_worked=has_worked)
+    return count_tip(_client(request), now=now, has_worked=has_worked)
 
 
 def may_look_up(request: HttpRequest, *, now: datetime) -> bool:
     """Count a look-up, so that nobody tries codes by the thousand."""
-    return _look_ups.take(_client(request), now=now)
+    return count_look_up(_client(request), now=now)
 
 
 def _has_worked(request: HttpRequest, *, now: datetime) -> bool:

@@ -183,7 +183,8 @@ def _reporter() -> list[dict[str, Any]]:
          "value": "anonymous"},
         {"name": "phrase", "label": "领奖口令（选填）", "kind": "password", "minor": True,
          "autocomplete": "new-password", "when": "who=anonymous", "whole": True,
-         "hint": "查证属实有奖励。匿名领奖须同时凭查询码和口令，口令忘记后无法找回。"},
+         "hint": f"以后匿名领奖用：查证属实有奖励，凭查询码和这个口令领取。至少 {PASSWORD_MIN} 个"
+                 "字符，自己记住，忘记后无法找回；不想领奖可以不填。"},
         {"name": "name", "label": LABELS["name"], "kind": "text", "minor": True,
          "when": "who=named", "maxlength": 40, "hint": "选“实名”的请填写"},
         {"name": "phone", "label": LABELS["phone"], "kind": "phone", "minor": True,

@@ -68,8 +68,8 @@ def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 @require_POST
 @placed
 def kept(_request: HttpRequest, _place: PortalPlace) -> HttpResponse:
-    """The code is noted down: go where nothing tells of a tip-off."""
-    return redirect(reverse("portal:published"), permanent=False)
+    """The code is noted down: go where it is used, on a page that holds nothing of the tip-off."""
+    return redirect(reverse("portal:receipt"), permanent=False)
 
 
 @require_safe

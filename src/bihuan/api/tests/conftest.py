@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from tests.people import NOW, County
 
-from bihuan.api import callers, routes_public
+from bihuan.api import callers
 from bihuan.api.rates import Rate
 from bihuan.api.tokens import make_token
+from bihuan.leads import public_counters
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.key_ring import make_key
 from bihuan.leads.sealing import Purpose
@@ -48,8 +49,8 @@ type As = Callable[[str], Caller]
 def at_that_moment(monkeypatch: pytest.MonkeyPatch) -> object:
     """Everything happens on one day, and no test eats another's allowance."""
     monkeypatch.setattr(callers, "_rate", Rate(per_minute=10_000, burst=10_000))
-    monkeypatch.setattr(routes_public, "_tips", Allowance(per_hour=1000))
-    monkeypatch.setattr(routes_public, "_look_ups", Allowance(per_hour=1000))
+    monkeypatch.setattr(public_counters, "_tips", Allowance(per_hour=1000))
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=1000))
     with standing_at(AT):
         yield
 

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from tests.people import County
 
-from bihuan.api import routes_public
 from bihuan.api.tests.conftest import As
+from bihuan.leads import public_counters
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.models import Envelope
 from bihuan.matters.identity import to_code
@@ -76,7 +76,7 @@ def test_county_is_chosen_by_code(ready_county: County, neighbour: County, clien
 def test_too_many_wait_to_be_screened(
     ready_county: County, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes_public, "_tips", Allowance(per_hour=1))
+    monkeypatch.setattr(public_counters, "_tips", Allowance(per_hour=1))
     assert [file(client).status_code for _ in range(2)] == [201, 201]
     assert sorted(Matter.objects.values_list("stage", flat=True)) == ["received", "screening"]
 
@@ -84,10 +84,19 @@ def test_too_many_wait_to_be_screened(
 def test_codes_are_not_tried_by_the_thousand(
     ready_county: County, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes_public, "_look_ups", Allowance(per_hour=1))
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=1))
     body = {"code": "1234 5678 9012 3456"}
     met = [client.post("/api/v1/receipts", data=body, content_type=JSON) for _ in range(2)]
     assert [answer.status_code for answer in met] == [404, 429]
+
+
+def test_pages_and_api_count_together(
+    ready_county: County, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=1))
+    assert client.post("/receipt", {"code": "1234 5678 9012 3456"}).status_code == 404
+    answer = client.post("/api/v1/receipts", data={"code": "1234"}, content_type=JSON)
+    assert answer.status_code == 429
 
 
 def test_before_anything_is_set_up(db: None, client: Client) -> None:

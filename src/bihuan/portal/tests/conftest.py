@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from tests.people import NOW, County
 
+from bihuan.leads import public_counters
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.key_ring import make_key
 from bihuan.leads.sealing import Purpose
@@ -26,8 +27,8 @@ def portal(county: County, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
     for account, purpose in (("custodian", Purpose.IDENTITY), ("intake", Purpose.ACCOUNT)):
         by = county.actor(account)
         make_key(purpose, by=by, now=NOW, passphrase=WORDS, again=WORDS, cost=CHEAP)
-    monkeypatch.setattr(gate, "_tips", Allowance(per_hour=5, per_hour_with_work=30))
-    monkeypatch.setattr(gate, "_look_ups", Allowance(per_hour=60))
+    monkeypatch.setattr(public_counters, "_tips", Allowance(per_hour=5, per_hour_with_work=30))
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=60))
     with standing_at(LATER):
         yield county
 

@@ -8,10 +8,10 @@ from tests.people import NOW, County
 
 from bihuan.leads import messages
 from bihuan.leads.models import Message
+from bihuan.leads.public_counters import LOOK_UPS_PER_HOUR
 from bihuan.leads.tests.test_custody import settle_reward
 from bihuan.leads.tips import Filed, TipOff, file_tip
 from bihuan.matters.engine import take_step
-from bihuan.portal import gate
 from bihuan.portal.tests.conftest import ticket
 
 
@@ -52,7 +52,7 @@ def test_unknown_codes(portal: County, visitor: Client, code: str) -> None:
 
 
 def test_guessing_runs_out(portal: County, filed: Filed, visitor: Client) -> None:
-    for _ in range(gate.LOOK_UPS_PER_HOUR):
+    for _ in range(LOOK_UPS_PER_HOUR):
         visitor.post("/receipt", {"code": "1234"})
     page = visitor.post("/receipt", {"code": filed.receipt})
     assert page.status_code == 429

@@ -12,6 +12,8 @@ from django.test import Client
 from tests.people import NOW, County
 
 from bihuan.leads.models import Envelope, Receipt
+from bihuan.leads.public_counters import TIPS_PER_HOUR
+from bihuan.leads.tips import PASSWORD_MIN
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
 from bihuan.portal import gate
@@ -136,14 +138,14 @@ def test_tickets_too_early_old_forged_are_asked_again(portal: County, visitor: C
 
 
 def test_over_the_allowance_is_taken_into_screening(portal: County, visitor: Client) -> None:
-    for _ in range(gate.TIPS_PER_HOUR + 1):
+    for _ in range(TIPS_PER_HOUR + 1):
         assert CODE.search(visitor.post("/tip-off", typed()).content.decode())
     stages = list(Matter.objects.order_by("id").values_list("stage", flat=True))
-    assert stages == ["received"] * gate.TIPS_PER_HOUR + ["screening"]
+    assert stages == ["received"] * TIPS_PER_HOUR + ["screening"]
 
 
 def test_proved_work_raises_the_allowance(portal: County, visitor: Client) -> None:
-    for _ in range(gate.TIPS_PER_HOUR):
+    for _ in range(TIPS_PER_HOUR):
         visitor.post("/tip-off", typed())
     form = gate.new_ticket(NOW)
     nonce = 0
@@ -206,9 +208,19 @@ def test_no_address_reaches_log_or_disk(
     assert address.encode() not in disk
 
 
-def test_leaving_the_receipt_goes_where_nothing_tells(portal: County, visitor: Client) -> None:
+def test_leaving_the_receipt_leads_to_the_look_up_without_the_code(
+    portal: County, visitor: Client
+) -> None:
     answer = visitor.post("/receipt/kept", {"kept": "yes"})
-    assert (answer.status_code, answer["Location"]) == (302, "/published")
+    assert (answer.status_code, answer["Location"]) == (302, "/receipt")
+
+
+def test_the_claim_password_says_beforehand_what_it_needs(portal: County, visitor: Client) -> None:
+    text = visitor.get("/tip-off").content.decode()
+    hint = re.search(r'id="f-phrase-hint">([^<]*)<', text)
+    assert hint
+    assert f"至少 {PASSWORD_MIN} 个字符" in re.sub(r"\s+", " ", hint[1])
+    assert "领奖" in hint[1]
 
 
 def test_statements_can_be_read(portal: County, visitor: Client) -> None:
