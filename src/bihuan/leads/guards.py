@@ -1,8 +1,8 @@
 """Guards of leads: statements about a case that must be true before a step."""
 
 from bihuan.language.clock import SHANGHAI
-from bihuan.matters.case import Case
-from bihuan.matters.case import blocking_children_are_settled as _children_are_settled
+from bihuan.matters.case import Case, blocking_children_are_settled
+from bihuan.matters.declarations import catalog
 from bihuan.places.models import Post, Unit
 
 SIGNERS = {
@@ -13,8 +13,9 @@ SIGNERS = {
     Unit.Kind.GOVERNMENT: "政府主要负责同志",
     Unit.Kind.PARTY: "党委主要负责同志",
 }
+TRANSFERS = ("transfer_police", "transfer_discipline")
 NEEDS_MEASURE = ("true", "partly")
-blocking_children_are_settled = _children_are_settled
+FIRST_PUBLICATIONS = ("publication_problem", "publication_progress")
 
 
 def unit_and_locality_are_set(case: Case) -> bool:
@@ -103,11 +104,39 @@ def dereliction_is_not_marked(case: Case) -> bool:
 
 def first_publications_are_settled(case: Case) -> bool:
     """问题清单 and 查处进展 are released, or counted as 暂不公开."""
-    for kind in ("publication_problem", "publication_progress"):
+    return not _unpublished(case)
+
+
+def unpublished_sentence(case: Case) -> str:
+    """Which of the two is missing."""
+    labels = "、".join(catalog().loop(kind).label for kind in _unpublished(case))
+    return f"“{labels}”还没有办完，请在“关联事项”中发布，或登记暂不公开的理由。"
+
+
+def other_children_are_settled(case: Case) -> bool:
+    """Nothing else that must end first is open; what has a guard of its own is told there."""
+    return blocking_children_are_settled(case) or not _other_open_children(case)
+
+
+def open_children_sentence(case: Case) -> str:
+    """What is still open beside the lead."""
+    labels = "、".join(catalog().loop(kind).label for kind in _other_open_children(case))
+    return f"“{labels}”还没有办完，请在“关联事项”中办理。"
+
+
+def _unpublished(case: Case) -> list[str]:
+    def is_missing(kind: str) -> bool:
         children = case.children_of(kind)
-        if not children or any(child.is_open for child in children):
-            return False
-    return True
+        return not children or any(child.is_open for child in children)
+
+    return [kind for kind in FIRST_PUBLICATIONS if is_missing(kind)]
+
+
+def _other_open_children(case: Case) -> list[str]:
+    blocking = {child.kind for child in case.loop.children if child.blocks_close}
+    told = {*FIRST_PUBLICATIONS, *([] if suspicions_are_transferred(case) else TRANSFERS)}
+    found = (child.kind for child in case.children if child.is_open)
+    return [kind for kind in dict.fromkeys(found) if kind in blocking - told]
 
 
 def accountability_is_recorded_where_required(case: Case) -> bool:

@@ -107,12 +107,12 @@ OFFICE_STEPS = (
             ),
             Guard(
                 holds=guards.first_publications_are_settled,
-                otherwise="问题清单和查处进展还没有公开，请先发布，或登记暂不公开的理由。",
+                otherwise=guards.unpublished_sentence,
                 basis=("LX-A1-0-1", "LX-A1-4-1"),
             ),
             Guard(
-                holds=guards.blocking_children_are_settled,
-                otherwise="还有移送或公开事项没有办完，请在“关联事项”中办理。",
+                holds=guards.other_children_are_settled,
+                otherwise=guards.open_children_sentence,
             ),
             Guard(
                 holds=guards.accountability_is_recorded_where_required,

@@ -41,7 +41,7 @@ def allowed(case: Case, step: Step) -> Refused | None:
     for other in step.other_than:
         if case.by.user_id in case.takers_of(other):
             return NotYours(f"{_what(case, other)}是您本人办理的，“{step.label}”须由另一人办理。")
-    return _closed_window(case, step) or _failed_guard(case, step.guards)
+    return _closed_window(case, step) or _failed_guards(case, step.guards)
 
 
 def offers(case: Case) -> list[Offer]:
@@ -76,12 +76,11 @@ def _closed_window(case: Case, step: Step) -> Refused | None:
     return Refused(f"{window.label}已于{last.month}月{last.day}日24:00届满，不能再“{step.label}”。")
 
 
-def _failed_guard(case: Case, guards: tuple[Guard, ...]) -> Refused | None:
-    for guard in guards:
-        if not guard.holds(case):
-            sentence = guard.otherwise
-            return Refused(sentence if isinstance(sentence, str) else sentence(case))
-    return None
+def _failed_guards(case: Case, guards: tuple[Guard, ...]) -> Refused | None:
+    """Everything that is unmet at once: nobody should clear one thing to hear of the next."""
+    unmet = [guard.otherwise for guard in guards if not guard.holds(case)]
+    sentences = [one if isinstance(one, str) else one(case) for one in unmet]
+    return Refused("".join(dict.fromkeys(sentences))) if sentences else None
 
 
 __all__ = [
