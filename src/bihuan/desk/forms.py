@@ -13,6 +13,7 @@ from bihuan.language.field import Field, Kind
 from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.attachments import attach
 from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import is_id
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete, Refused
@@ -38,7 +39,7 @@ def kept_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
     """What is known already, as the form shows it; the place of the matter stands for 属地.
 
     Before the first step only what was asked at opening is known; a title that the system put
-    there meanwhile is not.
+    there meanwhile is not. What a publication may say is proposed where nothing was written yet.
     """
     is_new = case.matter.stage == case.loop.first_stage.key
     given = {asked.key for asked in case.loop.opens_with}
@@ -47,12 +48,19 @@ def kept_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
         for asked in fields
         if asked.keeps
         and case.facts.get(asked.key) not in (None, "", [])
-        and (asked.key in given or not is_new)
+        and (asked.key in given or not is_new or not case.loop.title)
     }
     for asked in fields:
         if asked.kind is Kind.REGION and asked.key not in known and case.matter.l4:
             known[asked.key] = case.matter.l4
-    return known
+    return _proposed(case, fields) | known
+
+
+def _proposed(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
+    """What the declaration of a publication proposes for these fields."""
+    word = catalog().publication_of(case.loop.key)
+    drafted = word.draft(case) if word and word.draft else {}
+    return {asked.key: drafted[asked.key] for asked in fields if drafted.get(asked.key)}
 
 
 def answers_of(request: HttpRequest, fields: tuple[Field, ...], *, at: Pickers) -> dict[str, Any]:

@@ -167,4 +167,5 @@ class Publication:
     label: str
     loop: str  # kind of the child matter that carries it
     snapshot: Callable[..., dict[str, Any]]
+    draft: Callable[..., dict[str, Any]] | None = None  # what its forms propose, by field
     basis: tuple[str, ...] = ()

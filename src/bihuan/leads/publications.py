@@ -3,6 +3,7 @@
 from typing import Any
 
 from bihuan.language.words import Publication
+from bihuan.leads import drafts
 from bihuan.leads.fields import YES_PARTLY_NO
 from bihuan.leads.results import result_rows
 from bihuan.matters.case import Case
@@ -59,6 +60,7 @@ PUBLICATIONS = (
         key="problem",
         label="问题清单",
         loop="publication_problem",
+        draft=drafts.problem_draft,
         snapshot=plain_snapshot,
         basis=("LX-A1-4-1",),
     ),
@@ -66,6 +68,7 @@ PUBLICATIONS = (
         key="progress",
         label="查处进展情况",
         loop="publication_progress",
+        draft=drafts.progress_draft,
         snapshot=plain_snapshot,
         basis=("LX-A1-4-1",),
     ),
@@ -73,6 +76,7 @@ PUBLICATIONS = (
         key="result",
         label="办理结果",
         loop="publication_result",
+        draft=drafts.result_draft,
         snapshot=result_snapshot,
         basis=("LX-A1-4-2", "LX-A1-4-3"),
     ),
@@ -80,6 +84,7 @@ PUBLICATIONS = (
         key="violation",
         label="重大违法信息",
         loop="publication_violation",
+        draft=drafts.violation_draft,
         snapshot=violation_snapshot,
         basis=("AY-36-3",),
     ),
@@ -87,6 +92,7 @@ PUBLICATIONS = (
         key="reward",
         label="奖励案例",
         loop="publication_reward",
+        draft=drafts.reward_draft,
         snapshot=reward_snapshot,
         basis=("SX-54-3",),
     ),
