@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 from bihuan.documents.fonts import PaperFonts, font_paths, paper_fonts, typst_fonts
 
 CHARACTERS_PER_LINE = 28
+TITLE_CHARACTERS_PER_LINE = 20
 INDENT = 2
 DATE_INSET = 4
 # A field shares its line with the next one when both fit half of an indented line.

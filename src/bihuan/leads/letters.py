@@ -12,8 +12,9 @@ from bihuan.matters.refusals import Refused
 from bihuan.places.models import Unit
 
 TITLE = (
-    "安全生产领域风险隐患大排查大整治“百日攻坚”",
-    "督查检查或群众举报事项交办（移送）书",
+    "安全生产领域风险隐患大排查大整治",
+    "“百日攻坚”督查检查或群众举报事项",
+    "交办（移送）书",
 )
 WARNING = "如存在未如期办结的、“接而不办”或虚假办结的，我办将提级核查，从严追责问责。"
 FOOTNOTE = "本文书一式两份：一份由交办部门备案，一份交移送单位"
@@ -31,10 +32,7 @@ def handover_letter(case: Case, *, number: str) -> Letter:
     firm = case.site.name if case.site else "有关单位"
     about = "" if case.site and firm in title else f"（涉及{firm}）"
     materials = [line.strip() for line in str(case.facts.get("materials") or "").splitlines()]
-    subject = (
-        f"{_chinese(received)}，我办{source}：{title}{about}。"
-        f"{case.facts.get('summary', '')}"
-    )
+    subject = f"{_chinese(received)}，我办{source}：{title}{about}。{case.facts.get('summary', '')}"
     instruction = (
         "现将该事项移交你单位（股室），请按照“七项措施”的要求认真核查办理，"
         f"并将办理情况于{_chinese(due)}前反馈我办。"

@@ -74,7 +74,7 @@ def values(request: HttpRequest) -> HttpResponse:
                 column("text", "现值"),
                 column("origin", "来源", "chip"),
                 column("pack", "依据包的值"),
-                column("basis", "条款"),
+                column("basis", "条款", "codes"),
                 column("note", "说明"),
             ),
             rows=rows,
@@ -214,7 +214,7 @@ def _row(row: TableRow, region: Region) -> dict[str, Any]:
             "text": held.text,
             "origin": {"label": held.origin.label, "tone": _TONES[held.origin]},
             "pack": row.from_pack.text if is_local else None,
-            "basis": "、".join(held.basis) or None,
+            "basis": list(held.basis) or None,
             "note": held.note or None,
         },
     }
