@@ -105,6 +105,7 @@ def _page(
         "looks": looks,
         "alike": _alike(case, step, typed=typed) if is_offered else [],
         "original": _original(request, case, step) if is_offered else None,
+        "returns_to": step.key,
     }
     return render(request, "desk/step.html", context, status=refusal.status if refusal else 200)
 

@@ -3,10 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from bihuan.accounts.actors import Actor
 from bihuan.leads.key_ring import LABELS, purposes_of
 from bihuan.leads.models import KeyHolder, Reading, RecoveryKey
 from bihuan.leads.sealing import Purpose
+from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import from_code, to_code
+from bihuan.matters.models import Matter
 from bihuan.ui.words import moment
 
 PAGE = 50
@@ -40,6 +45,31 @@ def keys_page(by: Actor, *, at: datetime) -> dict[str, Any]:
         "lonely": len(identities) < 2 and recovery is None,
         "made_at": at,
     }
+
+
+def way_back(back: str, to: str) -> str:
+    """Where an opened key leads: the form or page that asked for it, else the original."""
+    matter_id = from_code(back)
+    if matter_id is None:
+        return reverse("leads:keys")
+    code = to_code(matter_id)
+    if to in {step.key for step in catalog().loop("lead").steps}:
+        return reverse("desk:step", args=[code, to])
+    return reverse("leads:identity" if to == "identity" else "leads:original", args=[code])
+
+
+def crumbs_of(matter: Matter) -> list[dict[str, str]]:
+    """The way from a sealed page back to its lead."""
+    return [
+        {"label": "举报线索台账", "url": reverse("desk:list", args=["lead"])},
+        {"label": matter.number or matter.acceptance_number, "url": url_of(matter)},
+        {"label": "密封件"},
+    ]
+
+
+def url_of(matter: Matter) -> str:
+    """The page of the lead itself."""
+    return reverse("desk:matter", args=[to_code(matter.pk)])
 
 
 def readings_page(by: Actor, *, after: str) -> dict[str, Any]:

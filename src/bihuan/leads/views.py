@@ -18,7 +18,7 @@ from bihuan.leads.sealed_content import StoredFile
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.unlocking import lock, session_key, set_key_cookie, unlock_for
 from bihuan.matters.answers import CONFIRMED
-from bihuan.matters.identity import from_code, to_code
+from bihuan.matters.identity import from_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 from bihuan.matters.permission import visible
@@ -88,8 +88,7 @@ def key_unlock(request: HttpRequest) -> HttpResponse:
         opened = unlock_for(request, purpose, by=actor_from(request), passphrase=passphrase)
     except (Refused, KeyRefused) as refusal:
         return _keys(request, fault=refusal.sentence, at=f"unlock-{purpose}")
-    back = from_code(request.POST.get("back", ""))
-    target = reverse("leads:original", args=[to_code(back)]) if back else reverse("leads:keys")
+    target = key_pages.way_back(request.POST.get("back", ""), request.POST.get("to", ""))
     response = redirect(target)
     set_key_cookie(response, purpose, opened, secure=request.is_secure())
     return response
@@ -162,7 +161,8 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         raise NotYours("举报人身份只能由举报信息保管人调阅。")
     page: dict[str, Any] = {
         "title": "举报人身份",
-        "crumbs": _crumbs(matter),
+        "crumbs": key_pages.crumbs_of(matter),
+        "back": key_pages.url_of(matter),
         "number": matter.number or matter.acceptance_number,
         "code": code,
         "reason": request.POST.get("reason", ""),
@@ -225,8 +225,9 @@ def _original(
         "fault": refused.sentence if refused else "",
         "confirm": CONFIRMED if refused and refused.confirmable else "",
     }
+    page = {"title": "举报原文", "crumbs": key_pages.crumbs_of(matter)}
     context = {
-        "page": {"title": "举报原文", "crumbs": _crumbs(matter)},
+        "page": page | {"back": key_pages.url_of(matter)},
         "original": found,
         "asking": asking,
     }
@@ -245,6 +246,7 @@ def _keys(request: HttpRequest, *, fault: str = "", at: str = "") -> HttpRespons
         "fault": fault,
         "at": at,
         "back": back if from_code(back) else "",
+        "to": request.POST.get("to", "") or request.GET.get("to", ""),
     }
     return render(request, "leads/keys.html", {"page": page}, status=422 if fault else 200)
 
@@ -268,11 +270,6 @@ def _matter(request: HttpRequest, code: str) -> Matter:
     if found is None:
         raise NotFound
     return found
-
-
-def _crumbs(matter: Matter) -> list[dict[str, str]]:
-    name = matter.number or matter.acceptance_number
-    return [{"label": "举报线索"}, {"label": name}, {"label": "密封件"}]
 
 
 def _sent(file: StoredFile) -> HttpResponse:
