@@ -249,7 +249,7 @@ def test_a_page_key_of_another_county_shows_only_ones_own(world: World) -> None:
 def test_a_session_of_next_door_takes_no_bulk_step_here(world: World) -> None:
     before = counts()
     sent = {"step": "hand_over", "selected": world.args["tip"], "letter_source": "public",
-            "confirmed": "1"}  # fmt: skip
+            "filled": "1"}  # fmt: skip
     answer = world.desk("neighbour:office").post("/desk/m/lead/bulk/", sent)
     assert answer.status_code in (302, 404, 409)
     assert counts() == before

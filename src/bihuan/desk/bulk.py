@@ -12,17 +12,20 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.asking import answers_from, control
 from bihuan.desk.choices import choices_of
+from bihuan.desk.forms import confirmations_of
 from bihuan.desk.lists import loop_or_404
 from bihuan.desk.rows import name_of
 from bihuan.desk.shell import address
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step
+from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.engine import take_step
 from bihuan.matters.identity import from_code, to_code
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.matters.refusals import Incomplete, Refused
 
+FILLED = "filled"  # sent by the form itself: the answers were asked for
 SELECTED_MAX = 200  # a page of ticks, four times over; more is work for an import
 
 
@@ -49,14 +52,16 @@ def take_for_many(request: HttpRequest, kind: str) -> HttpResponse:
     if not rows:
         return redirect(address("desk:list", loop.key))
     answers = answers_from(request.POST, step.asks)
-    if step.asks and "confirmed" not in request.POST:
-        return _form(request, loop, step, rows=rows, typed={}, faults={})
+    if step.asks and FILLED not in request.POST:
+        return _form(request, loop, step, rows=rows, typed={})
+    confirmed = request.POST.getlist(CONFIRMED)
+    answers |= {CONFIRMED: confirmed} if confirmed else {}
     outcomes: list[Outcome] = []
     for row in rows:
-        outcome, faults = _take(row, step, by=by, answers=answers)
-        if faults and all(one.refusal for one in outcomes):
+        outcome, lacking = _take(row, step, by=by, answers=answers)
+        if lacking and all(one.refusal for one in outcomes):
             # What the answers lack they lack for all; nothing has been taken yet, so ask again.
-            return _form(request, loop, step, rows=rows, typed=answers, faults=faults)
+            return _form(request, loop, step, rows=rows, typed=answers, lacking=lacking)
         outcomes.append(outcome)
     return _result(request, loop, step, outcomes)
 
@@ -69,7 +74,7 @@ def _ticked(codes: Sequence[str], *, by: Actor, loop: Loop) -> list[Mapping[str,
 
 def _take(
     row: Mapping[str, Any], step: Step, *, by: Actor, answers: Mapping[str, Any]
-) -> tuple[Outcome, Mapping[str, str]]:
+) -> tuple[Outcome, Incomplete | None]:
     """What became of one matter, and what its answers lack, if they lack something."""
     known = {
         "name": name_of(row),
@@ -79,10 +84,10 @@ def _take(
     try:
         take_step(row["id"], step.key, by=by, now=now(), answers=answers)
     except Incomplete as lacking:
-        return Outcome(**known, refusal=lacking.sentence), lacking.fields
+        return Outcome(**known, refusal=lacking.sentence), lacking
     except Refused as refused:
-        return Outcome(**known, refusal=refused.sentence), {}
-    return Outcome(**known), {}
+        return Outcome(**known, refusal=refused.sentence), None
+    return Outcome(**known), None
 
 
 def _form(
@@ -92,8 +97,9 @@ def _form(
     *,
     rows: Sequence[Mapping[str, Any]],
     typed: Mapping[str, Any],
-    faults: Mapping[str, str],
+    lacking: Incomplete | None = None,
 ) -> HttpResponse:
+    faults = lacking.fields if lacking else {}
     choices = choices_of(actor_from(request))
     today = now().astimezone(SHANGHAI).date()
     labels = {field.key: field.label for field in step.asks}
@@ -114,7 +120,8 @@ def _form(
         "fields": [
             control(field, choices=choices, on=today, typed=typed, faults=faults)
             for field in step.asks
-        ],
+        ]
+        + confirmations_of(lacking, fields=step.asks, typed=typed),
         "errors": [
             {"name": key, "label": labels.get(key, key), "sentence": sentence}
             for key, sentence in faults.items()

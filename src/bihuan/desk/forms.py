@@ -102,10 +102,15 @@ def controls_of(
     drawn = [at.control(asked, typed=typed, faults=faults) for asked in fields]
     for asked, control in zip(fields, drawn, strict=True):
         control["whole"] = asked.kind in WHOLE_KINDS
+    return drawn + confirmations_of(refusal, fields=fields, typed=typed)
+
+
+def confirmations_of(
+    refusal: Refused | None, *, fields: tuple[Field, ...], typed: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The tick under a form whose texts only look like a name, none else."""
     confirmable = refusal.confirmable if isinstance(refusal, Incomplete) else ()
-    if confirmable:
-        drawn.append(_confirmation(confirmable, fields=fields, typed=typed))
-    return drawn
+    return [_confirmation(confirmable, fields=fields, typed=typed)] if confirmable else []
 
 
 def errors_of(refusal: Refused | None, fields: tuple[Field, ...]) -> list[dict[str, str]]:

@@ -13,13 +13,14 @@ from bihuan.desk import counting, figures, lead_flow
 from bihuan.desk.banners import lists_to_issue
 from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.filtering import tab_condition
+from bihuan.desk.fresh import fresh
 from bihuan.desk.noticing import notice_entry
 from bihuan.desk.rows import look_at, todo_entry
 from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
-from bihuan.matters.inbox import COUNT_CAP, ROW, inbox, page_of
+from bihuan.matters.inbox import COUNT_CAP, PAGE, ROW, inbox, page_of
 from bihuan.matters.models import Matter, Outbox
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
@@ -27,8 +28,10 @@ from bihuan.ui import charts
 from bihuan.ui.words import long_day, weekday
 
 TODO_SHOWN = 8
+NEW_SHOWN = 4
 PRESSING_SHOWN = 6
 NOTICES_SHOWN = 5
+ORDER = "新到的在前，其余按期限先后"
 RATED_DAYS = 90
 RATED_MAX = 5_000
 
@@ -40,9 +43,11 @@ def show_home(request: HttpRequest) -> HttpResponse:
     today = at.astimezone(SHANGHAI).date()
     main = [loop for loop in working_kinds(by) if not loop.parent]
     kinds = tuple(loop.key for loop in working_kinds(by))
-    mine = list(inbox(by).order_by("due_at", "id").values(*ROW)[:TODO_SHOWN])
+    new = list(fresh(by).values(*ROW)[:NEW_SHOWN])
+    waiting = inbox(by).exclude(pk__in=[row["id"] for row in new]).order_by("due_at", "id")
+    mine = list(waiting.values(*ROW)[: TODO_SHOWN - len(new)])
     pressing = list(_pressing(by, kinds=kinds, at=at).values(*ROW)[:PRESSING_SHOWN])
-    look = look_at([*mine, *pressing], at=at)
+    look = look_at([*new, *mine, *pressing], at=at)
     choices = choices_of(by)
     counts = open_figures(by, main=main[0] if main else None, at=at)
     rates = _rates(by, main=main, choices=choices, today=today, at=at)
@@ -53,8 +58,11 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "notices": lists_to_issue(by, today=today) if by.held else [_without_role()],
         },
         "kpis": _kpis(counts, main=main[0] if main else None, rates=rates),
-        "todo": [todo_entry(row, look=look) for row in mine],
-        "todo_words": f"{count_words(counts['mine'])} 件，按期限先后",
+        "todo": [
+            *(todo_entry(row, look=look, is_new=True) for row in new),
+            *(todo_entry(row, look=look) for row in mine),
+        ],
+        "todo_words": f"{count_words(counts['mine'])} 件，{ORDER}",
         "inbox_url": address("desk:inbox"),
         "pressing": [todo_entry(row, look=look) for row in pressing],
         "flow": _flow(by, today=today, main=main),
@@ -74,15 +82,21 @@ def show_home(request: HttpRequest) -> HttpResponse:
 def show_inbox(request: HttpRequest) -> HttpResponse:
     """Everything that waits for the signed-in person, of every kind, a page at a time."""
     by, at = actor_from(request), now()
-    page = page_of(inbox(by), after=request.GET.get("after", ""))
-    look = look_at(page.rows, at=at)
+    after = request.GET.get("after", "")
+    new = list(fresh(by).values(*ROW)[:PAGE])
+    page = page_of(inbox(by).exclude(pk__in=[row["id"] for row in new]), after=after)
+    new = [] if after else new
+    look = look_at([*new, *page.rows], at=at)
     context = {
         "page": {
             "title": "待我办理",
-            "lead": "按期限先后排列，逾期的在前",
+            "lead": f"{ORDER}，逾期的在前",
             "crumbs": [{"label": "工作台", "url": address("desk:home")}, {"label": "待我办理"}],
         },
-        "todo": [todo_entry(row, look=look) for row in page.rows],
+        "todo": [
+            *(todo_entry(row, look=look, is_new=True) for row in new),
+            *(todo_entry(row, look=look) for row in page.rows),
+        ],
         "after": page.next_after,
     }
     return render(request, "desk/inbox.html", context)

@@ -129,8 +129,8 @@ def known_as(row: Row, *, look: Look) -> str:
     return str(own or look.above.get(row["parent_id"], ""))
 
 
-def todo_entry(row: Row, *, look: Look) -> Row:
-    """A row of 待我办理: what to do, about what, until when."""
+def todo_entry(row: Row, *, look: Look, is_new: bool = False) -> Row:
+    """A row of 待我办理: what to do, about what, until when; what is new is marked."""
     loop = catalog().loop(row["kind"])
     progress = progress_cell(loop, row, at=look.at)
     stage = loop.stage(row["stage"])
@@ -147,6 +147,7 @@ def todo_entry(row: Row, *, look: Look) -> Row:
         "steps": progress["steps"],
         "steps_words": progress["words"],
         "deadline": deadline_cell(row, look=look),
+        "is_new": is_new,
     }
 
 

@@ -35,7 +35,7 @@ def test_same_answers_go_to_each_and_refusals_are_told(client: Client, county: C
     ready = seeded.registered(county)
     gone = seeded.handed_over(county)
     answers = {
-        "confirmed": "yes",
+        "filled": "yes",
         "unit": county.units["coal"].pk,
         "locality": county.regions["north"].pk,
     }
@@ -63,7 +63,7 @@ def test_answers_are_asked_first(client: Client, county: County) -> None:
 def test_lacking_answers_come_back_with_what_was_chosen(client: Client, county: County) -> None:
     lead = seeded.registered(county)
     unit = county.units["coal"].pk
-    response = post(client, county, "office", "classify", lead, confirmed="yes", unit=unit)
+    response = post(client, county, "office", "classify", lead, filled="yes", unit=unit)
     page = response.content.decode()
     assert response.status_code == 422
     assert "请填写“属地”。" in page
@@ -91,3 +91,24 @@ def test_all_refused_is_a_conflict(client: Client, county: County) -> None:
     response = post(client, county, "handler", "acknowledge", lead)
     assert response.status_code == 409
     assert "须由签收人办理" in response.content.decode()
+
+
+def test_what_only_looks_like_a_name_is_confirmed_in_a_box_of_its_own(
+    client: Client, county: County
+) -> None:
+    lead = seeded.registered(county)
+    places = {"unit": county.units["coal"].pk, "locality": county.regions["north"].pk}
+    post(client, county, "office", "classify", lead, filled="yes", **places)
+    letter = {
+        "filled": "yes",
+        "letter_source": "public",
+        "letter_on": "2026-03-02",
+        "materials": "矿工张建国提供的照片",
+    }
+    letter |= {"unit": places["unit"]}
+    refused = post(client, county, "office", "hand_over", lead, **letter)
+    assert refused.status_code == 422
+    assert "“附件材料”不含个人信息" in refused.content.decode()
+    taken = post(client, county, "office", "hand_over", lead, **letter, confirmed="materials")
+    assert taken.status_code == 200
+    assert Matter.objects.get(pk=lead.pk).stage == "assigned"

@@ -1,12 +1,16 @@
 """The workbench: my work, what presses, the flow of the month, rates, notices, what to issue."""
 
+import re
 from typing import Any
 
+import pytest
 from django.test import Client
 from tests.people import County
 
 from bihuan.desk import lead_flow
 from bihuan.desk.tests import seeded
+from bihuan.matters import inbox as matters_inbox
+from bihuan.matters.identity import to_code
 from bihuan.matters.moment import standing_at
 
 
@@ -94,3 +98,36 @@ def test_few_queries(client: Client, county: County, django_assert_max_num_queri
     client.force_login(county.users["office"])
     with standing_at(seeded.LATER), django_assert_max_num_queries(30):
         client.get("/desk/")
+
+
+def test_what_is_new_and_has_no_clock_stands_first_and_marked(
+    client: Client, county: County
+) -> None:
+    screened = seeded.received(county)
+    for _ in range(3):
+        seeded.registered(county)
+    newest = seeded.received(county)
+    for path in ("/desk/", "/desk/inbox"):
+        mine = page_of(client, county, "intake", path).partition('<ul class="todo">')[2]
+        marks = [
+            mine.index(f'href="/desk/matters/{to_code(lead.pk)}/"') for lead in (newest, screened)
+        ]
+        assert marks == sorted(marks)
+        first = mine.partition("</li>")[0]
+        assert to_code(newest.pk) in first
+        assert '<span class="chip todo">新</span>' in first
+    office = page_of(client, county, "office", "/desk/inbox")
+    assert "新</span>" not in office  # registered ones have a clock
+
+
+def test_new_ones_are_on_the_first_page_only(
+    client: Client, county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matters_inbox, "PAGE", 1)
+    seeded.registered(county)
+    seeded.registered(county)
+    seeded.received(county)
+    first = page_of(client, county, "office", "/desk/inbox")
+    after = re.search(r'href="(\?after=[^"]+)"', first)
+    assert after
+    assert "新</span>" not in page_of(client, county, "office", f"/desk/inbox{after[1]}")

@@ -1,0 +1,24 @@
+"""What has just come in and nobody has taken up: it has no clock yet, so it would stand last."""
+
+from django.db.models import Q, QuerySet
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.loop import Loop
+from bihuan.matters.clocks import FAR
+from bihuan.matters.declarations import catalog
+from bihuan.matters.inbox import inbox
+from bihuan.matters.models import Matter
+
+
+def fresh(by: Actor) -> QuerySet[Matter]:
+    """New matters that wait for the actor, newest first; children have clocks of their own."""
+    new = Q(pk__in=())
+    for loop in catalog().loops:
+        if not loop.parent:
+            new |= Q(kind=loop.key, stage__in=_first_stages(loop))
+    return inbox(by).filter(new, due_at__gte=FAR).order_by("-id")
+
+
+def _first_stages(loop: Loop) -> list[str]:
+    first = loop.first_stage.key
+    return [stage.key for stage in loop.stages if first in (stage.key, stage.track)]
