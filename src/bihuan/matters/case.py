@@ -9,12 +9,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import prepared
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step
 from bihuan.language.pack import Value
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Attachment, Entry, Matter, Record, Timer
-from bihuan.places.models import Appointment, Post, Region, Site, Unit
+from bihuan.matters.writing import remember
+from bihuan.places.models import Appointment, Post, Site, Unit
+from bihuan.places.paths import region_path
 from bihuan.places.posts import holders_of
 from bihuan.regulations.values import value_of
 
@@ -93,7 +96,7 @@ class Case:
 
     def place_in(self, region_id: int) -> None:
         """Set the locality: the region's path becomes the matter's scope."""
-        path = Region.objects.get(pk=region_id).path_ids
+        path = region_path(region_id)
         self.matter.l1, self.matter.l2, self.matter.l3, self.matter.l4 = (*path, *(None,) * 4)[:4]
 
     def about(self, site_id: int | None) -> None:
@@ -160,17 +163,17 @@ class Case:
     @cached_property
     def unit(self) -> Unit | None:
         """The responsible unit."""
-        return Unit.objects.filter(pk=self.matter.unit_id or 0).first()
+        return _units.first(self.matter.unit_id or 0)
 
     @cached_property
     def site(self) -> Site | None:
         """The site the matter is about."""
-        return Site.objects.filter(pk=self.matter.site_id or 0).first()
+        return _sites.first(self.matter.site_id or 0)
 
     @cached_property
     def children(self) -> tuple[Matter, ...]:
         """Matters that run beside this one."""
-        return tuple(Matter.objects.filter(parent_id=self.matter.pk).order_by("id"))
+        return tuple(_children_of(self.matter.pk))
 
     @cached_property
     def parent(self) -> "Case | None":
@@ -189,7 +192,7 @@ class Case:
     @cached_property
     def timers(self) -> dict[str, Timer]:
         """Clocks by key."""
-        return {timer.key: timer for timer in Timer.objects.filter(matter_id=self.matter.pk)}
+        return {timer.key: remember(timer) for timer in _timers_of(self.matter.pk)}
 
     def children_of(self, *kinds: str) -> tuple[Matter, ...]:
         """Children of these kinds."""
@@ -197,24 +200,20 @@ class Case:
 
     def takers_of(self, step: str) -> frozenset[int]:
         """Users who took that step on this matter."""
-        rows = Entry.objects.filter(matter_id=self.matter.pk, step=step)
-        return frozenset(rows.values_list("actor_id", flat=True))
+        return frozenset(_takers_of(self.matter.pk, step))
 
     def has_taken(self, *steps: str) -> bool:
         """Whether one of the steps was ever taken on this matter."""
-        return Entry.objects.filter(matter_id=self.matter.pk, step__in=steps).exists()
+        return bool(_taken(self.matter.pk, steps))
 
     def is_in_post(self, function: Post.Function, *, unit_id: int | None) -> bool:
         """Whether the actor holds such a post of that unit today; acting with paper counts."""
-        return (
-            holders_of(function, unit_id=unit_id, on=self.today)
-            .filter(person_id=self.by.person_id)
-            .exists()
-        )
+        held = holders_of(function, unit_id=unit_id, on=self.today)
+        return any(one.person_id == self.by.person_id for one in held)
 
     def appointment(self, function: Post.Function, *, unit_id: int | None) -> Appointment | None:
         """Who holds such a post of that unit today."""
-        return holders_of(function, unit_id=unit_id, on=self.today).first()
+        return next(iter(holders_of(function, unit_id=unit_id, on=self.today)), None)
 
     def value(self, key: str) -> Value:
         """A pack parameter as in force here today."""
@@ -230,6 +229,37 @@ class Case:
             ledger=ledger, is_void=False, region_id__in=self.matter.path_ids
         )
         return list(found.order_by("id"))
+
+
+@prepared
+def _units(unit_id: int) -> QuerySet[Unit]:
+    return Unit.objects.filter(pk=unit_id)
+
+
+@prepared
+def _sites(site_id: int) -> QuerySet[Site]:
+    return Site.objects.filter(pk=site_id)
+
+
+@prepared
+def _children_of(matter_id: int) -> QuerySet[Matter]:
+    return Matter.objects.filter(parent_id=matter_id).order_by("id")
+
+
+@prepared
+def _timers_of(matter_id: int) -> QuerySet[Timer]:
+    return Timer.objects.filter(matter_id=matter_id)
+
+
+@prepared
+def _takers_of(matter_id: int, step: str) -> QuerySet[Entry, int]:
+    return Entry.objects.filter(matter_id=matter_id, step=step).values_list("actor_id", flat=True)
+
+
+@prepared
+def _taken(matter_id: int, steps: tuple[str, ...]) -> QuerySet[Entry, int]:
+    found = Entry.objects.filter(matter_id=matter_id, step__in=steps)
+    return found.values_list("seq", flat=True)[:1]
 
 
 def blocking_children_are_settled(case: Case) -> bool:

@@ -4,6 +4,7 @@ from bihuan.matters import clocks
 from bihuan.matters.case import Case
 from bihuan.matters.models import NumberVoid, Recusal, Timer
 from bihuan.matters.refusals import Refused
+from bihuan.matters.writing import add
 
 
 def write_recusals(case: Case) -> None:
@@ -12,9 +13,7 @@ def write_recusals(case: Case) -> None:
     for unit_id, person_id, why in case.recusals:
         known = Recusal.objects.filter(matter=matter, reason=why[:200])
         if (unit_id, person_id) not in known.values_list("unit_id", "person_id"):
-            Recusal.objects.create(
-                matter=matter, unit_id=unit_id, person_id=person_id, reason=why[:200]
-            )
+            add(Recusal(matter=matter, unit_id=unit_id, person_id=person_id, reason=why[:200]))
 
 
 def void_number(case: Case) -> None:

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bihuan.accounts.actors import CLOCK, Actor
+from bihuan.database.prepared import prepared
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step, deadlines_of
 from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search
@@ -21,7 +24,7 @@ from bihuan.matters.papers import issue_paper, reissue_paper
 from bihuan.matters.permission import allowed, may_see, why_not
 from bihuan.matters.proposals import ceased, open_or_join
 from bihuan.matters.refusals import NotFound, NotYours, Refused
-from bihuan.matters.writing import engine_writes
+from bihuan.matters.writing import engine_writes, keep, remember
 
 OPENED = "open"
 
@@ -73,11 +76,24 @@ def take_step(
 
 def lock(matter_id: int, *, by: Actor, now: datetime) -> Case:
     """The case of a matter, locked for this transaction and visible to the actor."""
-    matter = Matter.objects.select_for_update().filter(pk=matter_id).first()
+    matter = _locked.first(matter_id)
     if matter is None or not may_see(matter, by=by):
         raise NotFound
-    facts = Facts.objects.get(pk=matter_id).data
-    return Case(matter=matter, loop=catalog().loop(matter.kind), by=by, now=now, facts=facts)
+    remember(matter)
+    facts = _facts.first(matter_id)
+    if facts is None:
+        raise Facts.DoesNotExist(f"no facts of matter {matter_id!r}")
+    return Case(matter=matter, loop=catalog().loop(matter.kind), by=by, now=now, facts=facts.data)
+
+
+@prepared
+def _locked(matter_id: int) -> QuerySet[Matter]:
+    return Matter.objects.select_for_update().filter(pk=matter_id)
+
+
+@prepared
+def _facts(matter_id: int) -> QuerySet[Facts]:
+    return Facts.objects.filter(pk=matter_id)
 
 
 def settle(case: Case, *, quiet: bool = False) -> int:
@@ -93,7 +109,7 @@ def settle(case: Case, *, quiet: bool = False) -> int:
         for rule_key, evidence in opened:
             _propose(case, rule_key, evidence, at=moment.at)
         clocks.project(timer, matter=case.matter, on=case.today)
-        timer.save()
+        keep(timer)
     if pending:
         journal.save_head(case.matter)
     return len(pending)
@@ -130,7 +146,8 @@ def commit(
     )
     consequences.write_recusals(case)
     consequences.void_number(case)
-    search.index(case)
+    if search.is_touched(case, before=before, facts_before=facts_before):
+        search.index(case)
     for kind, child_id, facts in children:
         _open(
             catalog().loop(kind),
@@ -214,10 +231,8 @@ def _open(
         matter.acceptance_number = numbers.acceptance_number(case)
     _enter_stage(case, None, step_key=OPENED)
     consequences.project_facts(case)
-    matter.save(force_insert=True)
-    Facts.objects.create(matter=matter, data=facts)
     for timer in case.timers.values():
-        timer.save()
+        keep(timer)
     return commit(case, step=OPENED, before={}, facts_before={})
 
 
@@ -254,7 +269,7 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
     _enter_stage(case, stage_before, step_key=step.key)
     consequences.extend(case)
     for timer in case.timers.values():
-        timer.save()
+        keep(timer)
     return commit(case, step=step.key, before=before, facts_before=facts_before)
 
 

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.matters import trail
 from bihuan.matters.case import COLUMNS, Case
 from bihuan.matters.models import Entry, Facts, Matter, Timer
-
-PROJECTED = ("due_at", "late_from", "moved_at", "last_seq", "head")
+from bihuan.matters.writing import add, change, keep
 
 
 def columns_of(matter: Matter) -> dict[str, Any]:
@@ -42,9 +44,12 @@ def write_line(
         happened_at=case.now,
         changes=changes,
     )
+    is_new = matter._state.adding
     save_head(matter)
-    if facts:
-        Facts.objects.filter(matter=matter).update(data=case.facts)
+    if is_new:
+        add(Facts(matter_id=matter.pk, data=case.facts))
+    elif facts:
+        change(Facts(matter_id=matter.pk, data=case.facts), "data")
 
 
 def append(
@@ -74,27 +79,34 @@ def append(
     )
     body = trail.to_bytes(line, previous=bytes(matter.head) or trail.GENESIS)
     matter.last_seq, matter.head = line.seq, trail.digest(body)
-    Entry.objects.create(
-        matter_id=matter.pk,
-        seq=line.seq,
-        step=step,
-        actor_id=line.actor_id,
-        happened_at=line.happened_at,
-        recorded_at=line.recorded_at,
-        hash=matter.head,
-        body=body,
+    add(
+        Entry(
+            matter_id=matter.pk,
+            seq=line.seq,
+            step=step,
+            actor_id=line.actor_id,
+            happened_at=line.happened_at,
+            recorded_at=line.recorded_at,
+            hash=matter.head,
+            body=body,
+        )
     )
 
 
 def save_head(matter: Matter) -> None:
     """Write the matter's row: trail head, columns and projections in one statement."""
-    values = {name: getattr(matter, name) for name in (*COLUMNS, *PROJECTED)}
-    Matter.objects.filter(pk=matter.pk).update(**values)
+    keep(matter)
 
 
 def taken_since(matter: Matter, step: str, seen_seq: int) -> bool:
     """Whether the step was taken after the trail had `seen_seq` entries."""
-    return Entry.objects.filter(matter_id=matter.pk, seq__gt=seen_seq, step=step).exists()
+    return bool(_taken_after(matter.pk, seen_seq, step))
+
+
+@prepared
+def _taken_after(matter_id: int, seen_seq: int, step: str) -> QuerySet[Entry, int]:
+    found = Entry.objects.filter(matter_id=matter_id, seq__gt=seen_seq, step=step)
+    return found.values_list("seq", flat=True)[:1]
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
@@ -120,7 +132,7 @@ def _actor(case: Case) -> str:
 
 
 def _acting_for(case: Case) -> str:
-    if case.step is None or "head" not in case.step.by or not case.by.person_id:
+    if case.step is None or "head" not in case.step.by or "head" not in case.by.roles:
         return ""
     held = case.appointment("head", unit_id=case.matter.unit_id)  # type: ignore[arg-type]
     if held and held.is_acting and held.person_id == case.by.person_id:

@@ -8,18 +8,21 @@ from bihuan.matters import journal, notices
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import RungFired, Timer
+from bihuan.matters.writing import add
 
 Opened = list[tuple[str, dict[str, dict[str, Any]]]]
 
 
 def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, quiet: bool) -> Opened:
     """Record the rung, tell whom it names, and return the grounds of rules it calls on."""
-    RungFired.objects.create(
-        timer=timer,
-        started_at=timer.started_at,
-        offset=moment.offset,
-        act=rung.act,
-        due_at=timer.due_at or moment.at,
+    add(
+        RungFired(
+            timer=timer,
+            started_at=timer.started_at,
+            offset=moment.offset,
+            act=rung.act,
+            due_at=timer.due_at or moment.at,
+        )
     )
     timer.fired = [*timer.fired, moment.offset]
     journal.append(

@@ -1,15 +1,21 @@
 """Outbox rows: who is told of what. Messages about matters carry number and link only."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.accounts.models import Grant
 from bihuan.accounts.roles import BY_KEY, Reach
+from bihuan.database.prepared import prepared
+from bihuan.database.rows import insert_all
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Matter, Outbox
+from bihuan.matters.reach import recused_from
+
+HOLDER = ("user_id", "user__email", "unit_id", "user__person_id")
+Holder = tuple[int, str, int | None, int | None]
 
 
 def tell_holders(case: Case, *, step: str, stage_before: str) -> None:
@@ -25,13 +31,13 @@ def tell_holders(case: Case, *, step: str, stage_before: str) -> None:
 
 def tell(matter: Matter, *, role: str, event: str, key: str, now: datetime) -> int:
     """Queue an in-app notice, and a mail where an address is known, for holders of a role."""
-    rows = []
+    messages = []
     name = _name(matter)
     for user_id, email in recipients(matter, role=role, now=now):
         channels = ["desk", "mail"] if email else ["desk"]
         for channel in channels:
             waits = channel == "mail"
-            rows.append(
+            messages.append(
                 Outbox(
                     user_id=user_id,
                     channel=channel,
@@ -44,8 +50,8 @@ def tell(matter: Matter, *, role: str, event: str, key: str, now: datetime) -> i
                     next_at=now if waits else None,
                 )
             )
-    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    insert_all(messages, skip_known=True)
+    return len(messages)
 
 
 def _name(matter: Matter) -> str:
@@ -63,15 +69,31 @@ def recipients(matter: Matter, *, role: str, now: datetime) -> list[tuple[int, s
     if role not in BY_KEY:
         return []
     day = now.astimezone(SHANGHAI).date()
-    grants = Grant.objects.filter(role=role, from_on__lte=day, user__is_active=True).filter(
-        Q(until_on__isnull=True) | Q(until_on__gte=day)
-    )
     if BY_KEY[role].reach is Reach.UNIT:
-        grants = grants.filter(unit_id=matter.unit_id or 0)
+        holders = _holders_in_unit(role, day, matter.unit_id or 0)
     else:
-        grants = grants.filter(region_id__in=matter.path_ids)
-    recused = list(matter.recusals.values_list("unit_id", "person_id"))
+        holders = _holders_at(role, day, matter.path_ids)
+    recused = recused_from(matter.pk)
     units = {unit for unit, _person in recused if unit}
     persons = {person for _unit, person in recused if person}
-    found = grants.exclude(unit_id__in=units).exclude(user__person_id__in=persons)
-    return list(found.values_list("user_id", "user__email").distinct().order_by("user_id"))
+    found = {
+        user_id: email
+        for user_id, email, unit_id, person_id in holders
+        if unit_id not in units and person_id not in persons
+    }
+    return sorted(found.items())
+
+
+@prepared
+def _holders_in_unit(role: str, day: date, unit_id: int) -> QuerySet[Grant, Holder]:
+    return _holders(role, day).filter(unit_id=unit_id).values_list(*HOLDER)
+
+
+@prepared
+def _holders_at(role: str, day: date, region_ids: tuple[int, ...]) -> QuerySet[Grant, Holder]:
+    return _holders(role, day).filter(region_id__in=region_ids).values_list(*HOLDER)
+
+
+def _holders(role: str, day: date) -> QuerySet[Grant]:
+    grants = Grant.objects.filter(role=role, from_on__lte=day, user__is_active=True)
+    return grants.filter(Q(until_on__isnull=True) | Q(until_on__gte=day))

@@ -12,7 +12,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import PaperCopy
 from bihuan.matters.refusals import Refused
-from bihuan.matters.writing import engine_writes
+from bihuan.matters.writing import add, engine_writes
 
 
 def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> dict[str, Any]:
@@ -29,16 +29,18 @@ def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> 
     content = paper.fill(case, number=number)
     plain = _plain(asdict(content))
     for copy in paper.copies:
-        PaperCopy.objects.create(
-            matter=case.matter,
-            paper=key,
-            number=number,
-            copy=copy,
-            version=version,
-            content={**plain, "copy_mark": copy},
-            issued_on=case.today,
-            issued_by_id=case.by.user_id or None,
-            made_at=case.now,
+        add(
+            PaperCopy(
+                matter=case.matter,
+                paper=key,
+                number=number,
+                copy=copy,
+                version=version,
+                content={**plain, "copy_mark": copy},
+                issued_on=case.today,
+                issued_by_id=case.by.user_id or None,
+                made_at=case.now,
+            )
         )
     sealed = json.dumps(plain, ensure_ascii=False, sort_keys=True, default=str).encode()
     return {"paper": key, "number": number, "digest": hashlib.sha256(sealed).hexdigest()}

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bihuan.accounts.actors import CLOCK
+from bihuan.database.prepared import prepared
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Guard, Loop, NoDeadline, Stage, Step
 from bihuan.language.words import Rule
@@ -128,13 +131,18 @@ def ceased(case: Case) -> list[int]:
     rules = {rule.key: rule for rule in catalog().rules_of(case.matter.kind) if rule.still_holds}
     if not rules:
         return []
-    found = OpenProposal.objects.filter(about=case.matter, rule__in=rules)
     gone = []
-    for row in found.values("rule", "key", "proposal_id"):
-        still_holds = rules[row["rule"]].still_holds
-        if still_holds is not None and not still_holds(case, row["key"]):
-            gone.append(row["proposal_id"])
+    for rule, key, proposal_id in _open_about(case.matter.pk):
+        still_holds = rules[rule].still_holds if rule in rules else None
+        if still_holds is not None and not still_holds(case, key):
+            gone.append(proposal_id)
     return gone
+
+
+@prepared
+def _open_about(matter_id: int) -> QuerySet[OpenProposal, tuple[str, str, int]]:
+    found = OpenProposal.objects.filter(about_id=matter_id)
+    return found.values_list("rule", "key", "proposal_id")
 
 
 def open_or_join(

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import prepared
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Matter, Recusal
 
@@ -59,5 +60,14 @@ def may_see(matter: Matter, *, by: Actor) -> bool:
     )
     if not in_reach:
         return False
-    mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
-    return not Recusal.objects.filter(mine, matter_id=matter.pk).exists()
+    recused = recused_from(matter.pk)
+    return not any(
+        unit in by.unit_ids or (person is not None and person == by.person_id)
+        for unit, person in recused
+    )
+
+
+@prepared
+def recused_from(matter_id: int) -> QuerySet[Recusal, tuple[int | None, int | None]]:
+    """(unit id, person id) of everybody to whom the matter is invisible."""
+    return Recusal.objects.filter(matter_id=matter_id).values_list("unit_id", "person_id")

@@ -8,7 +8,7 @@ from bihuan.matters import clocks, journal
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Facts, Matter, Timer
-from bihuan.matters.writing import engine_writes
+from bihuan.matters.writing import engine_writes, keep
 
 STEP = "clock.reproject"
 
@@ -42,7 +42,7 @@ def _one(matter_id: int, *, now: datetime) -> int:
         still_provisional: bool = timer.is_provisional
         if still_provisional:
             continue
-        timer.save()
+        keep(timer)
         settled += 1
         _journal(case, timer, before)
     if settled:

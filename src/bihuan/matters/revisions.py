@@ -15,7 +15,7 @@ from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_chil
 from bihuan.matters.journal import columns_of
 from bihuan.matters.models import Entry, Matter, NumberVoid, PaperCopy, Timer
 from bihuan.matters.refusals import NotYours, Refused
-from bihuan.matters.writing import engine_writes
+from bihuan.matters.writing import engine_writes, keep
 
 CLOCK_STATE, CLOCK_STARTED, _DUE, _BUDGET, CLOCK_REASON, CLOCK_UNTIL, CLOCK_DONE = range(7)
 _MOMENTS = ("opened_at", "closed_at")
@@ -186,7 +186,7 @@ def _restore_clocks(case: Case, kept: Mapping[str, list[Any]]) -> None:
             timer.state = Timer.State(told[CLOCK_STATE])
             if timer.state != Timer.State.RUNNING:
                 timer.next_at = None
-        timer.save()
+        keep(timer)
 
 
 def _void_papers(case: Case, last: trail.Line, reason: str) -> None:

@@ -9,16 +9,30 @@ goes in: numbers, title, summary, site; never the reporter's own words.
 import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import prepared
 from bihuan.matters.case import Case
 from bihuan.matters.models import Matter, SearchText
 from bihuan.matters.reach import is_handed_over
 
 PROBE = 2000  # with fewer hits than this a term is rare: sort them; else walk newest first
 TERM_MAX = 60
+INDEXED = (
+    "number",
+    "acceptance_number",
+    "title",
+    "site_id",
+    "unit_id",
+    "l1",
+    "l2",
+    "l3",
+    "l4",
+)
 
 
 def normalise(text: str) -> str:
@@ -56,6 +70,17 @@ def scope_tokens(matter: Matter) -> str:
     return " ".join([*regions, *unit, f"xk{matter.kind.replace('_', '')}x"])
 
 
+def is_touched(case: Case, *, before: dict[str, Any], facts_before: dict[str, Any]) -> bool:
+    """Whether anything that the index holds of the case changed in this step."""
+    matter, summary = case.matter, case.loop.summary
+    if not before or facts_before.get(summary) != case.facts.get(summary):
+        return True
+    if any(before[name] != getattr(matter, name) for name in INDEXED):
+        return True
+    was = case.loop.stage(before["stage"]).before_hand_over
+    return was != case.loop.stage(matter.stage).before_hand_over
+
+
 def index(case: Case) -> None:
     """Bring the index to the case as it is now; nothing is written when nothing changed."""
     matter = case.matter
@@ -63,12 +88,17 @@ def index(case: Case) -> None:
     summary = str(case.facts.get(case.loop.summary) or "")
     parts = (matter.number, matter.acceptance_number, matter.title, summary, site)
     text, scope = normalise(" ".join(part for part in parts if part)), scope_tokens(matter)
-    old = SearchText.objects.filter(pk=matter.pk).values_list("text", "scope").first()
+    old = _indexed.first(matter.pk)
     if old == (text, scope):
         return
     if old is not None:
         _remove(matter.pk, *old)
     _insert(matter.pk, text, scope)
+
+
+@prepared
+def _indexed(matter_id: int) -> QuerySet[SearchText, tuple[str, str]]:
+    return SearchText.objects.filter(pk=matter_id).values_list("text", "scope")
 
 
 def find(term: str, *, by: Actor, kind: str = "", limit: int = 50) -> list[int]:

@@ -3,10 +3,14 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from bihuan.database.prepared import prepared
 from bihuan.language.pack import Origin, Pack, Parameter, Value, parse_pack
 from bihuan.language.parameter import ParameterValue, parse_value, shown
 from bihuan.places.models import Region
@@ -164,12 +168,39 @@ class Rulebook:
 
 
 _cached: tuple[str, Rulebook] | None = None
+_held: ContextVar[list[Rulebook] | None] = ContextVar("rules_held", default=None)
+
+
+@contextmanager
+def rules_held() -> Iterator[None]:
+    """Let everything inside see the rules as they stood at the first look."""
+    token = _held.set([]) if _held.get() is None else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            _held.reset(token)
+
+
+@prepared
+def _stamps(key: int) -> QuerySet[Revision, str]:
+    return Revision.objects.filter(pk=key).values_list("stamp", flat=True)
 
 
 def rulebook() -> Rulebook:
     """The rules as they stand now; one query of one row unless something changed."""
+    held = _held.get()
+    if held:
+        return held[0]
+    book = _rulebook_now()
+    if held is not None:
+        held.append(book)
+    return book
+
+
+def _rulebook_now() -> Rulebook:
     global _cached  # noqa: PLW0603  one cache per process is the point
-    stamp = Revision.objects.filter(pk=1).values_list("stamp", flat=True).first()
+    stamp = _stamps.first(1)
     if stamp is None:
         return Rulebook()
     held = _cached

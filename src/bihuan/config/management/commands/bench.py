@@ -1,10 +1,10 @@
-"""`bihuan bench fill|desk`: fill a deployment, measure it."""
+"""`bihuan bench fill|desk|steps`: fill a deployment, measure it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from bench.desk import measure
+from bench import desk, steps
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -17,12 +17,12 @@ from bihuan.matters.moment import now
 class Command(BaseCommand):
     """Figures, never timed tests."""
 
-    help = "测速：fill 填数据，desk 测列表、待办、检索、校验"
+    help = "测速：fill 填数据，desk 测列表、待办、检索、校验，steps 测办理"
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which part and how much."""
-        parser.add_argument("part", choices=("fill", "desk"), help="填数据或测量")
+        parser.add_argument("part", choices=("fill", "desk", "steps"), help="填数据或测量")
         parser.add_argument("--matters", type=int, default=1_000_000, help="事项件数")
         parser.add_argument("--entries", type=int, default=10, help="每件留痕条数（约）")
         parser.add_argument("--quick", action="store_true", help="少量数据，只看能不能跑")
@@ -33,6 +33,9 @@ class Command(BaseCommand):
         if options["part"] == "fill":
             self._fill(10_000 if options["quick"] else options["matters"], options["entries"])
             return
+        if options["part"] == "steps":
+            prepare(now=now())
+        measure = steps.measure if options["part"] == "steps" else desk.measure
         rows = measure(quick=options["quick"], say=self.stderr.write)
         for row in rows:
             self.stdout.write("{name}: {value} {unit}（目标 {target}）".format(**row))
