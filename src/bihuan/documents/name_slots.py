@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bihuan.documents.name_context import LONG_TITLES, STRONG_CUE, WEAK_CUE
+from bihuan.documents.name_words import name_words
 
 LABEL_GAIN = 36
 LISTED_GAIN = 26
@@ -20,6 +21,7 @@ SPEECH_AFTER_GAIN = 16
 SURE_AFTER_GAIN = 10
 DOES_GAIN = 8
 AFTER_GAIN = 4
+VERB_AFTER_GAIN = 4
 BOTH_SIDES_GAIN = 8
 
 NAMED = (
@@ -62,8 +64,27 @@ PLACES_AND_TIMES = (
 )
 WHERE_OR_WHEN = re.compile(
     "|".join(PLACES_AND_TIMES)
-    + "|科|股|室|站|处|那[天晚]|昨[天晚夜]|今[天早晚]|上午|下午|上个月|下个月|前[天几]|上回|这回"
+    + "|井下|井口|井上|地面|路上|车上|会上|房里|[这那]个|有个|最后|原来|其实|结果|就连|只有|因为|要不是|据[说称报悉]|旁边|当时"
+    "|前[两三]天|[早晚]上|夜里|半夜|凌晨|月底|月初|[去今]年|开会时|吃饭时|喝酒时"
+    "|科|股|室|站|处|那[天晚]|昨[天晚夜]|今[天早晚]|上午|下午|上个月|下个月|前[天几]|上回|这回"
     "|时候|以后|之后|后来"
+)
+# 复核人, 持卡人: who did the one thing that a line of a form tells of.
+DOER = re.compile(
+    "(?:复[核查]|校[对核]|验收|主持|汇报|检举|来访|带班|值班|替班|顶班|代办|委托|受托|领[款取]|交接|交班|接班|陪同"
+    "|[被受]?处?罚|出租|承租|发包|转包|购买|出售|组织|策划|指挥|操作|驾驶|持[卡证有]|施工|看[管守]|发起|召集|牵头"
+    r'|[主协督交承]办|受理|接[听待访]|登记|拟稿|制表|拍摄|撰写|控告|被?害|肇事|逃逸|涉[案事]|违[法纪章])人[:是为\s(“"]{0,2}'
+)
+# Who stands after these is punished, moved or sent.
+PUNISHED = re.compile(
+    "(?:给予|免去|撤销|撤换|罢免|责令|提拔|抽调|指派|选派|留用|停用|扣押|控制|拘留|抓获|逮捕|带走|押着|逼着|拦住"
+    "|代替|冒用|假冒|冒名|换成|谈话|通报)了?|罚(?![款单没则金过])"
+)
+# 记录:温馨。 is a line that somebody signs.
+SIGNED_LINE = re.compile(
+    "(?:记录|整理|校对|审核|复核|核对|制表|填表|拟稿|签发|审批|批准|签字|签收|承办|经办|主办|协办|主持|参加|出席|列席"
+    "|到会|参会|陪检|陪同|检查|带班|值班|跟班|成员|组长|副组长|组员|[甲乙丙丁早中晚夜白]班|当班|名单|缺席|缺勤|请假|旷工|落款|署名"
+    r"|抄报|汇报|通报|答复|回复|联系)(?:人员?|同志|领导|者)?[:]\s?(?:\d{1,2}[.、)]\s?)?"
 )
 CONTACTED = re.compile(
     r"(?:联系|回访|询问|约谈|走访|传唤|讯问|指使|授意|拨打|打电话给|电话联系|致电|转告|委托|雇佣?|聘用|任命|开除|辞退|打伤|砸[伤死住]"
@@ -100,7 +121,9 @@ AFTER = re.compile(
     rf"|代|也|早|领|才(?!来)|出具|就|都|还|又|下井|入井|签|各|先|这|那|{LONG_TITLES}|[哥姐叔总工队])|$)"
 )
 HUMAN = re.compile(
-    r"(?=承认|供认|死亡|身亡|[重轻]伤|受伤|遇难|今年[\d一二三四五六七八九]|年满|[这那]个?人[,，你我他们]|一个人[,，。]"
+    r"(?=[说讲][他她我俺你这那谁]|同志|一人[,。]|[发画填写测批管领卖拿签改拆装修][的了](?![是很更])|打?来电话|的(?:名字|指纹|签名|字迹|账号|工牌|外甥|徒弟|腿|胳膊|遗体|人员定位卡|定位卡|工资卡)"
+    r"|(?:警告|处分|记大?过|诫勉|撤职|通报批评)|一手|误操作|[偷硬]着|哭|当过|家(?:后头|门口|院)|系(?:该|其|本|原)"
+    r"|承认|供认|死亡|身亡|[重轻]伤|受伤|遇难|今年[\d一二三四五六七八九]|年满|[这那]个?人[,，你我他们]|一个人[,，。]"
     r"|拒不|代签|打瞌睡|带的班|本人|的(?:考勤|身份证|家属|手机|老婆|媳妇|儿子|弟弟)|[他她](?:爸|妈|哥|弟|姐|妹|舅|爹|娘|老婆|媳)"
     r"|和[他她]|打电话|[,，]19[4-9]\d年|[,，][男女][,，])"
 )
@@ -126,7 +149,15 @@ AFTER_WORDS = (
 # No words after a name are longer, but for those in brackets.
 AHEAD = 8
 BRACKETED_AHEAD = 24
+# Parts of speech that tell what somebody does, or how.
+DOING = frozenset({"v", "d"})
 JOINING = re.compile(r"、|和|跟|与|及|同|以及|[；;]")
+# Names of a list that is set apart by blanks or by numbers.
+SPACED_JOINING = re.compile(
+    r"[ \u3000]{1,3}(?:\d{1,2}[.、)]\s?)?(?=[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff]))"
+)
+HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+CLAUSE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{4}")
 
 
 class Slots(NamedTuple):
@@ -159,7 +190,9 @@ def _gain_of_words(following: str) -> int:
     for words, gain in AFTER_WORDS:
         if words.match(following):
             return gain
-    return 0
+    classes = name_words().classes
+    begins = any(classes.get(following[:size]) in DOING for size in (2, 3, 4))
+    return VERB_AFTER_GAIN if begins else 0
 
 
 def find_slots(text: str) -> Slots:
@@ -170,6 +203,7 @@ def find_slots(text: str) -> Slots:
         (WHERE_OR_WHEN, FIRM_GAIN),
         (FIRM, FIRM_GAIN),
         (SINGLED_OUT, MEMBER_GAIN),
+        (PUNISHED, MEMBER_GAIN),
         (MEMBER, MEMBER_GAIN),
         (WRITTEN, MEMBER_GAIN),
         (KIN, ROLE_GAIN),
@@ -177,6 +211,8 @@ def find_slots(text: str) -> Slots:
         (OFFICER, ROLE_GAIN),
         (STRONG_CUE, ROLE_GAIN),
         (LABELLED_NOUN, NOUN_GAIN),
+        (DOER, NOUN_GAIN),
+        (SIGNED_LINE, NOUN_GAIN),
         (PERSON_IS, NOUN_GAIN),
         (PAIR, LISTED_GAIN),
         (CHANGED, NOUN_GAIN),
@@ -189,8 +225,10 @@ def find_slots(text: str) -> Slots:
 def with_neighbours(text: str, *, slots: Slots, people: Iterable[tuple[int, int]]) -> set[int]:
     """Let those who are joined to a person be persons; return the places that are new."""
     changed: set[int] = set()
+    told: set[str] = set()
+    known: set[str] = set()
     for start, end in people:
-        joint = JOINING.match(text, end)
+        joint = JOINING.match(text, end) or SPACED_JOINING.match(text, end)
         if joint and slots.before.get(joint.end(), 0) < LISTED_GAIN:
             slots.before[joint.end()] = LISTED_GAIN
             changed.add(joint.end())
@@ -198,4 +236,30 @@ def with_neighbours(text: str, *, slots: Slots, people: Iterable[tuple[int, int]
         if joined and slots.gain_after(start - 1) < COUNTED_AFTER_GAIN:
             slots.after[start - 1] = COUNTED_AFTER_GAIN
             changed.add(start - 2)
+        known.add(text[start:end])
+        if HAN_PAIR.match(text, end) and not HAN_PAIR.match(text, start - 1):
+            told.add(text[end : end + 2])
+    return changed | _alike(text, slots=slots, told=told) | _known(text, slots=slots, known=known)
+
+
+def _alike(text: str, *, slots: Slots, told: set[str]) -> set[int]:
+    """Let 乙 in 甲负责采掘,乙负责通风 be a person as 甲 is one."""
+    changed: set[int] = set()
+    for clause in CLAUSE.finditer(text) if told else ():
+        place = clause.start()
+        is_alike = text[place + 2 : place + 4] in told or text[place + 3 : place + 5] in told
+        if is_alike and slots.before.get(place, 0) < MEMBER_GAIN:
+            slots.before[place] = MEMBER_GAIN
+            changed.add(place)
+    return changed
+
+
+def _known(text: str, *, slots: Slots, known: set[str]) -> set[int]:
+    """Let 平安, who was told to be a person once, be expected wherever the word stands."""
+    changed: set[int] = set()
+    words = sorted(known & name_words().common.keys())
+    for found in re.finditer("|".join(words), text) if words else ():
+        if slots.before.get(found.start(), 0) < MEMBER_GAIN:
+            slots.before[found.start()] = MEMBER_GAIN
+            changed.add(found.start())
     return changed

@@ -79,6 +79,8 @@ HOME_AFTER_CUE = re.compile(
 EXACT_PLACE = re.compile(
     rf"\d|{HAN}(?:村|屯|庄|小区|社区|家属院|胡同|巷子?|[路街](?!上|边)|镇|乡|沟|县|市|公寓|宿舍楼)"
 )
+# 住院11天 and 住5次 are no address.
+NUMBERED = re.compile(rf"\d{{1,5}}-\d|{HOUSE}(?!会)")
 HOME_LEAD = re.compile(rf"{HAN}{{0,5}}(?:住在|家住|[住在是到去从])")
 WEAK_HOME_CUE = frozenset({"住", "住在", "租住", "我家", "老家"})
 HOME_END = re.compile(r"[的,。]|(?<=[室号户村])(?:人|离|距|旁|附近|被|因|一到|晚上|白天|到处|受)")
@@ -122,6 +124,6 @@ def find_homes(folded: Folded) -> Iterator[Found]:
         stop = HOME_END.search(match[1])
         words = match[1][: stop.start()] if stop else match[1]
         cue = folded.text[match.start() : match.start(1)].rstrip("在是于为: ")
-        weak = cue in WEAK_HOME_CUE and not any(character.isdigit() for character in words)
+        weak = cue in WEAK_HOME_CUE and not NUMBERED.search(words)
         if words and not weak and EXACT_PLACE.search(words):
             yield Found(match.start(1), match.start(1) + len(words), Kind.HOME)

@@ -8,25 +8,23 @@ from typing import NamedTuple
 
 from bihuan.documents.folded_text import Folded
 from bihuan.documents.name_context import (
-    BESIDE_ROLES,
-    COUNTING,
-    DISTRICT_LAST,
-    LAST_UNLIKELY,
     LONG_TITLE,
-    MASKED,
-    MEASURES,
-    NOT_FORMS,
-    NOT_GIVEN,
-    OFFICE_LAST,
-    PLACE_AFTER,
-    PLACE_LAST,
-    PLACE_MIDDLE,
     PLACE_SOON,
-    SELDOM_GIVEN,
-    SELDOM_SURNAMES,
     TITLE,
     TITLE_HEADS,
     VERBS,
+)
+from bihuan.documents.name_costs import (
+    EXPECTED_SURNAME,
+    RARE_SURNAME,
+    UNKNOWN_CHARACTER,
+    given_cost,
+    is_no_person,
+    is_oftener_a_word,
+    reading_cost,
+    surname_cost,
+    title_cost,
+    word_cost,
 )
 from bihuan.documents.name_repeats import listed_beside, names_to_seek, occurrences
 from bihuan.documents.name_slots import (
@@ -45,30 +43,15 @@ from bihuan.documents.personal_marks import Found, Kind
 from bihuan.documents.personal_nicknames import find_nicknames
 
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-UNKNOWN_CHARACTER = 32
-RARE_GIVEN = 20
 NAME_COST = -2
-UNTOLD_COST = 5
-UNTOLD_WORD_COST = 9
-BESIDE_ROLES_COST = 16
-TORN_WORD_COST = 5
 GIVEN_ALONE_COST = 20
 GIVEN_ALONE_MAX = 28
-SINGLE_GIVEN_COST = 6
-SELDOM_GIVEN_COST = 5
-ADDRESS_COST = 15
-SHORT_TITLE_COST = 5
-RARE_SURNAME = 9
-EXPECTED_SURNAME = 20
-SELDOM_COST = 10
-SPLIT_WORD_COST = 12
 WHOLE_RUN_GAIN = 8
 WORD_LOSS = 4
 TITLE_GAIN = 8
 FORM_GAIN_MAX = 10
 LONGEST_WORD = 4
 NEIGHBOUR_ROUNDS = 3
-WORD_CLASS_COSTS = dict.fromkeys("dmcprqu", 10) | {"v": 5, "vn": 6}
 # The class of persons in word_bonds.txt.
 PERSON = "nr"
 
@@ -233,64 +216,28 @@ def _people(
     titled = text[given_start : given_start + 1] in TITLE_HEADS
     title = TITLE.match(text, given_start, end) if titled else None
     if title:
-        stated = cost + _title_cost(
+        stated = cost + title_cost(
             text, place=place, title=title[0], rare=cost > RARE_SURNAME and not before
         )
         gain = min(before, FORM_GAIN_MAX) + min(slots.gain_after(title.end()), TITLE_GAIN)
         yield Token(max(stated - gain, 1), title.end() - place, PERSON, Kind.ADDRESS_FORM)
-    if cost > EXPECTED_SURNAME and not before:
+    if cost > EXPECTED_SURNAME and not before and is_oftener_a_word(text[place], cost=cost):
         return
-    base = NAME_COST + cost + _surname_cost(text, place=place, given_start=given_start, told=before)
+    base = NAME_COST + cost + surname_cost(text, place=place, given_start=given_start, told=before)
     for stop in range(given_start + 1, min(given_start + 2, end) + 1):
         given = text[given_start:stop]
         if title and stop == title.end() and (len(given) == 2 or before < LABEL_GAIN):
             continue
         if before < MEMBER_GAIN and not VERBS.isdisjoint(given):
             continue
-        if not _is_no_person(text, place=place, given=given, stop=stop):
-            total = base + _given_cost(given) + _reading_cost(text, place, stop, before)
+        if not is_no_person(text, place=place, given=given, stop=stop):
+            total = (
+                base
+                + given_cost(given)
+                + reading_cost(text, place, stop, before, slots.gain_after(stop))
+            )
             gain = _gain(text, place, stop, slots)
             yield Token(max(total - gain, 1), stop - place, PERSON, Kind.NAME)
-
-
-def _surname_cost(text: str, *, place: int, given_start: int, told: int) -> int:
-    """Return what is lost by a surname that is oftener a conjunction, a verb or a measure."""
-    total = 0
-    if text[place] in SELDOM_SURNAMES:
-        other = name_words().surnames.get(text[given_start], UNKNOWN_CHARACTER)
-        if text[place] in "和由从" and other <= EXPECTED_SURNAME and told < LABEL_GAIN:
-            total = 4 * SELDOM_COST
-        elif told < LISTED_GAIN:
-            total = SELDOM_COST
-    if text[place] in MEASURES and place and text[place - 1] in COUNTING:
-        total += SPLIT_WORD_COST
-    return total
-
-
-def _reading_cost(text: str, place: int, stop: int, told: int) -> int:
-    """Return what is lost when the characters make good words of their own."""
-    words = text[place:stop]
-    total = _word_cost(words)
-    if told < MEMBER_GAIN and words in name_words().common:
-        total += UNTOLD_WORD_COST
-    if told < FIRM_GAIN:
-        total += UNTOLD_COST + _torn_word_cost(text, place=place, stop=stop)
-    return total
-
-
-def _torn_word_cost(text: str, *, place: int, stop: int) -> int:
-    """Return what is lost when the name begins or ends in the middle of a common word."""
-    common = name_words().common
-    edges = (text[place - 1 : place + 1], text[stop - 1 : stop + 1])
-    return sum(TORN_WORD_COST for word in edges if len(word) == 2 and word in common)
-
-
-def _word_cost(words: str) -> int:
-    """Return what is lost when the words are an adverb or a number, which fit beside roles."""
-    if words in BESIDE_ROLES:
-        return BESIDE_ROLES_COST
-    word_class = name_words().classes.get(words)
-    return WORD_CLASS_COSTS.get(word_class, 0) if word_class else 0
 
 
 def _given_alone(text: str, *, place: int, end: int, slots: Slots) -> Iterator[Token]:
@@ -300,35 +247,15 @@ def _given_alone(text: str, *, place: int, end: int, slots: Slots) -> Iterator[T
     if (
         stop > end
         or given[0] in "老小大阿仨俩"
-        or _given_cost(given) > GIVEN_ALONE_MAX
+        or given_cost(given) > GIVEN_ALONE_MAX
         or not slots.gain_after(stop)
     ):
         return
-    if not _is_no_person(text, place=place, given=given, stop=stop):
+    if not is_no_person(text, place=place, given=given, stop=stop):
         total = (
-            GIVEN_ALONE_COST + _given_cost(given) + _word_cost(given) - slots.gain(place, end=stop)
+            GIVEN_ALONE_COST + given_cost(given) + word_cost(given) - slots.gain(place, end=stop)
         )
         yield Token(max(total, 1), 2, PERSON, Kind.NAME)
-
-
-def _title_cost(text: str, *, place: int, title: str, rare: bool) -> int:
-    total = SPLIT_WORD_COST * (text[place : place + 2] in NOT_FORMS)
-    total += ADDRESS_COST + (SHORT_TITLE_COST if len(title) == 1 else 0)
-    if rare and title in "矿站处所":
-        total += SPLIT_WORD_COST
-    if text[place - 1 : place + 1] in name_words().common:
-        total += SPLIT_WORD_COST
-    seldom = text[place] in SELDOM_SURNAMES and title[-1] in OFFICE_LAST
-    return total + (2 * SPLIT_WORD_COST if seldom else 0)
-
-
-@lru_cache(maxsize=65536)
-def _given_cost(given: str) -> int:
-    costs = name_words().given
-    total = sum(costs.get(character, RARE_GIVEN) for character in given)
-    total += sum(SELDOM_GIVEN_COST for character in given if character in SELDOM_GIVEN)
-    total += 2 * SELDOM_GIVEN_COST * (given[1:] in LAST_UNLIKELY)
-    return total + (SINGLE_GIVEN_COST if len(given) == 1 else 0)
 
 
 def _gain(text: str, place: int, stop: int, slots: Slots) -> int:
@@ -345,28 +272,6 @@ def _gain(text: str, place: int, stop: int, slots: Slots) -> int:
 
 def _is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
-
-
-def _is_no_person(text: str, *, place: int, given: str, stop: int) -> bool:
-    """Say whether the words belong to a place or firm, are masked, or hold a particle."""
-    if given[-1] in COUNTING and text[stop : stop + 1] in set("人名个位"):
-        return True
-    if not (NOT_GIVEN.isdisjoint(given) and MASKED.isdisjoint(given)):
-        return True
-    if text[stop : stop + 1] in MASKED and text[stop : stop + 1]:
-        return True
-    if (
-        given == "家"
-        or (given[0] == "家" and given[-1] in PLACE_MIDDLE)
-        or given[-1] in DISTRICT_LAST
-        or PLACE_AFTER.match(text, stop)
-    ):
-        return True
-    if (given[-1] in PLACE_MIDDLE or text[stop : stop + 1] in PLACE_MIDDLE) and PLACE_SOON.match(
-        text, stop
-    ):
-        return True
-    return given[-1] in PLACE_LAST and (len(given) == 1 or text[place - 1 : place] in "在到去从")
 
 
 def _familiar(text: str, *, place: int, end: int) -> Iterator[Token]:

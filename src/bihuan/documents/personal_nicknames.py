@@ -36,13 +36,15 @@ OF_LOOKS = re.compile(
     rf"|(?:大|小|老|黑)(?:{LOOKS})(?=[说在让带把叫跟和他也都给拿骑])"
 )
 SURNAME_OF_LOOKS = re.compile(
-    rf"({HAN})(?:[大小老黑二三]?(?:{LOOKS})子?|寡妇|老汉|老头子?|婆娘|嫂子|媳妇|铁匠|木匠|大炮|瞎眼)"
+    rf"({HAN})(?:[大小老黑二三]?(?:{LOOKS})子?|寡妇|老汉|老头子?|婆娘|嫂子|媳妇"
+    rf"|铁匠|木匠|石匠|瓦匠|皮匠|大炮|二炮|三炮|瞎眼|大拿|[快铁油]嘴|大胆|半仙|蛮子|大牙|豁牙|二杆子|二百五|二球|三指"
+    rf"|罗圈|秃瓢|和尚|屠户|掌柜|屠夫|神婆|瞎子|麻婆|婆婆|奶奶|大娘|大婶|大妈|大爷|大伯|老爷子?|老太太?|老师傅)"
 )
 REGIONS = (
     "河南|河北|四川|陕西|山东|山西|湖北|湖南|安徽|江苏|江西|甘肃|贵州|云南|内蒙|东北|重庆|广西|浙江"
 )
 OF_REGION = re.compile(
-    rf"[小老](?:{REGIONS})(?!人|省|话|菜|面馆|乡|的)|[小老](?:山东|四川|陕|广|蒙|川|湖)(?=[、,。他说])"
+    rf"[小老](?:{REGIONS})(?!人|省|话|菜|面馆|乡|的[味菜面])|[小老](?:山东|四川|陕|广|蒙|川|湖)(?=[、,。他说])"
 )
 BORN_AS = re.compile(
     rf"({HAN})(?:家)?(?:老[大二三四五六七八九幺么]|[大二三四五六七八九小幺老](?:哥|姐|叔|婶|嫂|爷|姨"
@@ -51,12 +53,21 @@ BORN_AS = re.compile(
 FAMILIAR = re.compile(
     rf"阿{HAN}[嫂哥姐婶叔婆妹]|(?<!{HAN})阿{HAN}(?=[和、,。说把让的带在也都跟是给])"
     rf"|阿[强明军华伟斌龙虎亮峰辉勇杰文平荣珍芳英兰梅](?=[和、,。说把让的带在也都跟是给])"
+    r"|(?<=、)[大二三小][刘李张赵孙周陈杨王郭韩马宋毛](?=[、,。都也和俩])"
+    rf"|(?<!{HAN})[胖瘦黑白高矮哑憨花][婶嫂哥姐叔爷姨爹](?=[和、,。说把让的带在也都跟是给来去就])"
+    rf"|(?:(?<!{HAN})|(?<=[叫喊找跟和给让把]))老[二三四五六七八九](?=[、,。说让带把被跟和他也都给拿骂打在]|[家他]们?)"
     r"|(?<![\u4e00-\u9fff])[大二][刘李张赵孙周陈杨王郭韩马宋](?=[和、,。说把让的带在也大二小])"
     r"|(?<=[大二][\u4e00-\u9fff])[大二小][刘李张赵孙周陈杨王郭韩马宋](?=[和、,。说把让的带在也大二小三仨都])"
 )
 CHILD_NAME = re.compile(
     r"(?<![\u4e00-\u9fff])[强军刚勇伟斌龙虎亮峰辉杰平娟燕英兰柱栓锁顺贵狗猫毛]子(?=[、,。说在让带把叫跟和他也都给拿被受])"
     r"|(?<=[的叫喊找跟和给个、])[强军刚勇伟斌龙虎亮峰辉杰娟燕柱栓锁顺]子(?=[、,。说在让带把叫跟和他也都给拿被受])"
+)
+GIVEN_PAIR_WITH_KIN = re.compile(
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])([\u4e00-\u9fff])[哥姐叔嫂婶爷伯姨](?![\u4e00-\u9fff]{0,1}[、])(?=[劝说讲把让带在也都跟给拿骂打告来去他和])"
+)
+AH = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[叫喊找跟和给让把]))(阿[\u4e00-\u9fff])(?=[和、,。说把让的带在也都跟是给来去被就])"
 )
 GIVEN_WITH_KIN = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[哥姐叔嫂](?=[、,。说在让带把叫跟和他也都给拿骑])"
@@ -90,6 +101,13 @@ def find_nicknames(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             if pattern is not GIVEN_WITH_KIN or _may_be_given(match[1] or match[2]):
                 yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
+    for match in AH.finditer(text):
+        if match[1] not in name_words().common:
+            yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
+    for match in GIVEN_PAIR_WITH_KIN.finditer(text):
+        plain = match[1] + match[2] not in name_words().common
+        if plain and _may_be_given(match[1]) and _may_be_given(match[2]):
+            yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
     yield from _of_families(text)
     yield from _old_and_young(text)
 
