@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.desk.choices import options_at
 from bihuan.documents.workbooks import Column, Sheet, workbook_bytes
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
@@ -163,11 +164,15 @@ class Words:
     def __init__(self, ledger: Ledger, records: Iterable[Record], *, on: date) -> None:
         records = list(records)
         self._options = {
-            asked.key: {option.key: option.label for option in asked.options}
+            asked.key: {
+                option.key: option.label
+                for option in options_at(asked, region_path=tuple(region.path_ids), on=on)
+            }
             for region in {record.region for record in records}
             for asked in fields_of(ledger, region=region, on=on)
+            if asked.kind in (Kind.CHOICE, Kind.CHOICES)
         }
-        self._on = on
+        self._title = ledger.title
         self._names: dict[Kind, dict[int, str]] = {}
         for kind, model in _REFERENCES.items():
             keys = [asked.key for asked in ledger.fields if asked.kind is kind]
@@ -177,7 +182,8 @@ class Words:
 
     def of(self, asked: Field, record: Record) -> str:
         """The value of a field as it is read."""
-        return self.text(asked, record.facts.get(asked.key), title=record.title)
+        title = record.title if asked.key == self._title else ""
+        return self.text(asked, record.facts.get(asked.key), title=title)
 
     def text(self, asked: Field, value: Any, *, title: str = "") -> str:
         """A value as it is read; `title` stands in for an option that is gone."""

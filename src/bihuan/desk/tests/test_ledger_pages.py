@@ -203,3 +203,21 @@ def test_seeming_name_is_confirmed_on_the_form(client: Client, county: County) -
     assert answer.status_code == 422
     assert 'name="confirmed" value="note"' in answer.content.decode()
     assert register(client, NOTICE, **facts, confirmed="note").facts["note"] == facts["note"]
+
+
+def test_place_of_a_notice_is_named_never_the_mine_in_its_stead(
+    office: Client, county: County
+) -> None:
+    site = county.sites["qingshiling"]
+    facts = {"site": str(site.pk), "place": "shaft", "state": "missing", "valid_from": "2026-03-01"}
+    notice = register(office, NOTICE, **facts)
+    page = text_of(office, f"/desk/ledgers/{NOTICE}/")
+    cell = re.search(r'data-label="张贴处">([^<]*)<', page)
+    assert cell
+    assert cell[1] == "入井井口"
+    one = text_of(office, f"/desk/ledgers/{NOTICE}/{to_code(notice.pk)}/")
+    assert "入井井口" in one
+    with standing_at(NOW):
+        file = office.get(f"/desk/ledgers/{NOTICE}/export.xlsx").content
+    rows = CalamineWorkbook.from_filelike(BytesIO(file)).get_sheet_by_index(0).to_python()
+    assert [site.name, "入井井口", "检查未见"] == rows[-1][:3]
