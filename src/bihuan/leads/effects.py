@@ -234,3 +234,8 @@ def _place(case: Case) -> None:
 
 def _site_of(case: Case) -> Site | None:
     return Site.objects.filter(pk=case.facts.get("site") or 0).first()
+
+
+def keep_note(case: Case) -> None:
+    """The note stands in the trail alone: the next one doesn't replace it."""
+    case.reason = str(case.answers["note"])

@@ -182,7 +182,8 @@ OFFICE_STEPS = (
         source=ANY_OPEN,
         by=("intake", "office", "handler", "head", "leader"),
         asks=(fields.NOTE,),
-        story="{who}记事：{note}",
+        effects=(effects.keep_note,),
+        story="{who}记事：{reason}",
         hint="只作内部留痕，不公开",
     ),
 )
