@@ -13,7 +13,7 @@ from bihuan.desk import counting, figures, lead_flow
 from bihuan.desk.banners import lists_to_issue
 from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.filtering import tab_condition
-from bihuan.desk.fresh import fresh
+from bihuan.desk.fresh import fresh, is_fresh
 from bihuan.desk.noticing import notice_entry
 from bihuan.desk.rows import look_at, todo_entry
 from bihuan.desk.shell import address, count_words, working_kinds
@@ -58,10 +58,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "notices": lists_to_issue(by, today=today) if by.held else [_without_role()],
         },
         "kpis": _kpis(counts, main=main[0] if main else None, rates=rates),
-        "todo": [
-            *(todo_entry(row, look=look, is_new=True) for row in new),
-            *(todo_entry(row, look=look) for row in mine),
-        ],
+        "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *mine)],
         "todo_words": f"{count_words(counts['mine'])} 件，{ORDER}",
         "inbox_url": address("desk:inbox"),
         "pressing": [todo_entry(row, look=look) for row in pressing],
@@ -93,10 +90,7 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
             "lead": f"{ORDER}，逾期的在前",
             "crumbs": [{"label": "工作台", "url": address("desk:home")}, {"label": "待我办理"}],
         },
-        "todo": [
-            *(todo_entry(row, look=look, is_new=True) for row in new),
-            *(todo_entry(row, look=look) for row in page.rows),
-        ],
+        "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *page.rows)],
         "after": page.next_after,
     }
     return render(request, "desk/inbox.html", context)
