@@ -12,6 +12,7 @@ from bihuan.accounts.models import User
 from bihuan.accounts.roles import ROLES
 from bihuan.config.demo_data import demo_data, moment_on
 from bihuan.config.demo_ledgers import notice_visits, write_channels
+from bihuan.config.demo_lists import daily_lists
 from bihuan.config.demo_places import DemoCounty, settle_places
 from bihuan.config.demo_plan import planned_leads
 from bihuan.config.demo_walk import LeadWalk
@@ -75,6 +76,7 @@ def _settle(*, now: datetime) -> list[LeadWalk]:
     happenings = [
         *_nights(since, today),
         *notice_visits(county, today=today),
+        *daily_lists(county, today=today),
         *(one for walk in walks.values() for one in _happenings_of(walk)),
     ]
     for at, act in sorted(happenings, key=_moment_of):

@@ -192,6 +192,8 @@ def _is_settled(table: Table) -> bool:
 def _state(table: Table) -> dict[str, str]:
     if _is_settled(table):
         return {"label": f"已定稿，第 {table.versions[-1]} 版", "tone": "done"}
+    if table.is_draft and table.versions:
+        return {"label": f"第 {table.versions[-1]} 版定稿后有改动", "tone": "doing"}
     if table.is_draft:
         return {"label": "未定稿", "tone": "todo"}
     return {"label": f"第 {table.version} 版", "tone": "done"}

@@ -1,7 +1,7 @@
 """The demonstration: settled once, through the engine, on any date, with somebody in every role."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import Any
 
@@ -32,6 +32,7 @@ from bihuan.matters.models import Entry, Facts, Matter, RungFired, Seal
 from bihuan.matters.verify import verify
 from bihuan.places.models import Appointment, Region, Site
 from bihuan.regulations.packs import load_packs
+from bihuan.reports.models import ReportVersion
 
 # Early in the morning of a year whose holiday notice isn't loaded, shortly after New Year.
 NOW = datetime(2027, 2, 10, 3, 20, tzinfo=SHANGHAI)
@@ -220,6 +221,14 @@ class TestSettled:
         found = coverage("reward_notice", by=by, on=NOW.date())
         assert len(found.missing) < 8 < sum(one.is_done for one in found.standings)
         assert found.missing
+
+    def test_daily_lists_were_fixed_by_somebody_but_yesterdays_waits(self) -> None:
+        fixed = ReportVersion.objects.filter(report="lead-list", issued_by__isnull=False)
+        days = set(fixed.values_list("day", flat=True))
+        today = NOW.date()
+        weeks = {today - timedelta(days=ago) for ago in range(2, 100)}
+        assert len(weeks - days) <= 3
+        assert today - timedelta(days=1) not in days
 
     def test_the_second_start_does_nothing(self) -> None:
         before = (Entry.objects.count(), User.objects.count())
