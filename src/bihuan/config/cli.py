@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management import CommandError, ManagementUtility
 
 from bihuan.config.gate import run_gate
+from bihuan.config.soak import run_soak
 
 VERBS = {
     "serve": "启动服务（--demo 带演示县）",
@@ -25,6 +26,7 @@ VERBS = {
     "user": "建账号、发设密链接、授权、停用",
     "shots": "给每个页面拍图",
     "bench": "测速：fill 填数据，desk 测量",
+    "soak": "足量的可靠性测试（可中断续跑，结果写入 bench/README.md）",
 }
 COMMANDS = {"check": "declarations"}  # Django has a `check` of its own
 DEMO_HOME = Path(__file__).resolve().parents[3] / "var" / "demo"
@@ -43,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if verb == "test":
         return run_gate(rest)
+    if verb == "soak":
+        return run_soak(rest)
     if verb in ("serve", "init") and "--demo" in rest:
         # A demonstration never mixes with a real deployment: it has a data folder of its own.
         os.environ.setdefault("BIHUAN_HOME", str(DEMO_HOME))

@@ -1,0 +1,47 @@
+"""What `soak` can run: each suite with its full count and the reduced one of `test --all`."""
+
+from dataclasses import dataclass
+
+VENDORS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A suite of rounds; a round holds `each` cases and is never repeated for one commit."""
+
+    key: str
+    label: str
+    what: str
+    rounds: int
+    reduced: int
+    each: int = 1
+
+    def counted(self, rounds: int) -> str:
+        """How many cases so many rounds are, in words."""
+        return f"{rounds * self.each:,} {self.what}"
+
+
+SUITES = {
+    suite.key: suite
+    for suite in (
+        Suite(key="presses", label="二十人同按一步", what="steps", rounds=100, reduced=5),
+        Suite(key="property", label="随机办理", what="walks", rounds=200, reduced=20),
+        Suite(
+            key="mutations",
+            label="逐处篡改",
+            what="tamperings",
+            rounds=100,
+            reduced=10,
+            each=100,
+        ),
+        Suite(
+            key="migrations",
+            label="带数据升级",
+            what="matters",
+            rounds=1,
+            reduced=1,
+            each=50_000,
+        ),
+        Suite(key="kills", label="随机杀进程", what="kills", rounds=100, reduced=10),
+    )
+}

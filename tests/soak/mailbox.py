@@ -1,0 +1,70 @@
+"""A mail server in memory: takes every mail and counts (recipient, subject)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
+
+
+class Mailbox(ThreadingTCPServer):
+    """Listens on a free local port."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Talk)
+        self.mails: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server_address[1])
+
+
+class Talk(StreamRequestHandler):
+    """Just enough of SMTP."""
+
+    server: Mailbox
+
+    def handle(self) -> None:
+        """Answer one client until it leaves."""
+        self._say("220 ready")
+        recipients: list[str] = []
+        for raw in self.rfile:
+            line = raw.decode("ascii", "replace").strip()
+            verb = line[:4].upper()
+            if verb == "RCPT":
+                recipients.append(line.partition("<")[2].partition(">")[0])
+            if verb == "DATA":
+                self._say("354 go on")
+                self._take(recipients)
+                recipients = []
+            self._say("221 bye" if verb == "QUIT" else "250 ok")
+            if verb == "QUIT":
+                return
+
+    def _take(self, recipients: list[str]) -> None:
+        lines = []
+        for line in self.rfile:
+            if line in (b".\r\n", b".\n"):
+                break
+            lines.append(line)
+        subject = str(make_header(decode_header(message_from_bytes(b"".join(lines))["Subject"])))
+        for recipient in recipients:
+            self.server.mails[recipient, subject.replace("\n", "")] += 1
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@contextmanager
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server while the block runs."""
+    with Mailbox() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
