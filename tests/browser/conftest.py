@@ -17,7 +17,7 @@ from bench.browsing import (
     surroundings,
 )
 
-from bihuan.config.serving import free_port
+from bihuan.config.ports import free_port
 
 
 @pytest.fixture(scope="module")

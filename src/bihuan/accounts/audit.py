@@ -31,6 +31,7 @@ ACTIONS: dict[str, str] = {
     "value": "参数",
     "pack": "依据包",
     "first_start": "初次设立",
+    "export": "导出",
 }
 
 

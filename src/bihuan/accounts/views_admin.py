@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from bihuan.accounts import administering, scope
+from bihuan.accounts import administering, alarms, plain_http, scope
 from bihuan.accounts.firststart import link_age_words
 from bihuan.accounts.form_fields import add_refusal
 from bihuan.accounts.forms import AccountForm, ReasonForm
@@ -81,7 +81,9 @@ def home(request: HttpRequest) -> HttpResponse:
             )
         )
     lead = "系统、安全、审计由三个人分管，谁也不能独自给自己开权限。"
-    return show(request, Page(title="系统管理", lead=lead, parts=parts))
+    notices = [bad(sentence) for sentence in alarms.standing()]
+    notices += plain_http.notices(request, words=plain_http.FOR_ADMINISTRATORS)
+    return show(request, Page(title="系统管理", lead=lead, parts=parts, notices=notices))
 
 
 @for_roles(ROLE)
@@ -236,8 +238,12 @@ def _links(*rows: tuple[str, str, str]) -> list[dict[str, str]]:
 
 def _system_links() -> list[dict[str, str]]:
     links = _links(("账号", "建账号、停用、发设密链接；不授角色", "accounts:accounts"))
-    try:
-        url = reverse("regulations:values")
-    except NoReverseMatch:
-        return links  # this process serves no rules
-    return [*links, {"title": "参数与依据包", "sub": "期限等参数的来源和本单位设定", "url": url}]
+    for title, sub, name in (
+        ("参数与依据包", "期限等参数的来源和本单位设定", "regulations:values"),
+        ("运行状况", "时钟、发件、数据库、HTTPS 是否正常", "status"),
+    ):
+        try:
+            links.append({"title": title, "sub": sub, "url": reverse(name)})
+        except NoReverseMatch:
+            continue  # this process doesn't serve it
+    return links

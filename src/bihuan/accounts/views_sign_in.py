@@ -11,7 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bihuan.accounts import codes, firststart, links, pending, second_factor, signing_in, sittings
+from bihuan.accounts import (
+    codes,
+    firststart,
+    links,
+    pending,
+    plain_http,
+    second_factor,
+    signing_in,
+    sittings,
+)
 from bihuan.accounts.form_fields import add_refusal, fields_of
 from bihuan.accounts.forms import CodeForm, EnrolForm, FirstStartForm, NewPasswordForm, SignInForm
 from bihuan.accounts.limits import LOCK_SENTENCE, SESSION_SENTENCE
@@ -49,7 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form=form,
         action=reverse("accounts:sign_in"),
         button="登录",
-        notices=notices,
+        notices=[*notices, *plain_http.notices(request, words=plain_http.FOR_EVERYBODY)],
         hidden={"next": next_url},
         below=[LOCK_SENTENCE, SESSION_SENTENCE],
         status=422 if request.method == "POST" else 200,

@@ -176,8 +176,8 @@ def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return problem_response(Problem(404, NO_ROUTE))
 
 
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    _log.error("api_failed method=%s path=%s", request.method, request.path, exc_info=error)
+def _broken(_request: HttpRequest, error: Exception) -> HttpResponse:
+    _log.error("api_failed", exc_info=error)
     return problem_response(Problem(500, "系统出错，已记录。请稍后再试，仍不行请联系系统管理员。"))
 
 

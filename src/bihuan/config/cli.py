@@ -4,16 +4,15 @@ import os
 import sys
 from pathlib import Path
 
-from django.core.management import CommandError, ManagementUtility
-
 from bihuan.config.gate import run_gate
-from bihuan.config.soak import run_soak
+from bihuan.config.verbs import EXIT_CODES, run_verb
 
 VERBS = {
     "serve": "启动服务（--demo 带演示县）",
     "test": "检查代码并运行测试（--all 含慢测试）",
     "init": "准备数据目录（--demo 装入演示县）",
     "tick": "时钟巡检一次（--as-of 指定时刻）",
+    "status": "运行状况：时钟、发件、数据库、对时",
     "trace": "列出条款、声明和测试",
     "check": "检查声明",
     "loops": "生成闭环图",
@@ -26,9 +25,9 @@ VERBS = {
     "user": "建账号、发设密链接、授权、停用",
     "shots": "给每个页面拍图",
     "bench": "测速：fill 填数据，desk 测量",
-    "soak": "足量的可靠性测试（可中断续跑，结果写入 bench/README.md）",
 }
-COMMANDS = {"check": "declarations"}  # Django has a `check` of its own
+# It runs without settings and reads its options itself.
+OWN_PARSERS = {"test": run_gate}
 DEMO_HOME = Path(__file__).resolve().parents[3] / "var" / "demo"
 
 
@@ -43,31 +42,20 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"没有“{verb}”这个命令。\n\n")
         _usage()
         return 2
-    if verb == "test":
-        return run_gate(rest)
-    if verb == "soak":
-        return run_soak(rest)
+    if verb in OWN_PARSERS:
+        return OWN_PARSERS[verb](rest)
     if verb in ("serve", "init") and "--demo" in rest:
         # A demonstration never mixes with a real deployment: it has a data folder of its own.
         os.environ.setdefault("BIHUAN_HOME", str(DEMO_HOME))
         os.environ["BIHUAN_MODE"] = "demo"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
-    return _manage(COMMANDS.get(verb, verb), rest)
-
-
-def _manage(command: str, rest: list[str]) -> int:
-    try:
-        ManagementUtility(["bihuan", command, *rest]).execute()
-    except CommandError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.returncode
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 1
-    return 0
+    return run_verb(verb, rest)
 
 
 def _usage() -> None:
     lines = [f"  {verb:<8} {text}" for verb, text in VERBS.items()]
     sys.stderr.write(
-        "用法：./bihuan 命令 [选项]，每个命令都有 --help\n\n" + "\n".join(lines) + "\n"
+        "用法：./bihuan 命令 [选项]，每个命令都有 --help\n\n"
+        + "\n".join(lines)
+        + f"\n\n{EXIT_CODES}\n"
     )

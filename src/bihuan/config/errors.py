@@ -33,6 +33,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _end(request, title="没有找到", sentence=sentence, status=404)
 
 
+def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """405: the address is known, but not this way of asking for it."""
+    sentence = "这个地址不能这样打开，没有办理任何事。请从页面上的按钮或链接进入。"
+    response = _end(request, title="不能这样打开", sentence=sentence, status=405)
+    response.headers["Allow"] = allowed
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault; what was sent isn't kept."""
     sentence = "系统出错，这次操作没有办理，已记录。请稍后再试，仍不行请联系系统管理员。"

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from bihuan.accounts.roles import BY_KEY
+from bihuan.config.wrong import WrongSetting
 from bihuan.language.checks import check_catalog
 from bihuan.language.diagrams import loop_page
 from bihuan.language.pack import read_pack
@@ -23,6 +24,16 @@ def faults() -> tuple[str, ...]:
     packs = sorted((settings.DATA / "packs").glob("*.toml"))
     keys = {parameter.key for path in packs for parameter in read_pack(path).parameters}
     return check_catalog(catalog(), parameters=keys, clauses={row["id"] for row in library()})
+
+
+def stop_on_faults() -> None:
+    """Load every declaration now; WrongSetting with the findings, so that nothing is served."""
+    try:
+        found = faults()
+    except (ImportError, AttributeError, LookupError, TypeError, ValueError) as error:
+        found = (f"{type(error).__name__}: {error}",)
+    if found:
+        raise WrongSetting("\n".join(("声明有错，没有启动：", *found)))
 
 
 def library() -> list[dict[str, str]]:

@@ -5,6 +5,8 @@ import secrets
 import stat
 from pathlib import Path
 
+from bihuan.config.wrong import WrongSetting
+
 
 def secret_text(path: Path) -> str:
     """Read the secret kept in `path`; create it (0600) when it is not there yet."""
@@ -14,7 +16,7 @@ def secret_text(path: Path) -> str:
         _create(path, secrets.token_urlsafe(48))
         text = path.read_text("ascii")
     if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        raise PermissionError(f"secret {path.name!r} is readable by others; run chmod 600 on it")
+        raise WrongSetting(f"密钥文件 {path} 别人可读，请先执行 chmod 600 {path}。")
     return text
 
 

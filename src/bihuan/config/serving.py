@@ -3,14 +3,17 @@
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from bihuan.config.https import Https
+from bihuan.config.notifying import Notifier, answers
 
 RESTART_PAUSE_S = 2.0
 STOP_WAIT_S = 15.0
@@ -42,26 +45,16 @@ def one_server(home: Path) -> Iterator[None]:
         yield
 
 
-def free_port(host: str, wanted: int) -> int:
-    """The wanted port, or the next free one; 0 lets the system choose."""
-    for port in [wanted, *range(wanted + 1, wanted + 50)] if wanted else [0]:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise AlreadyServed(f"{wanted} 起的 50 个端口都被占用，请用 --port 另选。")
-
-
-def children(*, host: str, port: int, is_sqlite: bool) -> list[Child]:
+def children(*, host: str, port: int, is_sqlite: bool, https: Https) -> list[Child]:
     """The processes of one deployment."""
     python = sys.executable
     threads = "1" if is_sqlite else "2"  # measured: more threads only cost CPU
     granian = str(Path(python).with_name("granian"))
     web = [granian, "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", threads, "--no-ws", "--log-level", "warning"]
+    if https.by == "serve":
+        web += ["--ssl-certificate", https.certificate, "--ssl-keyfile", https.key]
+        web += ["--ssl-protocol-min", "tls1.2"]
     web.append("bihuan.config.wsgi:application")
     return [
         Child("web", web),
@@ -69,9 +62,9 @@ def children(*, host: str, port: int, is_sqlite: bool) -> list[Child]:
     ]
 
 
-def supervise(processes: list[Child]) -> int:
+def supervise(processes: list[Child], *, host: str, port: int) -> int:
     """Run them until told to stop; a process that ends is started again."""
-    stopping = False
+    stopping, notifier = False, Notifier()
 
     def stop(*_signal: object) -> None:
         nonlocal stopping
@@ -83,11 +76,13 @@ def supervise(processes: list[Child]) -> int:
         _start(child)
     while not stopping:
         time.sleep(0.2)
+        notifier.round(is_serving=partial(answers, host, port))
         for child in processes:
             ended = child.process is None or child.process.poll() is not None
             if ended and time.monotonic() - child.started_at > RESTART_PAUSE_S:
                 sys.stderr.write(f"event=restart process={child.name}\n")
                 _start(child)
+    notifier.say("STOPPING=1")
     _stop(processes)
     return 0
 

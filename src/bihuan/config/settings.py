@@ -3,6 +3,9 @@
 BIHUAN_HOME      data folder (default: var/ beside the project)
 BIHUAN_DATABASE  empty for SQLite in the data folder, or postgresql://user:password@host:port/name
 BIHUAN_MODE      live (default), demo or test: only demo and test may run the clock ahead
+BIHUAN_HTTPS, BIHUAN_CERTIFICATE, BIHUAN_KEY: see `https.py`
+BIHUAN_METRICS_TOKEN  lets another machine read /metrics; without it only this one may
+BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:port; empty for none
 """
 
 import os
@@ -12,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
 
+from bihuan.config.https import HSTS_S, PROXY_HEADER, https_from, trusted_origins
 from bihuan.config.secrets import secret_text
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -26,6 +30,9 @@ BIHUAN_SPEC = os.environ.get("BIHUAN_SPEC", "")
 SECRET_KEY = secret_text(HOME / "secrets" / "django")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+HTTPS = https_from(os.environ)
+METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
+TIME_SOURCE = os.environ.get("BIHUAN_TIME_SOURCE", "")
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -54,6 +61,7 @@ INSTALLED_APPS = [
     "bihuan.config",
 ]
 MIDDLEWARE = [
+    "bihuan.config.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -64,6 +72,8 @@ MIDDLEWARE = [
     "bihuan.accounts.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bihuan.config.export_log.ExportLog",
+    "bihuan.config.endings.WordyRefusals",
 ]
 TEMPLATES = [
     {
@@ -86,6 +96,7 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "bihuan.sqlite3",
+            "CONN_MAX_AGE": None,  # its pages and statements stay in memory
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -106,6 +117,8 @@ def _database(url: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 600,
+        # A statement asked a third time on a connection is kept planned by the server.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
 
 
@@ -122,8 +135,13 @@ SESSION_COOKIE_NAME = "bihuan"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = HTTPS.is_on
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS.is_on
 CSRF_USE_SESSIONS = False
+CSRF_TRUSTED_ORIGINS = trusted_origins(HTTPS, hosts=ALLOWED_HOSTS)
+SECURE_PROXY_SSL_HEADER = PROXY_HEADER if HTTPS.by == "proxy" else None
+SECURE_HSTS_SECONDS = HSTS_S if HTTPS.is_on else 0
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -158,6 +176,14 @@ MAILERS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
+    "formatters": {"plain": {"()": "bihuan.config.logs.PlainFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Django's own set-up mails errors with what was typed to ADMINS; this one doesn't.
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # an answer of 404 is no news, its address may be
+    },
 }

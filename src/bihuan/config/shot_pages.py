@@ -50,7 +50,8 @@ NO_PICTURE = {
     ),
     "accounts:sign_in_enrol": "演示账号不要求动态码",
     **dict.fromkeys(
-        ("portal:published_rss", "portal:published_json", "live", "ready", "metrics"), DATA
+        ("portal:published_rss", "portal:published_json", "live", "ready", "metrics", "no_api"),
+        DATA,
     ),
 }  # fmt: skip
 DATA_SPACES = ("api:",)
@@ -152,6 +153,7 @@ def _admin() -> Iterator[Shot]:
     yield shot("admin-log-none", "accounts:log", "none", by=audit, status=404)
     for log in all_logs():
         yield shot(f"admin-log-{log.key}", "accounts:log", log.key, by=audit)
+    yield shot("admin-status", "status", by=system)
     yield shot("admin-values", "regulations:values", by=system)
     yield shot("admin-value", "regulations:value", "lead.feedback_days", by=system)
     yield shot("admin-pack-adopt", "regulations:adopt", by=system)

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 _DESK = (
+    ("desk/", "bihuan.config.desk_urls"),
     ("desk/", "bihuan.accounts.urls"),
     ("desk/", "bihuan.regulations.urls"),
     ("desk/", "bihuan.leads.urls"),
@@ -18,6 +19,7 @@ _ONLY = os.environ.get("BIHUAN_ONLY", "")
 _SHOWN = (
     *(_DESK if _ONLY != "portal" else ()),
     ("api/v1/", "bihuan.api.urls"),
+    ("", "bihuan.api.outside_urls"),
     ("", "bihuan.config.health"),
     *(_PORTAL if _ONLY != "desk" else ()),
 )

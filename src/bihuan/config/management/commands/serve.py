@@ -10,8 +10,11 @@ from django.db import connection
 
 from bihuan.accounts.firststart import is_needed, issue_first_link
 from bihuan.config.demonstration import settle_demonstration, sign_ins
+from bihuan.config.https import Https, check_files, https_from
+from bihuan.config.inspection import stop_on_faults
+from bihuan.config.ports import chosen_port
 from bihuan.config.preparing import prepare
-from bihuan.config.serving import AlreadyServed, children, free_port, one_server, supervise
+from bihuan.config.serving import AlreadyServed, children, one_server, supervise
 from bihuan.matters.moment import now
 
 
@@ -25,7 +28,11 @@ class Command(BaseCommand):
         """Where and what to serve."""
         parser.add_argument("--demo", action="store_true", help="演示县，数据另放 var/demo")
         parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1）")
-        parser.add_argument("--port", type=int, default=8000, help="端口（被占用时顺延）")
+        parser.add_argument(
+            "--port", type=int, help="端口，被占用就拒绝启动；不写时用 8000 起第一个空闲的"
+        )
+        parser.add_argument("--certificate", help="证书文件（PEM，含证书链）：由本系统做 TLS")
+        parser.add_argument("--key", help="证书的私钥文件（PEM，PKCS#8）")
         parser.add_argument("--only", choices=("portal", "desk"), help="只开公众端或只开工作端")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -33,24 +40,37 @@ class Command(BaseCommand):
         os.environ["BIHUAN_ONLY"] = options["only"] or ""
         os.environ["BIHUAN_HOME"] = str(settings.HOME)
         os.environ["BIHUAN_MODE"] = settings.MODE
+        for name in ("certificate", "key"):
+            if options[name]:
+                os.environ[f"BIHUAN_{name.upper()}"] = str(Path(options[name]).resolve())
+        https = https_from(os.environ)
+        check_files(https)
+        stop_on_faults()
         try:
             with one_server(Path(settings.HOME)):
-                self._serve(options)
+                self._serve(options, https=https)
         except AlreadyServed as busy:
             raise CommandError(str(busy), returncode=2) from busy
 
-    def _serve(self, options: dict[str, Any]) -> None:
-        prepare(now=now())
+    def _serve(self, options: dict[str, Any], *, https: Https) -> None:
+        host, port = options["host"], chosen_port(options["host"], options["port"])
+        self._prepare()
         if options["demo"]:
             self.stderr.write("正在装入演示县，首次约需半分钟。")
             self.stderr.write(settle_demonstration(now=now()))
-        port = free_port(options["host"], options["port"])
-        address = f"http://{options['host']}:{port}"
+        shown = f"[{host}]" if ":" in host else host
+        address = f"{https.scheme}://{shown}:{port}"
         self.stderr.write(f"公众端 {address}/    工作端 {address}/desk/")
         self.stderr.write(sign_ins() if options["demo"] else self._first_link(address))
         is_sqlite = connection.vendor == "sqlite"
         connection.close()
-        supervise(children(host=options["host"], port=port, is_sqlite=is_sqlite))
+        processes = children(host=host, port=port, is_sqlite=is_sqlite, https=https)
+        supervise(processes, host=host, port=port)
+
+    def _prepare(self) -> None:
+        done = prepare(now=now())
+        if done.backup:
+            self.stderr.write(f"升级前已备份到 {done.backup}。")
 
     def _first_link(self, address: str) -> str:
         if not is_needed():

@@ -1,14 +1,18 @@
 """The worker process of `serve`: the clock's rounds, the outbox, the daily seal."""
 
+import logging
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-import structlog
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import close_old_connections
 
+from bihuan.config.condition import note_offset
+from bihuan.config.inspection import stop_on_faults
+from bihuan.config.logs import end_plainly
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
@@ -16,7 +20,7 @@ from bihuan.matters.seals import seal_until
 from bihuan.matters.ticking import tick
 
 PAUSE_S = 10.0
-log = structlog.get_logger()
+log = logging.getLogger("bihuan.work")
 
 
 class Command(BaseCommand):
@@ -30,6 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Work in rounds; a database that is away is tried again."""
+        end_plainly()
+        stop_on_faults()
         self.is_stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -40,14 +46,20 @@ class Command(BaseCommand):
             self._rest()
 
     def _round(self) -> None:
+        """Each part on its own: one that breaks is logged and tried again, the others go on."""
         moment = now()
-        try:
-            close_old_connections()
-            tick(now=moment)
-            deliver(now=moment)
-            seal_until(moment.astimezone(SHANGHAI).date() - timedelta(days=1), now=moment)
-        except OperationalError as error:
-            log.warning("round_failed", error=type(error).__name__)
+        yesterday = moment.astimezone(SHANGHAI).date() - timedelta(days=1)
+        for part in (
+            partial(note_offset, now=moment),
+            partial(tick, now=moment),
+            partial(deliver, now=moment),
+            partial(seal_until, yesterday, now=moment),
+        ):
+            try:
+                close_old_connections()
+                part()
+            except Exception:  # the edge of the process
+                log.exception("round_failed part=%s", part.func.__name__)
 
     def _rest(self) -> None:
         until = time.monotonic() + PAUSE_S

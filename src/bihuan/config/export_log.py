@@ -1,0 +1,50 @@
+"""Who took a list or table out of the system, written where the audit administrator reads it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
+
+from bihuan.accounts import audit
+from bihuan.accounts.requests import user_or_none
+from bihuan.matters.declarations import catalog
+from bihuan.matters.moment import now
+
+ACTION = "export"
+EXPORTS = ("desk:export", "desk:ledger_export", "reports:export")
+
+
+class ExportLog:
+    """Stands after the sign-in; one line per file that really went out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then note an export."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match and match.view_name in EXPORTS and response.status_code == 200:
+            _note(request, match)
+        return response
+
+
+def _note(request: HttpRequest, match: ResolverMatch) -> None:
+    user = user_or_none(request)
+    if user is None or request.method != "GET":
+        return
+    # Which conditions were set, not what was typed into them: a search may hold a name.
+    asked = "、".join(sorted(key for key, value in request.GET.items() if value))
+    audit.record(
+        ACTION, subject=_subject(match), by=user, now=now(), user=user, after={"筛选项": asked}
+    )
+
+
+def _subject(match: ResolverMatch) -> str:
+    key = match.kwargs.get("kind") or match.kwargs.get("key", "")
+    form = match.kwargs.get("form", "xlsx")
+    known = catalog()
+    labels = {one.key: one.label for one in known.loops}
+    labels |= {one.key: one.label for one in known.ledgers}
+    labels |= {one.key: one.label for one in known.reports}
+    return f"{labels.get(key, key)}（{form}）"

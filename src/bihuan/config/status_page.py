@@ -1,0 +1,72 @@
+"""The administrators' page on how the deployment is, and the sentences it shares with `status`."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from bihuan.accounts import plain_http
+from bihuan.accounts.screens import Facts, Page, bad, entries, for_roles, show
+from bihuan.config.condition import Condition, condition_of
+from bihuan.matters.moment import now
+from bihuan.ui.words import file_size, moment
+
+CRUMB = {"label": "系统管理", "url": "/desk/admin/"}
+_TLS = {
+    "nobody": "没有启用，传输不加密",
+    "proxy": "由前面的代理做",
+    "serve": "由本系统做",
+}
+
+
+@require_safe
+@for_roles("system_admin", "security_admin", "audit_admin")
+def status_page(request: HttpRequest) -> HttpResponse:
+    """Alarms first, then the figures."""
+    found = condition_of(now())
+    notices = [bad(words) for words in found.alarms.values()]
+    notices += plain_http.notices(request, words=plain_http.FOR_ADMINISTRATORS)
+    page = Page(
+        title="运行状况",
+        lead="时钟、发件、数据库和连接是否正常；数字里没有个人信息。",
+        parts=[Facts(heading="此刻", entries=entries(facts_of(found)))],
+        crumbs=(CRUMB, {"label": "运行状况"}),
+        notices=notices,
+    )
+    return show(request, page)
+
+
+def facts_of(found: Condition) -> list[tuple[str, object]]:
+    """Label and value of each figure."""
+    beats = found.beats
+    return [
+        ("服务器时间", moment(found.at)),
+        ("时钟上次巡检", _since(beats.get("clock"))),
+        ("后台上一轮", _since(beats.get("worker"))),
+        ("最近一条记录", _since(found.newest_at)),
+        ("对时", _offset_words(found)),
+        ("待发提醒", f"{found.outbox_waiting} 条，发送失败 {found.outbox_failed} 条"),
+        ("待催办", f"{found.rungs_pending} 项"),
+        ("数据库", f"{connection.display_name}，{file_size(found.database_bytes)}"),
+        ("磁盘剩余", file_size(found.disk_free_bytes)),
+        ("HTTPS", _TLS[settings.HTTPS.by]),
+    ]
+
+
+def alarm_sentences() -> list[str]:
+    """What is wrong now, for the head of the administrators' pages."""
+    return list(condition_of(now()).alarms.values())
+
+
+def _since(at: datetime | None) -> str:
+    return moment(at) if at else "从未"
+
+
+def _offset_words(found: Condition) -> str:
+    if not settings.TIME_SOURCE:
+        return "没有设对时源，只与最近一条记录比"
+    if found.offset_s is None:
+        return "对时源没有回答" if found.is_source_silent else "还没有问过对时源"
+    return f"与对时源相差 {found.offset_s:+.3f} 秒"
