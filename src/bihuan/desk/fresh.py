@@ -6,10 +6,10 @@ from django.db.models import Q, QuerySet
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.loop import Loop
-from bihuan.matters.clocks import FAR, is_far
+from bihuan.matters.clocks import is_far
 from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import inbox
-from bihuan.matters.models import Matter
+from bihuan.matters.models import FAR, Matter
 
 type Row = dict[str, Any]
 

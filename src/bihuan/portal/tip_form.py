@@ -98,11 +98,13 @@ def questions(
     return {question["name"]: question for question in asked}
 
 
-def errors_of(faults: Mapping[str, str]) -> list[dict[str, str]]:
+def errors_of(faults: Mapping[str, str]) -> list[dict[str, Any]]:
     """The summary above the form, in the order of the questions."""
     named = {ALIASES.get(key, key): sentence for key, sentence in faults.items()}
     return [
-        {"name": key, "label": LABELS[key], "sentence": named[key]} for key in ORDER if key in named
+        {"name": key, "label": LABELS[key], "sentence": named[key], "whole": key == "ticket"}
+        for key in ORDER
+        if key in named
     ]
 
 

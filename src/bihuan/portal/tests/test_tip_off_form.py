@@ -134,6 +134,8 @@ def test_tickets_too_early_old_forged_are_asked_again(portal: County, visitor: C
         answer = visitor.post("/tip-off", typed(ticket=bad))
         assert answer.status_code == 422
         assert words in answer.content.decode()
+        assert "还没有提交，已填的内容都在" in answer.content.decode()
+        assert "还差" not in answer.content.decode()
     assert not Matter.objects.exists()
 
 
