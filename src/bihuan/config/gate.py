@@ -111,6 +111,7 @@ def _pytest(options: argparse.Namespace, url: str, *, is_measured: bool) -> int:
         str(min(4, os.cpu_count() or 2)),
         "--dist",
         "worksteal",
+        "--hypothesis-profile=ci",  # no time limit of one example: a loaded machine is no fault
         *marks,
         *(("--cov", "--cov-report=") if is_measured else ()),
         *options.paths,
