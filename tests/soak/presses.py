@@ -21,12 +21,11 @@ STEPS = ("register", "classify", "hand_over", "acknowledge", "record_findings")
 
 
 def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], dict[str, float]]]:
-    """Each round carries one lead along its steps up to a drawn one, which twenty press."""
+    """Each round carries one lead along its steps up to the next in turn, which twenty press."""
     county = ground.settle()
     for number in numbers:
-        draw = ground.drawn(seed, "presses", number)
         at = timezone.now() - timedelta(hours=1)
-        wanted = draw.choice(STEPS)
+        wanted = STEPS[(seed + number) % len(STEPS)]
         lead = ground.opened(county, at)
         for minute, key in enumerate(STEPS[: STEPS.index(wanted)], start=1):
             account, answers = _given(county, key)

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bihuan.config.gate import run_gate
+from bihuan.config.soak import run_soak
 from bihuan.config.verbs import EXIT_CODES, run_verb
 
 VERBS = {
@@ -25,9 +26,10 @@ VERBS = {
     "user": "建账号、发设密链接、授权、停用",
     "shots": "给每个页面拍图",
     "bench": "测速：fill 填数据，desk 测量",
+    "soak": "足量的可靠性测试（可中断续跑，结果写入 bench/README.md）",
 }
-# It runs without settings and reads its options itself.
-OWN_PARSERS = {"test": run_gate}
+# These run without settings and read their options themselves.
+OWN_PARSERS = {"test": run_gate, "soak": run_soak}
 DEMO_HOME = Path(__file__).resolve().parents[3] / "var" / "demo"
 
 
