@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from bihuan.accounts.roles import BY_KEY
@@ -14,6 +15,7 @@ from bihuan.matters.naming import Names
 from bihuan.matters.trail import Line
 from bihuan.ui.words import short_moment
 
+DEEDS_SHOWN = 2  # what a narrow column holds
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -27,12 +29,12 @@ def flow_of(case: Case, lines: list[Line], *, names: Names) -> list[dict[str, An
     elif not loop.tracks and not stage.closed:
         keys = [*keys, _last_stage(loop).key]
     place = keys.index(here)
-    entered, left = _passages(lines, loop=loop)
+    entered, moved = _passages(lines, loop=loop)
     ends = _ends(case, keys[place + 1 :])
     flow = []
     for at, key in enumerate(keys):
         if at < place:
-            came, gone = entered.get(key, []), left.get(key, [])
+            came, gone = entered.get(key, []), moved.get(key, [])
             flow.append(_behind(loop.stage(key), came, gone, loop=loop, names=names))
         elif at == place:
             came = entered.get(key, [])
@@ -55,31 +57,34 @@ def flow_words(case: Case, flow: list[dict[str, Any]]) -> str:
 def _passages(
     lines: list[Line], *, loop: Loop
 ) -> tuple[dict[str, list[Line]], dict[str, list[Line]]]:
-    """Lines that entered a place of the track, and lines that left it, by place.
+    """Lines that entered a place of the track, and those that moved on since, by place.
 
-    A step that was taken back has neither entered nor left anything.
+    A step that was taken back has neither entered nor moved anything.
     """
     entered: dict[str, list[Line]] = {}
-    left: dict[str, list[Line]] = {}
+    moved: dict[str, list[Line]] = {}
     places = {stage.key: stage.track or stage.key for stage in loop.stages}
     before = ""
     for line in lines:
         place = places.get(line.stage_to, before)
-        if place != before and line.step == "withdraw":
-            entered.get(before, [line]).pop()
-            left.get(place, [line]).pop()
-        elif place != before:
-            entered.setdefault(place, []).append(line)
-            left.setdefault(before, []).append(line)
+        if line.step == "withdraw":
+            moved.get(place, [line]).pop()
+            if place != before:
+                entered.get(before, [line]).pop()
+        elif line.stage_from != line.stage_to:
+            moved.setdefault(before, []).append(line)
+            if place != before:
+                entered.setdefault(place, []).append(line)
+                moved[place] = []
         before = place
-    return entered, left
+    return entered, moved
 
 
 def _behind(
-    stage: Stage, entered: list[Line], left: list[Line], *, loop: Loop, names: Names
+    stage: Stage, entered: list[Line], moved: list[Line], *, loop: Loop, names: Names
 ) -> dict[str, Any]:
-    """Who ended it and when; a way round, such as an escalation, is told beneath."""
-    if not left:
+    """Who did what to end it, and when; a way round, such as an escalation, is told beneath."""
+    if not moved:
         return {"label": stage.label, "state": "skipped", "who": "未经过", "when": ""}
     own = [line for line in entered if line.stage_to == stage.key] or entered
     round_about = Counter(line.stage_to for line in entered if line.stage_to != stage.key)
@@ -89,10 +94,24 @@ def _behind(
     return {
         "label": stage.label,
         "state": "done",
-        "who": _short(left[-1], names=names),
-        "when": f"{short_moment(left[-1].happened_at)} 办完",
+        "who": _deeds(moved[-DEEDS_SHOWN:], loop=loop, names=names),
+        "when": short_moment(moved[-1].happened_at),
         "note": " · ".join(notes) if own is not entered else "",
     }
+
+
+def _deeds(moved: list[Line], *, loop: Loop, names: Names) -> str:
+    """戚承远归类、交办: a stage is named now for what led to it, now for what is done in it."""
+    labels = {step.key: step.label for step in loop.steps}
+    told = []
+    for actor, deeds in groupby(moved, key=_actor_of):
+        done = "、".join(labels[line.step] for line in deeds if line.step in labels)
+        told.append(f"{names.short(actor).rpartition(' ')[2]}{done}")
+    return "，".join(told)
+
+
+def _actor_of(line: Line) -> str:
+    return line.actor
 
 
 def _short(line: Line, *, names: Names) -> str:

@@ -28,14 +28,19 @@ def flow(county: County, matter: Matter) -> dict[str, dict[str, Any]]:
     return {one["label"]: one for one in flow_of(case, lines, names=Names.of_case(case))}
 
 
-def test_a_stage_behind_names_who_ended_it(county: County) -> None:
+def test_a_stage_behind_names_who_did_what_to_end_it(county: County) -> None:
     lead = seeded.handed_over(county)
     take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=START + HOUR)
     shown = flow(county, lead)
-    assert "陈接件" in shown["受理登记"]["who"]
-    assert "陈督办" in shown["编号立账"]["who"]
-    assert "王签收" in shown["交办"]["who"]
-    assert shown["交办"]["when"] == "03-01 10:00 办完"
+    assert shown["受理登记"]["who"] == "陈接件编号立账"
+    assert shown["编号立账"]["who"] == "陈督办归类、交办"
+    assert shown["交办"]["who"] == "王签收签收"
+    assert shown["交办"]["when"] == "03-01 10:00"
+
+
+def test_the_signature_is_the_signers_not_of_who_reports_back(county: County) -> None:
+    shown = flow(county, seeded.closed(county))
+    assert shown["审核签字"]["who"] == "郑股长审核签字，李承办反馈办理结果"
 
 
 def test_the_present_stage_says_whose_turn_it_is(county: County) -> None:
