@@ -1,0 +1,98 @@
+"""Backup and restore: one file with everything, refused where it would do harm."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from bihuan.config.backups import BackupRefused, restore_backup
+
+PROJECT = Path(__file__).parents[4]
+
+
+def bihuan(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the product with a data folder of its own, on SQLite."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("BIHUAN_", "PYTEST_"))}
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "bihuan", *command],
+        check=False,
+        cwd=PROJECT,
+        env={
+            **kept,
+            "BIHUAN_HOME": str(home),
+            "BIHUAN_MODE": "test",
+            "PYTHONPATH": f"{PROJECT / 'src'}{os.pathsep}{PROJECT}",
+        },
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_what_was_backed_up_stands_elsewhere(tmp_path: Path) -> None:
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "kept" / "backup.zip"
+    made = bihuan(old, "init")
+    assert made.returncode == 0, made.stderr
+    assert "数据目录已就绪" in made.stderr
+    (old / "files" / "ab").mkdir(parents=True)
+    (old / "files" / "ab" / "abc").write_bytes(b"paper")
+    saved = bihuan(old, "backup", str(file))
+    assert saved.returncode == 0, saved.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    no_folder = bihuan(old, "backup", str(file / "backup.zip"))
+    assert no_folder.returncode == 1
+    assert "backup.zip" in no_folder.stderr
+    restored = bihuan(new, "restore", str(file))
+    assert restored.returncode == 0, restored.stderr
+    assert (new / "files" / "ab" / "abc").read_bytes() == b"paper"
+    names = {path.name for path in (old / "secrets").iterdir()}
+    assert {path.name for path in (new / "secrets").iterdir()} == names
+    assert bihuan(new, "verify").returncode == 0
+    again = bihuan(new, "restore", str(file))
+    assert again.returncode == 1
+    assert "只能恢复到空的数据目录" in again.stderr
+
+
+def zipped(path: Path, **members: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("__", "/").replace("_json", ".json"), text)
+    return path
+
+
+@pytest.mark.django_db
+def test_a_folder_in_use_is_not_restored_over(tmp_path: Path) -> None:
+    with pytest.raises(BackupRefused, match="只能恢复到空的数据目录"):
+        restore_backup(tmp_path / "none.zip")
+    with pytest.raises(CommandError, match="先移走现有数据"):
+        call_command("restore", tmp_path / "none.zip")
+
+
+def test_a_broken_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"no zip")
+    other = zipped(tmp_path / "other.zip", a="1")
+    foreign = zipped(tmp_path / "foreign.zip", about_json=json.dumps({"vendor": "oracle"}))
+    for file, sentence in (
+        (broken, "读不出备份文件 broken.zip"),
+        (other, "不是本系统的备份文件"),
+        (foreign, "备份来自 oracle"),
+    ):
+        done = bihuan(tmp_path / "home", "restore", str(file))
+        assert done.returncode == 1
+        assert sentence in done.stderr
+
+
+def test_a_path_that_leads_out_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "evil.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("about.json", json.dumps({"vendor": "sqlite", "made_at": "x"}))
+        archive.writestr("../outside", "x")
+    done = bihuan(tmp_path / "home", "restore", str(file))
+    assert done.returncode == 1
+    assert "越界的路径 ../outside" in done.stderr
+    assert not (tmp_path / "outside").exists()
