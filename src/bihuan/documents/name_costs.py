@@ -4,10 +4,11 @@ from functools import lru_cache
 
 from bihuan.documents.name_context import (
     BESIDE_ROLES,
-    GIVEN_WORDS,
     COUNTING,
     DISTRICT_LAST,
+    GIVEN_WORDS,
     LAST_UNLIKELY,
+    LONG_TITLE,
     MASKED,
     MEASURES,
     NOT_FORMS,
@@ -42,10 +43,12 @@ SELDOM_COST = 10
 RARE_CHARACTER = 3
 GIVEN_WORD_COST = 18
 GIVEN_VERB_COST = 6
+UNLIKELY_GIVEN = 30
+UNLIKELY_GIVEN_COST = 6
 # 应股长 and 庄科长 are seldom a verb with an office; no clause begins with 时 or 成 for a word.
 SELDOM_VERBS = frozenset("应庄包平计管单")
 NEVER_FIRST = SELDOM_VERBS | frozenset("时成相")
-WORD_CLASS_COSTS = dict.fromkeys("dmcprqu", 10) | {"v": 5, "vn": 6}
+WORD_CLASS_COSTS = dict.fromkeys("dmcprqut", 10) | {"v": 5, "vn": 6, "ns": 8, "f": 8}
 UNKNOWN_CHARACTER = 32
 EXPECTED_SURNAME = 20
 SPLIT_WORD_COST = 12
@@ -74,8 +77,12 @@ def reading_cost(text: str, place: int, stop: int, told: int, said: int) -> int:
         total += _given_verb_cost(words)
     if told < MEMBER_GAIN and said < SPEECH_AFTER_GAIN and words in name_words().common:
         total += UNTOLD_WORD_COST
+    if told < MEMBER_GAIN and len(words) > 2 and given_cost(words[1:]) > UNLIKELY_GIVEN:
+        total += UNLIKELY_GIVEN_COST
     if told < FIRM_GAIN:
         total += UNTOLD_COST + _torn_word_cost(text, place=place, stop=stop)
+    elif name_words().classes.get(text[stop - 1 : stop + 1]) in {"v", "vn"}:
+        total += TORN_WORD_COST
     return total
 
 
@@ -141,7 +148,7 @@ def is_no_person(text: str, *, place: int, given: str, stop: int) -> bool:
         return True
     if not (NOT_GIVEN.isdisjoint(given) and MASKED.isdisjoint(given)):
         return True
-    if _is_of_a_place(text[place] + given):
+    if LONG_TITLE.fullmatch(text[place] + given) or _is_of_a_place(text[place] + given):
         return True
     if text[stop : stop + 1] in MASKED and text[stop : stop + 1]:
         return True

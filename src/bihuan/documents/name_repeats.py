@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from bihuan.documents.name_context import NOT_GIVEN, PLACE_AFTER
+from bihuan.documents.name_context import LONG_TITLE, NOT_GIVEN, PLACE_AFTER
 from bihuan.documents.name_words import name_words
 from bihuan.documents.personal_marks import Found, Kind
 
@@ -28,6 +28,8 @@ def listed_beside(text: str, *, names: Collection[str]) -> Iterator[Found]:
 
 
 def _may_be_whole_name(words: str) -> bool:
+    if LONG_TITLE.fullmatch(words):
+        return False
     return words[0] in name_words().surnames and not NOT_GIVEN.intersection(words[1:])
 
 

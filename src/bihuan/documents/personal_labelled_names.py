@@ -27,7 +27,7 @@ TRANSLITERATED = (
     "义甫塔伊布欣卜兰洪才多杰旺堆乌洛桑珠次德格宗增嘉措顿罗赫音雅图特拜瓦法皮赛胡安呷毛穆罕默德萨迪曼祖农居马什然里苏来满森加图地玉素排凯日比姑妮莎逊叶肯勒娅丹夏合沁帖铁逊耶仙那力甫"
 )
 DOTTED = re.compile(
-    rf"([{TRANSLITERATED}白]{{2,7}}|{HAN}{{2,3}})[·•・‧∙⋅．.]((?:[{TRANSLITERATED}]{{2,8}}"
+    rf"([{TRANSLITERATED}白]{{2,7}}|{HAN}{{2,3}})[·•・‧∙⋅．.]((?:[{TRANSLITERATED}班]{{2,8}}"
     rf"|{HAN}{{2,3}}))"
 )
 UNDOTTED = re.compile(
@@ -36,11 +36,17 @@ UNDOTTED = re.compile(
     rf"|[{TRANSLITERATED}]{{2,5}}(?:江(?!河)|别克|古丽|买提|依汗|娜尔|迪力)"
 )
 OTHER_PEOPLES = re.compile(
-    "(?:洛桑|白玛|丹珠|央宗|德吉|拉巴|旺堆|旺姆|曲珍|格桑|罗布|木呷|阿呷|尔古|色音|巴雅尔|布赫|布和|哈斯|巴根|其木格|额尔德|毕力格|敖日|德力格尔|格根|扎西|顿珠|才让|卓玛|次仁|多吉|平措|旦增|丹增|索南|尼玛|达瓦|央金|拉姆|巴特尔|格日勒"
+    "(?:阿迪力|艾尔肯|库尔班|卡迪尔|玉素甫|帕丽达|吐尔逊|吐尔洪|热合曼|阿不都|阿布都|亚森|努尔兰|叶尔兰|阿卜杜|玛依拉|司马义"
+    "|图尔荪|吾斯曼|托合提|巴合提|赛力克|木拉提|洛松|嘎玛|格列|次旺|赤列|晋美|仁青|仁增|坚参|江措|嘉措|桑杰|群培|旺杰|丹巴|土登"
+    "|强巴|贡嘎|贡布|卓嘎|吉克|曲比|沙马|那顺|吉日嘎拉|青格勒|朝格图|满都拉|萨仁|高娃|牧仁|阿木尔|巴图"
+    "|敖登|格日乐|娜仁花?|琪琪格|托娅|塔娜|萨日娜|萨如拉|苏日娜|额尔敦|阿拉坦|那日松|宝力格|孟克|特木尔|布仁"
+    "|洛桑|白玛|丹珠|央宗|德吉|拉巴|旺堆|旺姆|曲珍|格桑|罗布|木呷|阿呷|尔古|色音|巴雅尔|布赫|布和|哈斯|巴根|其木格|额尔德|毕力格|敖日|德力格尔|格根|扎西|顿珠|才让|卓玛|次仁|多吉|平措|旦增|丹增|索南|尼玛|达瓦|央金|拉姆|巴特尔|格日勒"
     "|其其格|那仁|乌云|苏和|朝鲁|图雅|孟和|宝音|斯琴|阿古拉){1,3}"
 )
-SURNAMED = re.compile(r"(?<![百同])姓(?!名|氏)([\u4e00-\u9fff])(?=[的,，。、;；\s]|$)")
+SURNAMED = re.compile(r"(?<![百同])姓(?!名|氏)([\u4e00-\u9fff])(?:的|(?=[,，。、;；\s]|$))")
 OF_SURNAME = re.compile(r"([\u4e00-\u9fff])姓(?=[\u4e00-\u9fff])(?!名)")
+# Dearer ones are words: 一位姓庞的 is not 位姓.
+SURNAME_COST_MAX = 22
 NO_NAMES = frozenset(
     [
         "匿名",
@@ -107,5 +113,5 @@ def _after_surnames(text: str) -> Iterator[Found]:
         if match[1][0] in surnames:
             yield Found(match.start(1), match.end(1), Kind.NAME)
     for match in chain(SURNAMED.finditer(text), OF_SURNAME.finditer(text)):
-        if match[1] in surnames:
+        if surnames.get(match[1], SURNAME_COST_MAX + 1) <= SURNAME_COST_MAX:
             yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)

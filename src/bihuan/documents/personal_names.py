@@ -28,6 +28,7 @@ from bihuan.documents.name_costs import (
 )
 from bihuan.documents.name_repeats import listed_beside, names_to_seek, occurrences
 from bihuan.documents.name_slots import (
+    COUNTED_AFTER_GAIN,
     FIRM_GAIN,
     LABEL_GAIN,
     LISTED_GAIN,
@@ -228,7 +229,8 @@ def _people(
         given = text[given_start:stop]
         if title and stop == title.end() and (len(given) == 2 or before < LABEL_GAIN):
             continue
-        if before < MEMBER_GAIN and not VERBS.isdisjoint(given):
+        told = before >= MEMBER_GAIN or slots.gain_after(stop) >= COUNTED_AFTER_GAIN
+        if not told and not VERBS.isdisjoint(given):
             continue
         if not is_no_person(text, place=place, given=given, stop=stop):
             total = (

@@ -25,7 +25,7 @@ QUOTED_NEXT = re.compile(rf"[、和与及]?[“\"「『]({HAN}{{2,4}})[”\"」�
 VILLAGE_NAME = re.compile(
     r"(?:[二三四五六七八九黑憨胖瘦老小大傻]|[狗铁石栓毛牛虎孬拴锁]){1,2}(?:狗子|蛋子|娃子|愣子"
     r"|柱子|毛子|胖子|虎子|牛子|蛋儿|娃儿|[剩栓]子)"
-    r"|(?:狗|铁|二|三|黑|石|驴|羊|牛|臭|毛|屎|孬)(?:蛋|剩|娃|柱|栓|锁)(?![白糕黄形])"
+    r"|(?:狗|铁|二|三|黑|石|驴|羊|牛|臭|毛|屎|孬)(?:蛋|旦|剩|娃|柱|栓|锁)(?![白糕黄形])"
 )
 LOOKS = (
     "胡子|个子|胖子|瘦子|麻子|光头|秃子|秃头|瞎子|瘸子|拐子|聋子|哑巴|结巴|罗锅|驼子|豁子|歪嘴|大嘴|大头"
@@ -56,7 +56,7 @@ FAMILIAR = re.compile(
     r"|(?<=、)[大二三小][刘李张赵孙周陈杨王郭韩马宋毛](?=[、,。都也和俩])"
     rf"|(?<!{HAN})[胖瘦黑白高矮哑憨花][婶嫂哥姐叔爷姨爹](?=[和、,。说把让的带在也都跟是给来去就])"
     rf"|(?:(?<!{HAN})|(?<=[叫喊找跟和给让把]))老[二三四五六七八九](?=[、,。说让带把被跟和他也都给拿骂打在]|[家他]们?)"
-    r"|(?<![\u4e00-\u9fff])[大二][刘李张赵孙周陈杨王郭韩马宋](?=[和、,。说把让的带在也大二小])"
+    r"|(?:(?<![\u4e00-\u9fff])|(?<=的))[大二][刘李张赵孙周陈杨王郭韩马宋](?=[和、,。说把让的带在也大二小])"
     r"|(?<=[大二][\u4e00-\u9fff])[大二小][刘李张赵孙周陈杨王郭韩马宋](?=[和、,。说把让的带在也大二小三仨都])"
 )
 CHILD_NAME = re.compile(
@@ -64,7 +64,7 @@ CHILD_NAME = re.compile(
     r"|(?<=[的叫喊找跟和给个、])[强军刚勇伟斌龙虎亮峰辉杰娟燕柱栓锁顺]子(?=[、,。说在让带把叫跟和他也都给拿被受])"
 )
 GIVEN_PAIR_WITH_KIN = re.compile(
-    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])([\u4e00-\u9fff])[哥姐叔嫂婶爷伯姨](?![\u4e00-\u9fff]{0,1}[、])(?=[劝说讲把让带在也都跟给拿骂打告来去他和])"
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{2})[哥姐叔嫂婶爷伯姨](?=[劝说讲把让带在也都跟给拿骂打告来去他和])"
 )
 AH = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[叫喊找跟和给让把]))(阿[\u4e00-\u9fff])(?=[和、,。说把让的带在也都跟是给来去被就])"
@@ -97,19 +97,26 @@ def find_nicknames(text: str) -> Iterator[Found]:
     yield from _quoted(text)
     for match in VILLAGE_NAME.finditer(text):
         yield Found(match.start(), match.end(), Kind.NAME)
-    for pattern in (OF_LOOKS, OF_REGION, FAMILIAR, CHILD_NAME, GIVEN_WITH_KIN):
+    for pattern in (OF_LOOKS, OF_REGION, FAMILIAR, CHILD_NAME):
         for match in pattern.finditer(text):
-            if pattern is not GIVEN_WITH_KIN or _may_be_given(match[1] or match[2]):
-                yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
-    for match in AH.finditer(text):
-        if match[1] not in name_words().common:
             yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
-    for match in GIVEN_PAIR_WITH_KIN.finditer(text):
-        plain = match[1] + match[2] not in name_words().common
-        if plain and _may_be_given(match[1]) and _may_be_given(match[2]):
-            yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
+    yield from _given_with_kin(text)
     yield from _of_families(text)
     yield from _old_and_young(text)
+
+
+def _given_with_kin(text: str) -> Iterator[Found]:
+    """Yield 强哥 and 宝根叔, and 阿福 whose first character says that he is familiar."""
+    common = name_words().common
+    for match in GIVEN_WITH_KIN.finditer(text):
+        if _may_be_given(match[1] or match[2]):
+            yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
+    for match in GIVEN_PAIR_WITH_KIN.finditer(text):
+        if match[1] not in common and all(map(_may_be_given, match[1])):
+            yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
+    for match in AH.finditer(text):
+        if match[1] not in common:
+            yield Found(match.start(), match.end(), Kind.ADDRESS_FORM)
 
 
 def _quoted(text: str) -> Iterator[Found]:

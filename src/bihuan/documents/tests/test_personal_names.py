@@ -96,3 +96,51 @@ def test_person_is_told_by_what_follows(text: str, names: list[str]) -> None:
 def test_adverbs_beside_roles_are_words() -> None:
     assert marked("矿长高度重视，负责人严重失职，工人文化水平低") == []
     assert marked("青峰口采石场和白云凹石料矿都已停产") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("于欣负责采掘，段誉负责通风", ["于欣", "段誉"]),
+        ("甲班：牛春旺 邰正 玉成", ["牛春旺", "邰正", "玉成"]),
+        ("校对：温馨。", ["温馨"]),
+        ("代考人充满仓收了好处费", ["充满仓"]),
+        ("全福，班长；苗青，验收员", ["全福", "苗青"]),
+        ("给予禹步通报批评", ["禹步"]),
+        ("宁静是他闺女，在矿上吃空饷", ["宁静"]),
+        ("监控里逯小龙翻过皮带", ["逯小龙"]),
+        ("阿迪力、吐尔逊江没有培训合格证", ["阿迪力", "吐尔逊江"]),
+    ],
+)
+def test_person_is_told_by_the_form_of_the_sentence(text: str, names: list[str]) -> None:
+    assert marked(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("另一位姓庞的没有接", ["姓庞的"]),
+        ("宝根叔劝我别告了", ["宝根叔"]),
+        ("王大拿放话要打人", ["王大拿"]),
+        ("胖婶给我们送饭", ["胖婶"]),
+        ("阿贵跟阿福在井口打卡", ["阿贵", "阿福"]),
+        ("材料推给应股长", ["应股长"]),
+    ],
+)
+def test_familiar_forms_are_found(text: str, forms: list[str]) -> None:
+    assert marked(text) == forms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "超员发生在哪个班次，请补充当班下井人数。",
+        "由江苏人承包，方案里没有写明",
+        "请安监股、安全股核实处理",
+        "水泵房、水文孔、高冒区都已查过",
+        "伤者住院十一天，住了十六个没登记的人",
+        "保管人才能打开，举报内容已隐去",
+    ],
+)
+def test_words_of_the_mine_are_no_names(text: str) -> None:
+    assert marked(text) == []
