@@ -101,7 +101,7 @@ def controls_of(
     faults = refusal.fields if refusal else {}
     drawn = [at.control(asked, typed=typed, faults=faults) for asked in fields]
     for asked, control in zip(fields, drawn, strict=True):
-        control["whole"] = asked.kind in WHOLE_KINDS
+        control["whole"] = control.get("whole", False) or asked.kind in WHOLE_KINDS
     return drawn + confirmations_of(refusal, fields=fields, typed=typed)
 
 

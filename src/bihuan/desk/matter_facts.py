@@ -79,7 +79,7 @@ def _signature(case: Case) -> list[dict[str, Any]]:
     paper = f"，代理依据：{signed['acting_paper']}" if signed.get("acting_paper") else ""
     day = str(signed.get("signed_at") or "")[:10]
     value = f"{signed.get('post', '')} {signed.get('name', '')}　{day}{paper}".strip()
-    return [{"label": "审核签字", "value": value}]
+    return [{"label": "审核签字", "value": value, "whole": bool(paper)}]
 
 
 def _changes(case: Case) -> list[dict[str, Any]]:
