@@ -114,17 +114,13 @@ def _actor_of(line: Line) -> str:
     return line.actor
 
 
-def _short(line: Line, *, names: Names) -> str:
-    return names.short(line.actor)
-
-
 def _current(
     case: Case, stage: Stage, track: Stage, entered: list[Line], *, names: Names
 ) -> dict[str, Any]:
     since = entered[-1].happened_at if entered else case.matter.opened_at
     shown = {"label": track.label, "here": True}
     if stage.closed:
-        who = _short(entered[-1], names=names) if entered else ""
+        who = _deeds(entered[-1:], loop=case.loop, names=names)
         return {**shown, "state": "done", "who": who, "when": short_moment(since)}
     is_late = case.matter.late_from <= case.now
     return {
