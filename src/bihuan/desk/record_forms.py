@@ -83,6 +83,7 @@ def _form_page(request: HttpRequest, ledger: Ledger, *, record: Record | None) -
     region = record.region if record else _own_region(by)
     asked = fields_of(ledger, region=region, on=at.astimezone(SHANGHAI).date())
     refusal = None
+    reason = request.POST.get("reason", "").strip()[:400]
     typed: dict[str, Any] = _as_typed(record, asked) if record else {}
     if request.method == "POST":
         try:
@@ -96,7 +97,7 @@ def _form_page(request: HttpRequest, ledger: Ledger, *, record: Record | None) -
                 now=at,
                 facts=typed,
                 record_id=record.pk if record else None,
-                reason=request.POST.get("reason", "").strip()[:400],
+                reason=reason,
                 seen_version=_number(request.POST.get("version")),
             )
             return HttpResponseRedirect(_address(kept), status=303)
@@ -105,7 +106,9 @@ def _form_page(request: HttpRequest, ledger: Ledger, *, record: Record | None) -
     title = f"更正“{record.title}”" if record else f"登记{ledger.label}"
     context = {
         "page": {"title": title, "crumbs": crumbs(ledger, "更正" if record else "登记")},
-        "fields": _controls(asked, typed=typed, by=by, refusal=refusal, record=record),
+        "fields": _controls(
+            asked, typed=typed, by=by, refusal=refusal, record=record, reason=reason
+        ),
         "sending": {
             "label": "保存",
             "words": "保存为新的一版，原版留在历史里。" if record else "",
@@ -125,6 +128,7 @@ def _controls(
     by: Actor,
     refusal: Refused | None,
     record: Record | None,
+    reason: str,
 ) -> list[dict[str, Any]]:
     choices, on = choices_of(by), now().astimezone(SHANGHAI).date()
     faults = refusal.fields if refusal else {}
@@ -143,7 +147,15 @@ def _controls(
         drawn.append(_confirmation(asked, refusal))
     if record is not None:
         drawn.append({"name": "version", "kind": "hidden", "value": str(record.version)})
-        drawn.append({"name": "reason", "label": "更正理由", "kind": "text", "maxlength": 200})
+        drawn.append(
+            {
+                "name": "reason",
+                "label": "更正理由",
+                "kind": "text",
+                "maxlength": 200,
+                "value": reason,
+            }
+        )
     return drawn
 
 

@@ -13,6 +13,7 @@ from bihuan.language.parameter import Option
 
 TEXT_MAX = 200
 LONG_TEXT_MAX = 5000
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -121,16 +122,22 @@ def _day(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
     if isinstance(raw, datetime):
         raw = raw.astimezone(SHANGHAI).date()
     if isinstance(raw, date):
-        return raw.isoformat()
+        return _within_our_years(field, raw).isoformat()
     match = _DAY.fullmatch(unicodedata.normalize("NFKC", str(raw)).strip())
     try:
-        return date(*map(int, match.groups())).isoformat() if match else _no_day(field)
+        day = date(*map(int, match.groups())) if match else None
     except ValueError:
-        return _no_day(field)
+        day = None
+    if day is None:
+        raise BadValueError(f"“{field.label}”应是日期，例如 2026-03-01。")
+    return _within_our_years(field, day).isoformat()
 
 
-def _no_day(field: Field) -> str:
-    raise BadValueError(f"“{field.label}”应是日期，例如 2026-03-01。")
+def _within_our_years[Day: date](field: Field, day: Day) -> Day:
+    """Days far off are slips of the hand, and clocks can't be reckoned past the last year."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadValueError(f"“{field.label}”应在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间，请核对。")
+    return day
 
 
 def _moment(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
@@ -145,9 +152,10 @@ def _moment(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
     try:
-        return moment.astimezone(SHANGHAI).isoformat()
+        here = moment.astimezone(SHANGHAI)
     except OverflowError:
-        raise BadValueError(f"“{field.label}”超出可以记录的年代，请核对。") from None
+        here = moment
+    return _within_our_years(field, here).isoformat()
 
 
 def _choice(field: Field, raw: object, options: tuple[Option, ...]) -> str:

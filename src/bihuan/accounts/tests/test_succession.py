@@ -37,7 +37,7 @@ def test_roles_and_posts_go_over_from_that_day(county: County) -> None:
     assert {"receiver", "handler"} <= actor_of(county.users["deputy"], on=today).roles
     assert actor_of(county.users["receiver"], on=today).roles == frozenset()
     assert "receiver" in actor_of(county.users["receiver"], on=yesterday).roles
-    now_holding = holders_of(Post.Function.RECEIVER, unit_id=coal, on=today).first()
+    now_holding = next(iter(holders_of(Post.Function.RECEIVER, unit_id=coal, on=today)), None)
     assert now_holding is not None
     assert now_holding.person_id == county.users["deputy"].person_id
     assert AuditLine.objects.filter(action="hand_over").count() == 1

@@ -79,7 +79,11 @@ def test_a_value_is_stored_in_its_kind(kind: Kind, raw: object, stored: object) 
         (Kind.DAY, "2026-02-30", "应是日期"),
         (Kind.DAY, "明天", "应是日期"),
         (Kind.MOMENT, "昨晚", "日期和时刻"),
-        (Kind.MOMENT, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "年代"),
+        (Kind.MOMENT, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "1900 至 2199 年"),
+        (Kind.MOMENT, "2200-01-01 00:00", "1900 至 2199 年"),
+        (Kind.DAY, "1899-12-31", "1900 至 2199 年"),
+        (Kind.DAY, date(2200, 1, 1), "1900 至 2199 年"),
+        (Kind.DAY, "9999-12-31", "1900 至 2199 年"),
         (Kind.YES_NO, "也许", "是或否"),
         (Kind.FILES, ["3", "../4"], "已上传的附件"),
         (Kind.UNIT, "县局", "请从列表中选择"),
@@ -137,7 +141,13 @@ def test_one_thing_that_is_no_list_is_refused_as_several_choices() -> None:
 
 
 # Summer time, which leaves gaps and doubles, ended in China in 1991.
-@given(st.datetimes(timezones=st.just(SHANGHAI), min_value=datetime(1992, 1, 1)))  # noqa: DTZ001
+@given(
+    st.datetimes(
+        timezones=st.just(SHANGHAI),
+        min_value=datetime(1992, 1, 1),  # noqa: DTZ001
+        max_value=datetime(2199, 12, 31),  # noqa: DTZ001
+    )
+)
 def test_what_was_stored_is_stored_again(moment: datetime) -> None:
     stored = field(Kind.MOMENT).clean(moment)
     assert field(Kind.MOMENT).clean(stored) == stored
