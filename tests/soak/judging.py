@@ -19,8 +19,6 @@ from bihuan.matters.verify import verify
 from tests.soak.asking import Journal
 from tests.soak.mailbox import Mailbox
 
-STEP_PARTS = 4  # of the path matters/<code>/steps/<step>
-
 
 def after_kill(journal: Journal, *, backlog: int) -> list[str]:
     """Everything acknowledged is there once, nothing is half done; faults in sentences."""
@@ -48,18 +46,17 @@ def at_the_end(mailbox: Mailbox, *, now: datetime, kills: int) -> list[str]:
 
 
 def _asked(journal: Journal) -> Iterator[str]:
+    known = set(Matter.objects.values_list("pk", flat=True))
+    taken = Counter(Entry.objects.values_list("matter_id", "step"))
     for line in journal.read("asked"):
-        parts = line["path"].split("/")
-        if parts[0] != "matters":
+        first, *rest = line["path"].split("/")
+        if first != "matters":
             continue
-        code = line["answer"].get("id") if len(parts) != 3 else parts[1]
-        matter = Matter.objects.filter(pk=from_code(str(code))).first()
-        if matter is None:
-            yield f"{line['key']}: acknowledged lead {code} is gone"
-        elif len(parts) == STEP_PARTS:
-            times = Entry.objects.filter(matter_id=matter.pk, step=parts[3]).count()
-            if times != 1:
-                yield f"{line['key']}: {parts[3]} of {code} was taken {times} times"
+        matter_id = from_code(rest[0] if rest else line["answer"]["id"])
+        if matter_id not in known:
+            yield f"{line['key']}: an acknowledged lead is gone"
+        elif "steps" in rest and taken[matter_id, rest[-1]] != 1:
+            yield f"{line['key']}: {rest[-1]} was taken {taken[matter_id, rest[-1]]} times"
 
 
 def _tips(journal: Journal) -> Iterator[str]:

@@ -23,18 +23,20 @@ TOKENS_EACH = 9
 LATE_LEADS = 4  # come in each round with rungs long due, so that the clock has work
 LATE_DAYS = 8  # the answer is due within seven
 ROLES = ("web", "web worker", "worker", "everything", "point web", "point worker")
+IMPORTS = 0.3  # of the rounds
 POINT_WAIT_S = 12
 Figures = dict[str, object]
 
 
 def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], Figures]]:
-    """Each round is one kill of a drawn kind at a drawn moment, on one deployment."""
+    """Each round is one kill of the next kind at a drawn moment, on one deployment."""
     with mailbox() as mails:
         ground_of = Ground(mails)
         try:
             for number in numbers:
                 draw = ground.drawn(seed, "kills", number)
-                faults, figures = ground_of.round(number, draw)
+                role = ROLES[(seed + number) % len(ROLES)]
+                faults, figures = ground_of.round(number, role, draw)
                 if number == numbers[-1] and not faults:
                     ground_of.deployment.stop()
                     faults = at_the_end(mails, now=timezone.now(), kills=ground_of.kills)
@@ -61,9 +63,8 @@ class Ground:
         connection.close()
         self.deployment.start()
 
-    def round(self, number: int, draw: random.Random) -> tuple[list[str], Figures]:
+    def round(self, number: int, role: str, draw: random.Random) -> tuple[list[str], Figures]:
         """Load, kill, come back, let the clients finish, judge."""
-        role = draw.choice(ROLES)
         self._be_late(number)
         clients = self._clients(number, draw)
         for client in clients:
@@ -98,7 +99,7 @@ class Ground:
             return f"{role} ×{self.deployment.kill(role)}"
         before = len(self.deployment.has_died())
         point = draw.choice(POINTS[name])
-        self.deployment.arm(name, point, draw.randint(1, 6))
+        self.deployment.arm(name, point, draw.randint(1, 6 if name == "web" else 3))
         until = time.monotonic() + POINT_WAIT_S
         while time.monotonic() < until:
             told = self.deployment.has_died()[before:]
@@ -128,7 +129,7 @@ class Ground:
             Clerk(f"clerk{number}", second, journal, county),
             Clerk(f"other{number}", third, journal, county),
         ]
-        if draw.random() < 0.5:
+        if draw.random() < IMPORTS:
             clients.append(Importer(f"import{number}", self.deployment, journal, county))
         return clients
 

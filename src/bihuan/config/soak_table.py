@@ -5,7 +5,21 @@ from pathlib import Path
 
 BEGIN, END = "<!-- soak: written by ./bihuan soak -->", "<!-- end of soak -->"
 HEADING = """## Full counts
-Written by `./bihuan soak`; one row per suite and database, the newest full run.
+Written by `./bihuan soak`: one row per suite and database, the newest full run. The same suites
+run with fewer rounds in `./bihuan test --all`; `SOAK_SEED=N` repeats a run there, `--seed N` here.
+
+- **presses**: twenty threads press one step at once; one is taken, nineteen get a sentence.
+- **property**: people take whatever steps they are offered, with generated answers; afterwards
+  `verify` is clean, every clock computes to the same moments, every story can be told, and the
+  trail leaves one stage that a matter can be in.
+- **mutations**: one tampering at a time, straight in the tables; `verify` names the matter or the
+  seal, and is clean once it is undone.
+- **migrations**: the rows of a filled deployment, carried into the oldest state that an upgrade
+  may start from, then migrated; no row lost or changed, the shape of a new database, `verify`
+  clean, append-only tables still closed.
+- **kills**: kill -9 of web, worker or everything under load, at random moments and at named points
+  (around a commit, a file's rename, a mail); judged by the clients' own log of what was
+  acknowledged.
 """
 
 
