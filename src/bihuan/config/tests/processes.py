@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 PROJECT = Path(__file__).resolve().parents[4]
 ADDRESS = re.compile(r"(https?)://127\.0\.0\.1:(\d+)/desk/")
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 @dataclass(frozen=True, kw_only=True)
