@@ -5,12 +5,14 @@ seals' hashes stand in the zip, so `verify` after a restore can be held against 
 """
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +22,9 @@ from django.db import connection
 
 FORMAT = 1
 DATABASE_NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+FOLDERS = ("files", "secrets")
+PART = ".bihuan-part-"  # an unfinished backup or restore; nobody takes it for a whole one
+MADE_AT_START = frozenset({"django", "totp"})  # secrets that any start makes
 
 
 class BackupRefused(Exception):  # noqa: N818 - an expected answer, not an error
@@ -29,37 +34,63 @@ class BackupRefused(Exception):  # noqa: N818 - an expected answer, not an error
 def write_backup(target: Path, *, now: datetime) -> int:
     """Write the backup; returns its size in bytes. The file appears only when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        database = Path(folder) / DATABASE_NAMES[connection.vendor]
+    with _part(target.parent) as folder:
+        database = folder / DATABASE_NAMES[connection.vendor]
         _dump(database)
-        part = Path(folder) / "backup.zip"
+        part = folder / "backup.zip"
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
             about = {"format": FORMAT, "vendor": connection.vendor, "made_at": now.isoformat()}
             archive.writestr("about.json", json.dumps(about))
             archive.write(database, database.name)
-            for name in ("files", "secrets"):
+            for name in FOLDERS:
                 _add_folder(archive, Path(settings.HOME) / name, name)
         part.chmod(0o600)
+        _settle(part)
         part.replace(target)
+    _settle(target.parent)
     return target.stat().st_size
 
 
 def restore_backup(source: Path) -> dict[str, Any]:
-    """Restore into an empty data folder; returns what the backup says of itself."""
+    """Restore into an empty data folder; returns what the backup says of itself.
+
+    Everything is unpacked and checked aside first: what breaks off leaves the folder empty.
+    """
     home = Path(settings.HOME)
-    if (home / "files").exists() or _has_tables():
+    if not _is_empty(home):
         raise BackupRefused("只能恢复到空的数据目录，请换一个目录，或先移走现有数据。")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    broken = f"读不出备份文件 {source.name}，请核对文件是否完整。"
     try:
-        archive = zipfile.ZipFile(source)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise BackupRefused(f"读不出备份文件 {source.name}，请核对文件是否完整。") from error
-    with archive:
-        about = _about(archive)
-        _extract(archive, home)
-        database = home / DATABASE_NAMES[about["vendor"]]
-        _load(database)
-        database.unlink(missing_ok=True)
+        with zipfile.ZipFile(source) as archive, _part(home) as folder:
+            about = _about(archive)
+            _extract(archive, folder)
+            _load(folder / DATABASE_NAMES[about["vendor"]])
+            for name in FOLDERS:
+                _move_in(folder / name, home / name)
+    except (zipfile.BadZipFile, EOFError, FileNotFoundError, KeyError) as error:
+        raise BackupRefused(broken) from error
     return about
+
+
+@contextmanager
+def _part(parent: Path) -> Iterator[Path]:
+    """A folder of one's own beside the target; those of processes that were killed go first."""
+    for left in parent.glob(f"{PART}*"):
+        pid = left.name.removeprefix(PART).split("-")[0]
+        if not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=f"{PART}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _is_empty(home: Path) -> bool:
+    """Only what any start makes: two secrets, folders without files, a database without tables."""
+    if "matters_matter" in connection.introspection.table_names():
+        return False
+    made = {home / "secrets" / name for name in MADE_AT_START}
+    kept = (path for name in FOLDERS for path in (home / name).rglob("*"))
+    return not any(path.is_file() and path not in made for path in kept)
 
 
 def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -72,39 +103,48 @@ def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
     return about
 
 
-def _extract(archive: zipfile.ZipFile, home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True)
+def _extract(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Unpack, readable by nobody else from the first byte on; a wrong checksum raises."""
     for name in archive.namelist():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts:
             raise BackupRefused(f"备份里有越界的路径 {name}，不予恢复。")
-        target = home.joinpath(*path.parts)
+        target = folder.joinpath(*path.parts)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with archive.open(name) as inside, target.open("wb") as outside:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with archive.open(name) as inside, os.fdopen(handle, "wb") as outside:
             shutil.copyfileobj(inside, outside)
-        if path.parts[0] == "secrets":
-            target.chmod(0o600)
+
+
+def _move_in(source: Path, target: Path) -> None:
+    if source.exists():
+        shutil.rmtree(target, ignore_errors=True)
+        source.replace(target)
 
 
 def _dump(target: Path) -> None:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
-            connection.connection.backup(copy, pages=4096)
+            # All pages in one step: with pauses, every write of others would begin it anew.
+            connection.connection.backup(copy, pages=-1)
         return
-    command = ["pg_dump", "--format=custom", "--no-owner", "--file", str(target)]
-    _postgres(command)
+    _postgres(["pg_dump", "--format=custom", "--no-owner", "--file", str(target)])
 
 
 def _load(source: Path) -> None:
     if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(source)) as copy:
+            found = copy.execute("PRAGMA quick_check").fetchone()
+        if found != ("ok",):
+            raise zipfile.BadZipFile("the database inside is broken")
         connection.close()
         target = Path(str(connection.settings_dict["NAME"]))
         for suffix in ("", "-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(source, target)
+        source.replace(target)
         return
-    _postgres(["pg_restore", "--no-owner", "--exit-on-error", str(source)])
+    _postgres(["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(source)])
 
 
 def _postgres(command: list[str]) -> None:
@@ -112,19 +152,27 @@ def _postgres(command: list[str]) -> None:
     program = shutil.which(command[0])
     if program is None:
         raise BackupRefused(f"没有找到 {command[0]}，请安装 postgresql-client 后再试。")
-    url = (
-        f"postgresql://{values['USER']}:{values['PASSWORD']}@"
-        f"{values['HOST']}:{values['PORT']}/{values['NAME']}"
-    )
+    # By the environment: what stands on a command line is read by everybody on the machine.
+    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
+    told = {name: str(values[key]) for name, key in named.items() if values[key]}
     done = subprocess.run(  # noqa: S603
-        [program, *command[1:], "--dbname", url], check=False, capture_output=True, text=True
+        [program, *command[1:], "--dbname", str(values["NAME"])],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **told},
     )
     if done.returncode:
         raise BackupRefused(f"{command[0]} 没有完成：{done.stderr.strip()[:300]}")
 
 
-def _has_tables() -> bool:
-    return "matters_matter" in connection.introspection.table_names()
+def _settle(path: Path) -> None:
+    """Wait until the disk has it, so that a power cut can't leave the name without the bytes."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _add_folder(archive: zipfile.ZipFile, folder: Path, name: str) -> None:

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
 from bihuan.accounts import audit
-from bihuan.accounts.requests import user_or_none
+from bihuan.accounts.requests import actor_from, user_or_none
 from bihuan.matters.declarations import catalog
 from bihuan.matters.moment import now
+from bihuan.places.models import Region
 
 ACTION = "export"
 EXPORTS = ("desk:export", "desk:ledger_export", "reports:export")
@@ -35,8 +36,16 @@ def _note(request: HttpRequest, match: ResolverMatch) -> None:
         return
     # Which conditions were set, not what was typed into them: a search may hold a name.
     asked = "、".join(sorted(key for key, value in request.GET.items() if value))
+    held = actor_from(request).held
+    region = Region.objects.filter(pk=held[0].region_id).first() if held else None
     audit.record(
-        ACTION, subject=_subject(match), by=user, now=now(), user=user, after={"筛选项": asked}
+        ACTION,
+        subject=_subject(match),
+        by=user,
+        now=now(),
+        user=user,
+        region=region,
+        after={"筛选项": asked},
     )
 
 

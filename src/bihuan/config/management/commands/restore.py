@@ -22,6 +22,6 @@ class Command(BaseCommand):
         """Restore it."""
         try:
             about = restore_backup(options["file"])
-        except BackupRefused as refused:
+        except (BackupRefused, OSError) as refused:
             raise CommandError(str(refused), returncode=1) from refused
         self.stderr.write(f"已恢复 {about['made_at']} 的备份，请运行 ./bihuan verify 校验。")
