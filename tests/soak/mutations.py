@@ -1,4 +1,15 @@
-"""Single tamperings: `verify` names the matter or the seal of each, and is clean once undone."""
+"""Single tamperings: `verify` names the matter or the seal of each, and is clean once undone.
+
+What `verify` doesn't promise, and what therefore isn't tried here:
+- a consistent forgery (chain, head, columns, facts) of what no seal holds yet: today's entries;
+- the newest seals cut off together: only `verify --against` an outside copy misses them;
+- when a day was sealed (`sealed_at`) and the number of its leaves (`leaf_count`);
+- rows that the trail tells of but `verify` doesn't compare: clocks and their rungs, the matter's
+  `due_at`, `late_from` and `moved_at`, recusals, attachments and the bytes of files, papers, the
+  facts and titles of ledgers' records, counters since the last seal, voided numbers, search;
+- what isn't in the trail at all: outbox, accounts and grants, places, packs, envelopes, receipts.
+A bit of a seal's packed leaves makes `verify` fall over instead of naming it (`NOT_NAMED`).
+"""
 
 from collections import Counter
 from collections.abc import Iterator

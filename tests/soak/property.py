@@ -28,7 +28,7 @@ from tests.people import STAFF, County
 from tests.soak import ground
 from tests.walks.test_random_walks import START, answer, check_whole
 
-PRESSES = 90
+PRESSES = 60
 LEADS = 3  # open at any time
 TICKS, CLOSED = 0.1, 0.05
 ENOUGH = 100  # walks in which every loop should have been moved

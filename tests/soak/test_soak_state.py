@@ -1,8 +1,9 @@
 """Resuming a soak run, and its table: what is finished stays, one row per suite and database."""
 
+import subprocess
 from pathlib import Path
 
-from bihuan.config.soak import Progress
+from bihuan.config.soak import Progress, commit_of
 from bihuan.config.soak_rounds import Round, play
 from bihuan.config.soak_table import BEGIN, Row, write_row
 
@@ -67,3 +68,22 @@ def test_a_suite_that_breaks_off_is_a_fault_of_its_round() -> None:
     assert [one.number for one in played] == [1]
     assert "the suite broke off" in played[0].faults[0]
     assert "no_such_suite" in played[0].faults[0]
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.invalid")
+    subprocess.run(["git", *who, *arguments], check=True, cwd=folder, capture_output=True)  # noqa: S603, S607
+
+
+def test_the_page_that_soak_writes_leaves_the_commit_as_it_is(tmp_path: Path) -> None:
+    for name in ("bench/README.md", "code.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("as committed", "utf-8")
+    git(tmp_path, "init")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "All")
+    clean = commit_of(tmp_path)
+    (tmp_path / "bench/README.md").write_text("figures", "utf-8")
+    assert commit_of(tmp_path) == clean
+    (tmp_path / "code.py").write_text("changed", "utf-8")
+    assert commit_of(tmp_path) == f"{clean}-dirty"

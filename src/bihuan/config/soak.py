@@ -55,7 +55,7 @@ def run_soak(arguments: list[str]) -> int:
     """Run suites at full count; 0 when all held, 1 with faults or when broken off."""
     options = _options(arguments)
     progress = Progress(
-        FOLDER / "state.json", commit=_commit(), seed=options.seed, restart=options.restart
+        FOLDER / "state.json", commit=commit_of(PROJECT), seed=options.seed, restart=options.restart
     )
     _say(f"commit {progress.commit}, seed {progress.seed}")
     chosen = [SUITES[options.suite]] if options.suite else list(SUITES.values())
@@ -131,10 +131,18 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _commit() -> str:
-    git = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
-    done = subprocess.run(git, check=False, cwd=PROJECT, capture_output=True, text=True)  # noqa: S603
-    return done.stdout.strip() or "unknown"
+def commit_of(project: Path) -> str:
+    """The commit, marked when the code differs from it; the page that we write doesn't count."""
+    page = f":!{PAGE.relative_to(PROJECT)}"
+    changed = _git(project, "status", "--porcelain", "--untracked-files=no", "--", ".", page)
+    return (_git(project, "rev-parse", "--short", "HEAD") or "unknown") + (
+        "-dirty" if changed else ""
+    )
+
+
+def _git(project: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], check=False, cwd=project, capture_output=True)  # noqa: S603, S607
+    return done.stdout.decode().strip()
 
 
 def _say(text: str) -> None:
