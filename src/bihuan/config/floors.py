@@ -16,11 +16,8 @@ WHOLE = frozenset({"language", "matters", "telemetry"})
 WHOLE_PERCENT = 100.0
 REST_PERCENT = 95.0
 STANDING = {
-    "accounts": 94.6,
-    "bihuan": 83.3,
-    "config": 30.1,
-    "leads/rules.py": 88.8,
-    "matters": 93.7,
+    "config": 67.0,  # demonstration, pictures and soak are run by slow suites only
+    "matters": 99.5,
 }
 
 

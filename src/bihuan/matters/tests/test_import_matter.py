@@ -60,6 +60,23 @@ def test_its_clock_runs_from_then_and_tells_nobody(county: County) -> None:
     assert timer.late_at(NOW)
 
 
+def test_a_history_without_a_confirmed_title_is_taken_when_it_names_nobody(
+    county: County,
+) -> None:
+    past = Past(
+        stage="assigned",
+        happened_at=THEN,
+        unit_id=county.units["coal"].pk,
+        region_id=county.regions["north"].pk,
+        facts={"source": "举报电话"},
+        marks=MARKS,
+    )
+    with standing_at(NOW):
+        lead = import_matter("lead", past, by=county.actor("office"))
+    assert lead.source == "举报电话"
+    assert str(Entry.objects.get(matter_id=lead.pk)) == f"{lead.pk}.1 open"
+
+
 def test_one_without_a_number_gets_none(county: County) -> None:
     assert bring(county, numbered=False).number == ""
 

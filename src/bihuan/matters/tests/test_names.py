@@ -63,6 +63,27 @@ def test_choices_in_force_at_the_place_are_asked_once(county: County) -> None:
     assert names.of("source", lead.facts_row.data["source"]) == "举报电话"
 
 
+def test_fields_with_the_same_choices_share_one_look(county: County) -> None:
+    lead = register(county, open_lead(county))
+    asked = next(one for one in LEAD.fields.values() if one.options_param and one.key == "type")
+    twice = replace(LEAD, opens_with=(asked, replace(asked, key="second")))
+    with engine_writes():
+        case = lock(lead.pk, by=county.actor("office"), now=NOW)
+    names = Names.of_case(replace(case, loop=twice))
+    kind = lead.facts_row.data["type"]
+    assert names.of("type", kind) == names.of("second", kind) == "重大事故隐患"
+
+
+def test_a_locality_is_told_from_where_the_matter_stands(county: County) -> None:
+    south, coal = county.regions["south"], county.units["coal"]
+    columns = {"l4": [None, south.pk], "unit_id": [None, coal.pk]}
+    names = Names(LEAD, options=options)
+    names.read([], [{"l4": south.pk, "unit_id": coal.pk}])
+    (placed,) = told([line("classify", columns=columns)], loop=LEAD, names=names)
+    assert placed.whole.endswith(f"归类：拟交{coal.name}承办，属地南山镇。")
+    assert words_of("classify").endswith("归类：拟交承办，属地。")
+
+
 def words_of(step: str, **changes: object) -> str:
     (found,) = told([line(step, **changes)], loop=LEAD, names=Names(LEAD, options=options))
     return found.whole
