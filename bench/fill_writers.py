@@ -22,7 +22,7 @@ class Rows:
     texts: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-MATTER_COLUMNS = [str(f.column) for f in Matter._meta.concrete_fields]  # noqa: SLF001 - bulk writing
+MATTER_COLUMNS = [str(f.column) for f in Matter._meta.concrete_fields]
 TIMER_COLUMNS = [
     "matter_id",
     "key",

@@ -8,7 +8,6 @@ What `verify` doesn't promise, and what therefore isn't tried here:
   `due_at`, `late_from` and `moved_at`, recusals, attachments and the bytes of files, papers, the
   facts and titles of ledgers' records, counters since the last seal, voided numbers, search;
 - what isn't in the trail at all: outbox, accounts and grants, places, packs, envelopes, receipts.
-A bit of a seal's packed leaves makes `verify` fall over instead of naming it (`NOT_NAMED`).
 """
 
 from collections import Counter

@@ -164,7 +164,7 @@ def _words(row: models.Model, keys: Any) -> dict[str, object]:
     """The named fields as words, under their Chinese names; relations by their text."""
     found: dict[str, object] = {}
     for key in keys:
-        field = row._meta.get_field(key)  # noqa: SLF001  public by documentation
+        field = row._meta.get_field(key)
         value = getattr(row, key, None) if field.is_relation is False or row.pk else None
         found[str(getattr(field, "verbose_name", key))] = None if value is None else str(value)
     return found

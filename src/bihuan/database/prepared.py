@@ -179,9 +179,10 @@ def _adapted(value: Any) -> Any:
 
 
 def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Sequence[Any]], Any]:
-    if queryset._iterable_class is FlatValuesListIterable:
+    kept_as = vars(queryset)["_iterable_class"]
+    if kept_as is FlatValuesListIterable:
         return _only_cell
-    if queryset._iterable_class is not ModelIterable:
+    if kept_as is not ModelIterable:
         return tuple
     described, select = compiler.klass_info, compiler.select
     start, end = described["select_fields"][0], described["select_fields"][-1] + 1

@@ -61,7 +61,7 @@ def _insertion(
     ]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
-    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})'
+    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})'  # noqa: S608 - the model's own names
     if skip_known:
         sql += " ON CONFLICT DO NOTHING"
     elif given_by_database and key is not None:
@@ -77,7 +77,7 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple[Colu
     key = model._meta.pk
     assignments = ", ".join(f'"{field.column}" = %s' for field in fields)
     sql = (
-        f'UPDATE "{model._meta.db_table}" SET {assignments}'
+        f'UPDATE "{model._meta.db_table}" SET {assignments}'  # noqa: S608 - the model's own names
         f' WHERE "{key.column if key else "id"}" = %s'
     )
     return sql, _columns(fields)

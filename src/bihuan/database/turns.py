@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def _lock_name() -> str:
     if connection.vendor != "sqlite":
         return ""
     name = str(connection.settings_dict["NAME"])
-    return "" if "memory" in name and not os.path.isabs(name) else f"{name}-turn"
+    return f"{name}-turn" if Path(name).is_absolute() else ""  # else it lies in memory
 
 
 class _Handle:

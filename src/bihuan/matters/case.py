@@ -248,7 +248,7 @@ def _children_of(matter_id: int) -> QuerySet[Matter]:
 
 @prepared
 def _timers_of(matter_id: int) -> QuerySet[Timer]:
-    return Timer.objects.filter(matter_id=matter_id)
+    return Timer.objects.filter(matter_id=matter_id).order_by("id")
 
 
 @prepared

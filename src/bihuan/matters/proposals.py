@@ -170,5 +170,7 @@ def open_or_join(
             },
             region_id=None,
             parent=case,
+            # A late round opens it as of the rung's moment; the day it is sealed with is today's.
+            recorded_at=case.recorded_at or case.now,
         )
         OpenProposal.objects.create(rule=rule_key, about=case.matter, key=key, proposal=child)

@@ -21,6 +21,7 @@ from bihuan.matters.models import Matter, SearchText
 from bihuan.matters.reach import is_handed_over
 
 PROBE = 2000  # with fewer hits than this a term is rare: sort them; else walk newest first
+PROBE_SQLITE = 400  # so many of a term's newest hits are read before its scope is asked for
 TERM_MAX = 60
 INDEXED = (
     "number",
@@ -43,24 +44,38 @@ def normalise(text: str) -> str:
 
 
 def tokens_of(text: str) -> set[str]:
-    """Single characters and bigrams of a normalised text, each an ASCII-safe or CJK token."""
+    """Single characters, bigrams and, of digits and Latin letters, trigrams of a normalised text.
+
+    Ten digits make only a hundred bigrams, so a number needs longer tokens to be rare.
+    """
     found: set[str] = set()
     for word in text.split():
         marks = [_token(mark) for mark in word]
         found.update(marks)
         found.update(first + second for first, second in pairwise(marks))
+        found.update(three for three in _threes(word) if three.isascii())
     return found
 
 
 def term_tokens(term: str) -> set[str]:
-    """Tokens that a text holding this normalised term must have."""
+    """Tokens that a text holding this normalised term must have, the fewest that tell it."""
     found: set[str] = set()
     for word in term.split():
         marks = [_token(mark) for mark in word]
         if len(marks) == 1:
             found.update(marks)
-        found.update(first + second for first, second in pairwise(marks))
+        threes = _threes(word)
+        found.update(three for three in threes if three.isascii())
+        found.update(
+            first + second
+            for place, (first, second) in enumerate(pairwise(marks))
+            if not any(three.isascii() for three in threes[max(0, place - 1) : place + 1])
+        )
     return found
+
+
+def _threes(word: str) -> list[str]:
+    return [word[place : place + 3] for place in range(len(word) - 2)]
 
 
 def scope_tokens(matter: Matter) -> str:
@@ -110,14 +125,13 @@ def find(term: str, *, by: Actor, kind: str = "", limit: int = 50) -> list[int]:
     wanted = term_tokens(" ".join(words))
     if not wanted:
         return []
-    if kind:
-        wanted.add(f"xk{kind.replace('_', '')}x")
+    kinds = [f"xk{kind.replace('_', '')}x"] if kind else []
     scopes = [f"xr{region}x" for _level, region in by.regions_seen()]
     scopes += [f"xu{unit}x" for unit in by.units_seen()]
     if not scopes:
         return []
     search = _find_sqlite if connection.vendor == "sqlite" else _find_postgresql
-    return search(words, sorted(wanted), scopes, limit)
+    return search(words, sorted(wanted), kinds, scopes, limit)
 
 
 def _token(mark: str) -> str:
@@ -165,24 +179,55 @@ def _recheck(words: Iterable[str]) -> tuple[str, list[str]]:
     return clause, [f"%{word}%" for word in long]  # normalised words hold no % or _
 
 
-def _find_sqlite(words: list[str], wanted: list[str], scopes: list[str], limit: int) -> list[int]:
+def _find_sqlite(
+    words: list[str], wanted: list[str], kind: list[str], scopes: list[str], limit: int
+) -> list[int]:
+    """Look at the newest hits of the term alone first, then within the scope's tokens.
+
+    The list of a scope's token is as long as the county; to cut a rare term's short list with it
+    costs far more than to read the few texts. A term whose newest hits lie elsewhere is asked
+    for again, with the scope.
+    """
     clause, values = _recheck(words)
-    inside = " OR ".join(f'"{scope}"' for scope in scopes)
-    match = " AND ".join(f'"{token}"' for token in wanted) + f" AND ({inside})"
-    sql = (
-        "SELECT i.rowid FROM matters_searchindex i"  # noqa: S608 - the clause is our own text
-        " JOIN matters_searchtext t ON t.matter_id = i.rowid"
-        f" WHERE matters_searchindex MATCH %s{clause} ORDER BY i.rowid DESC LIMIT %s"
-    )
+    inside = " OR ".join("instr(t.scope, %s)" for _scope in scopes)
+    of_kind = "".join(" AND instr(t.scope, %s)" for _kind in kind)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [match, *values, limit])
+        cursor.execute(
+            "SELECT t.matter_id FROM (SELECT rowid FROM matters_searchindex"  # noqa: S608 - the clause is our own text
+            " WHERE matters_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s) i"
+            " LEFT JOIN matters_searchtext t"
+            f" ON t.matter_id = i.rowid AND ({inside}){of_kind}{clause}",
+            [_match(wanted, []), PROBE_SQLITE, *scopes, *kind, *values],
+        )
+        looked_at, found = 0, []
+        for (matter_id,) in cursor:
+            looked_at += 1
+            if matter_id is not None:
+                found.append(matter_id)
+            if len(found) == limit:
+                break
+        if looked_at < PROBE_SQLITE or len(found) == limit:
+            return found
+        cursor.execute(
+            "SELECT i.rowid FROM matters_searchindex i"  # noqa: S608
+            " JOIN matters_searchtext t ON t.matter_id = i.rowid"
+            f" WHERE matters_searchindex MATCH %s{clause} ORDER BY i.rowid DESC LIMIT %s",
+            [_match([*wanted, *kind], scopes), *values, limit],
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
+def _match(tokens: Iterable[str], scopes: Iterable[str]) -> str:
+    terms = " AND ".join(f'"{token}"' for token in tokens)
+    inside = " OR ".join(f'"{scope}"' for scope in scopes)
+    return f"{terms} AND ({inside})" if inside else terms
+
+
 def _find_postgresql(  # pragma: no cover - the measured run is on SQLite
-    words: list[str], wanted: list[str], scopes: list[str], limit: int
+    words: list[str], wanted: list[str], kind: list[str], scopes: list[str], limit: int
 ) -> list[int]:
     clause, values = _recheck(words)
+    wanted = [*wanted, *kind]
     holds = "t.tokens @> %s::text[] AND t.tokens && %s::text[]"
     with connection.cursor() as cursor:
         cursor.execute(

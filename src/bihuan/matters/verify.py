@@ -199,15 +199,28 @@ def _compare_seals(report: Report, days: _Days) -> None:
     day_before: date | None = None
     for seal in Seal.objects.order_by("day").iterator(chunk_size=20):
         report.seals += 1
-        leaves = zlib.decompress(bytes(seal.leaves))
-        told = seal_hash(day=seal.day, previous=previous, leaves=leaves, counters=seal.counters)
+        leaves = _unpacked(seal)
+        told = seal_hash(
+            day=seal.day, previous=previous, leaves=leaves or b"", counters=seal.counters
+        )
         if bytes(seal.previous) != previous or bytes(seal.hash) != told:
             report.faults.append(f"seal of {seal.day}: doesn't follow, or was changed")
         if day_before is not None and (seal.day - day_before).days != 1:
             report.faults.append(f"seal of {seal.day}: the day before it is missing")
-        if hashlib.sha256(leaves).digest() != days.digest(seal.day):
+        if leaves is None:
+            report.faults.append(f"seal of {seal.day}: its leaves can't be read")
+        elif hashlib.sha256(leaves).digest() != days.digest(seal.day):
             _name_leaves(seal, report)
         previous, day_before = bytes(seal.hash), seal.day
+
+
+def _unpacked(seal: Seal) -> bytes | None:
+    """The leaves of a seal, or None when their packing is damaged."""
+    try:
+        leaves = zlib.decompress(bytes(seal.leaves))
+    except zlib.error:
+        return None
+    return None if len(leaves) % LEAF.size else leaves
 
 
 def _name_leaves(seal: Seal, report: Report) -> None:

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
+from tests.people import NOW, County
 
 from bihuan.accounts.models import Grant
 from bihuan.database.prepared import prepared
 from bihuan.places.models import Appointment, Region, Unit
 from bihuan.regulations.models import LoadedPack
-from tests.people import NOW, County
 
 
 @prepared

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from tests.people import County
 
 from bihuan.database import rows
 from bihuan.matters.models import FAR, Matter, Outbox, Timer
-from tests.people import County
 
 MOMENT = datetime(2026, 3, 1, 1, 2, 3, 456789, tzinfo=UTC)
 

@@ -12,6 +12,7 @@ from tests.walks.test_lead_walk import hand_over, open_lead, register
 
 from bihuan.accounts.actors import PUBLIC
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters import search
 from bihuan.matters.engine import lock
 from bihuan.matters.models import Matter
 from bihuan.matters.search import find, index, normalise, term_tokens, tokens_of
@@ -49,6 +50,25 @@ def test_one_kind_may_be_asked_for(county: County, lead: Matter) -> None:
     assert set(kinds.values()) > {"lead"}
     assert find("兴旺", by=office, kind="lead") == [lead.pk]
     assert find("兴旺", by=office, limit=1) == [max(found)]
+
+
+def test_own_hits_are_found_behind_many_of_elsewhere(
+    county: County, neighbour: County, lead: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("PROBE", "PROBE_SQLITE"):
+        monkeypatch.setattr(search, limit, 1)
+    later = NOW + timedelta(days=1)
+    elsewhere = register(neighbour, open_lead(neighbour, now=later), now=later)
+    assert find("兴旺", by=neighbour.actor("office"), kind="lead") == [elsewhere.pk]
+    assert find("兴旺", by=county.actor("office"), kind="lead") == [lead.pk]
+
+
+def test_numbers_are_told_apart_by_longer_tokens() -> None:
+    assert term_tokens("1101") == {"110", "101"}
+    assert term_tokens("1101综采") == {"110", "101", "1综", "综采"}
+    assert term_tokens("2号面") == {"2号", "号面"}
+    assert "110" in tokens_of("反映1101综采面")
+    assert "110" not in tokens_of("11 10 01")
 
 
 def test_newest_come_first(county: County, lead: Matter) -> None:

@@ -9,7 +9,9 @@ from tests.walks.test_lead_walk import hand_over, open_lead, register
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.engine import take_step
 from bihuan.matters.models import Entry, Matter, Outbox, RungFired, Timer
+from bihuan.matters.seals import seal_until
 from bihuan.matters.ticking import tick
+from bihuan.matters.verify import verify
 
 MARCH_1 = datetime(2026, 3, 1, 9, tzinfo=SHANGHAI)
 
@@ -26,7 +28,7 @@ def lead(county: County) -> Matter:
 
 
 def acts(lead: Matter) -> list[tuple[str, int]]:
-    entries = Entry.objects.filter(matter_id=lead.pk, step__startswith="clock.")
+    entries = Entry.objects.filter(matter_id=lead.pk, step__startswith="clock.").order_by("seq")
     return [(entry.step, entry.happened_at.astimezone(SHANGHAI).day) for entry in entries]
 
 
@@ -55,6 +57,15 @@ def test_one_late_round_tells_the_same_story(lead: Matter) -> None:
     tick(now=at(31))
     assert acts(lead) == [("clock.remind", 7), ("clock.propose", 9)]
     assert Matter.objects.filter(kind="proposal", parent=lead).count() == 1
+
+
+def test_a_late_round_writes_nothing_into_a_sealed_day(lead: Matter) -> None:
+    seal_until(at(20).date(), now=at(21))
+    tick(now=at(31))
+    proposal = Matter.objects.get(kind="proposal", parent=lead)
+    assert proposal.opened_at == at(9)
+    assert Entry.objects.get(matter_id=proposal.pk, seq=1).recorded_at == at(31)
+    assert verify().faults == []
 
 
 def test_a_step_settles_first(county: County, lead: Matter) -> None:

@@ -114,6 +114,18 @@ def test_a_deleted_matter_is_named_by_the_seal(lead: Matter) -> None:
     assert any(f"matter {lead.pk} entry" in fault and "missing" in fault for fault in faults)
 
 
+@pytest.mark.parametrize("packed", ["x'00'", "x'789c030000000001'", "x'789c4b040000620062'"])
+def test_leaves_that_cannot_be_unpacked_are_named(lead: Matter, packed: str) -> None:
+    value = packed if connection.vendor == "sqlite" else f"decode('{packed[2:-1]}', 'hex')"
+    with tampering():
+        run(f"UPDATE matters_seal SET leaves = {value}")  # noqa: S608
+    faults = verify().faults
+    assert "seal of 2026-03-01: doesn't follow, or was changed" in faults
+    assert any(fault.startswith("seal of 2026-03-01: its leaves") for fault in faults) or any(
+        "added to that day later" in fault for fault in faults
+    )
+
+
 def test_a_changed_seal_is_named(lead: Matter) -> None:
     with tampering():
         run("UPDATE matters_seal SET counters = '[]'")
