@@ -5,9 +5,22 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import (
+    BooleanField,
+    CharField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+)
 
-Column = tuple[str, Any]  # attribute name and field
+# Attribute name, field, and the type of values that both databases take as they are.
+Column = tuple[str, Any, type | None]
+_PLAIN: tuple[tuple[tuple[Any, ...], type], ...] = (
+    ((BooleanField,), bool),
+    ((IntegerField, ForeignKey), int),
+    ((CharField, TextField), str),
+)
 
 
 def insert(row: Model) -> None:
@@ -43,8 +56,12 @@ def update(row: Model, names: Iterable[str]) -> None:
 
 
 def _values(row: Model, columns: tuple[Column, ...]) -> list[Any]:
+    given = row.__dict__
     return [
-        field.get_db_prep_save(getattr(row, attribute), connection) for attribute, field in columns
+        value
+        if type(value := given[attribute]) is plain or (value is None and plain is not None)
+        else field.get_db_prep_save(value, connection)
+        for attribute, field, plain in columns
     ]
 
 
@@ -84,4 +101,9 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple[Colu
 
 
 def _columns(fields: Iterable[Any]) -> tuple[Column, ...]:
-    return tuple((field.attname, field) for field in fields)
+    return tuple((field.attname, field, _plain_type(field)) for field in fields)
+
+
+def _plain_type(field: Any) -> type | None:
+    """None for fields whose values must be prepared: moments, days, bytes and JSON."""
+    return next((kind for fields, kind in _PLAIN if isinstance(field, fields)), None)

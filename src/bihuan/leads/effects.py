@@ -5,6 +5,7 @@ from datetime import date, datetime
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
 from bihuan.places.models import Post, Site, Unit
+from bihuan.places.paths import sites_with
 
 TITLE_MAX = 60
 
@@ -233,7 +234,7 @@ def _place(case: Case) -> None:
 
 
 def _site_of(case: Case) -> Site | None:
-    return Site.objects.filter(pk=case.facts.get("site") or 0).first()
+    return sites_with.first(case.facts.get("site") or 0)
 
 
 def keep_note(case: Case) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from django.db.models import Q, QuerySet
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import Prepared, prepared
 from bihuan.documents.personal_data import Kind as Personal
 from bihuan.documents.personal_data import find_personal_data, summary_findings
 from bihuan.language.field import BadValueError, Field, Kind
@@ -16,12 +17,19 @@ from bihuan.matters.models import Attachment, Matter
 from bihuan.matters.reach import visible
 from bihuan.matters.refusals import Incomplete
 from bihuan.places.models import Person, Region, Site, Unit
+from bihuan.places.paths import regions_with, sites_with, units_with
 
-_MODELS: dict[Kind, Any] = {
-    Kind.UNIT: Unit,
-    Kind.REGION: Region,
-    Kind.SITE: Site,
-    Kind.PERSON: Person,
+
+@prepared
+def _persons_with(person_id: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=person_id)
+
+
+_FOUND_BY: dict[Kind, Prepared[[int], Any]] = {
+    Kind.UNIT: units_with,
+    Kind.REGION: regions_with,
+    Kind.SITE: sites_with,
+    Kind.PERSON: _persons_with,
 }
 
 
@@ -127,8 +135,8 @@ def _matter_named(field: Field, name: str, *, case: Asking) -> int:
 
 
 def _look_up(field: Field, value: Any, *, case: Asking) -> None:
-    if field.kind in _MODELS:
-        found = _MODELS[field.kind].objects.filter(pk=value).first()
+    if field.kind in _FOUND_BY:
+        found = _FOUND_BY[field.kind].first(value)
         if found is None:
             raise BadValueError(f"“{field.label}”没有选到，请从列表中选择。")
         if field.kind is Kind.UNIT:

@@ -17,7 +17,7 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Attachment, Entry, Matter, Record, Timer
 from bihuan.matters.writing import remember
 from bihuan.places.models import Appointment, Post, Site, Unit
-from bihuan.places.paths import region_path
+from bihuan.places.paths import region_path, sites_with, units_with
 from bihuan.places.posts import holders_of
 from bihuan.regulations.values import value_of
 
@@ -163,12 +163,12 @@ class Case:
     @cached_property
     def unit(self) -> Unit | None:
         """The responsible unit."""
-        return _units.first(self.matter.unit_id or 0)
+        return units_with.first(self.matter.unit_id or 0)
 
     @cached_property
     def site(self) -> Site | None:
         """The site the matter is about."""
-        return _sites.first(self.matter.site_id or 0)
+        return sites_with.first(self.matter.site_id or 0)
 
     @cached_property
     def children(self) -> tuple[Matter, ...]:
@@ -229,16 +229,6 @@ class Case:
             ledger=ledger, is_void=False, region_id__in=self.matter.path_ids
         )
         return list(found.order_by("id"))
-
-
-@prepared
-def _units(unit_id: int) -> QuerySet[Unit]:
-    return Unit.objects.filter(pk=unit_id)
-
-
-@prepared
-def _sites(site_id: int) -> QuerySet[Site]:
-    return Site.objects.filter(pk=site_id)
 
 
 @prepared
