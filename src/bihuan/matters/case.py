@@ -14,7 +14,7 @@ from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step
 from bihuan.language.pack import Value
 from bihuan.matters.declarations import catalog
-from bihuan.matters.models import Attachment, Entry, Matter, Record, Timer
+from bihuan.matters.models import Attachment, Entry, Matter, Timer
 from bihuan.matters.writing import remember
 from bihuan.places.models import Appointment, Post, Site, Unit
 from bihuan.places.paths import region_path, sites_with, units_with
@@ -79,6 +79,7 @@ class Case:
     reason: str = ""
     confirmed: tuple[str, ...] = ()
     recorded_at: datetime | None = None  # when it differs from the moment it happened
+    quiet: bool = False  # history came in: nobody is told
 
     # What an effect may do.
 
@@ -175,6 +176,13 @@ class Case:
         """Matters that run beside this one."""
         return tuple(_children_of(self.matter.pk))
 
+    @property
+    def above(self) -> "Case":
+        """The matter that this one runs beside, where its loop always opens as a child."""
+        parent = self.parent
+        assert parent is not None  # noqa: S101 - such a loop can't be opened otherwise
+        return parent
+
     @cached_property
     def parent(self) -> "Case | None":
         """The matter that this one runs beside."""
@@ -202,10 +210,6 @@ class Case:
         """Users who took that step on this matter."""
         return frozenset(_takers_of(self.matter.pk, step))
 
-    def has_taken(self, *steps: str) -> bool:
-        """Whether one of the steps was ever taken on this matter."""
-        return bool(_taken(self.matter.pk, steps))
-
     def is_in_post(self, function: Post.Function, *, unit_id: int | None) -> bool:
         """Whether the actor holds such a post of that unit today; acting with paper counts."""
         held = holders_of(function, unit_id=unit_id, on=self.today)
@@ -223,13 +227,6 @@ class Case:
         """Files of this matter."""
         return Attachment.objects.filter(matter_id=self.matter.pk)
 
-    def records(self, ledger: str) -> list[Record]:
-        """Valid records of a ledger in this matter's county or above."""
-        found = Record.objects.filter(
-            ledger=ledger, is_void=False, region_id__in=self.matter.path_ids
-        )
-        return list(found.order_by("id"))
-
 
 @prepared
 def _children_of(matter_id: int) -> QuerySet[Matter]:
@@ -244,12 +241,6 @@ def _timers_of(matter_id: int) -> QuerySet[Timer]:
 @prepared
 def _takers_of(matter_id: int, step: str) -> QuerySet[Entry, int]:
     return Entry.objects.filter(matter_id=matter_id, step=step).values_list("actor_id", flat=True)
-
-
-@prepared
-def _taken(matter_id: int, steps: tuple[str, ...]) -> QuerySet[Entry, int]:
-    found = Entry.objects.filter(matter_id=matter_id, step__in=steps)
-    return found.values_list("seq", flat=True)[:1]
 
 
 def blocking_children_are_settled(case: Case) -> bool:

@@ -98,6 +98,7 @@ def _facts(matter_id: int) -> QuerySet[Facts]:
 
 def settle(case: Case, *, quiet: bool = False) -> int:
     """Let every rung that is due by the case's moment act, in order; returns how many did."""
+    case.quiet = quiet
     pending = []
     for timer in case.timers.values():
         if timer.next_at is not None and timer.next_at <= case.now:
@@ -105,7 +106,7 @@ def settle(case: Case, *, quiet: bool = False) -> int:
             pending += [(moment.at, timer.key, moment, rung) for moment, rung in rungs]
     for _at, key, moment, rung in sorted(pending, key=lambda item: (item[0], item[1], item[2])):
         timer = case.timers[key]
-        opened = ladders.act(case, timer, moment, rung, quiet=quiet)
+        opened = ladders.act(case, timer, moment, rung)
         for rule_key, evidence in opened:
             _propose(case, rule_key, evidence, at=moment.at)
         clocks.project(timer, matter=case.matter, on=case.today)
@@ -238,6 +239,7 @@ def _open(
 
 def _stand_beside(case: Case, parent: Case) -> None:
     above, matter = parent.matter, case.matter
+    case.quiet = parent.quiet
     matter.parent = above
     matter.title = above.title
     for column in ("unit_id", "l1", "l2", "l3", "l4", "site_id", "category", "source"):
@@ -276,10 +278,10 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
 def _answer(case: Case, step: Step, raw: Mapping[str, Any]) -> None:
     case.answers = clean_answers(step.asks, raw, case=case)
     case.confirmed = tuple(sorted(confirmed_in(raw)))
-    for check in step.checks:
-        if not check.holds(case):
-            sentence = check.otherwise
-            raise Refused(sentence if isinstance(sentence, str) else sentence(case))
+    unmet = [check.otherwise for check in step.checks if not check.holds(case)]
+    if unmet:
+        sentences = [one if isinstance(one, str) else one(case) for one in unmet]
+        raise Refused("".join(dict.fromkeys(sentences)))
     if case.answers.get("reason"):
         case.reason = str(case.answers["reason"])
 
@@ -379,8 +381,7 @@ def _follow_up(case: Case) -> None:
     for matter_id, changes, reason in case.corrections:
         correct_facts(lock(matter_id, by=case.by, now=case.now), changes, reason=reason)
     for rule_key, ground, evidence in case.proposed:
-        if case.parent is not None:
-            _propose(case.parent, rule_key, {ground: evidence}, at=case.now)
+        _propose(case.above, rule_key, {ground: evidence}, at=case.now)
 
 
 __all__ = [

@@ -13,7 +13,7 @@ from bihuan.matters.writing import add
 Opened = list[tuple[str, dict[str, dict[str, Any]]]]
 
 
-def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, quiet: bool) -> Opened:
+def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
     """Record the rung, tell whom it names, and return the grounds of rules it calls on."""
     add(
         RungFired(
@@ -35,7 +35,7 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, quiet: bool
         changes={"clock": timer.key, "rung": moment.offset, "label": rung.label},
         actor="系统时钟",
     )
-    if not quiet:
+    if not case.quiet:
         stage = case.loop.stage(case.matter.stage)
         for role in rung.to or (stage.holder,):
             key = f"{timer.key}.{moment.offset}.{timer.started_at:%Y%m%d%H%M}"

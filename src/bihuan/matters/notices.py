@@ -20,6 +20,8 @@ Holder = tuple[int, str, int | None, int | None]
 
 def tell_holders(case: Case, *, step: str, stage_before: str) -> None:
     """Tell those who act next, when the matter came to another stage, and whom effects named."""
+    if case.quiet:
+        return
     matter = case.matter
     stage = case.loop.stage(matter.stage)
     told: list[tuple[str, str]] = list(case.notices)

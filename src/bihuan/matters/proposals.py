@@ -14,7 +14,6 @@ from bihuan.language.words import Rule
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import OpenProposal
-from bihuan.matters.refusals import Refused
 
 
 def rule_of(case: Case) -> Rule:
@@ -36,9 +35,7 @@ def confirm_proposal(case: Case) -> None:
     """Let the matter take the step that the rule proposes, by the same person."""
     settle_proposal(case)
     rule = rule_of(case)
-    if case.matter.parent_id is None:
-        raise Refused("这条建议没有关联的事项，不能采纳。")
-    case.then(case.matter.parent_id, rule.confirms, reason=case.answers.get("reason"))
+    case.then(case.above.matter.pk, rule.confirms, reason=case.answers.get("reason"))
 
 
 _DECIDER = Guard(

@@ -119,8 +119,6 @@ def void_record(
         raise Incomplete("请写明作废理由。", fields={"reason": "请写明作废理由。"})
     with engine_writes():
         record, before = _record_for(ledger, record_id, by=by)
-        if record.is_void:
-            raise Refused("这条记录已经作废，不需要再作废。")
         case = RecordCase(ledger=ledger, record=record, region=record.region, by=by, now=now)
         case.answers = dict(record.facts)
         _check_writer(case, record.facts)

@@ -35,10 +35,8 @@ REASON = Field(
 
 def apply_correction(case: Case) -> None:
     """A second person agreed: the parent's facts change now."""
-    if case.matter.parent_id is None:
-        raise Refused("这条更正没有关联的事项。")
     changes = json.loads(str(case.facts["changes"]))
-    case.correct(case.matter.parent_id, changes, reason=str(case.facts["reason"]))
+    case.correct(case.above.matter.pk, changes, reason=str(case.facts["reason"]))
 
 
 CORRECTION = Loop(

@@ -84,7 +84,8 @@ def test_rungs_act_once(lead: Matter) -> None:
 
 def test_quiet_history_tells_nobody(lead: Matter) -> None:
     before = Outbox.objects.count()
-    tick(now=at(8), quiet=True)
+    tick(now=at(31), quiet=True)
+    assert Matter.objects.filter(kind="proposal", parent=lead).exists()
     assert Outbox.objects.count() == before
 
 
