@@ -1,5 +1,11 @@
-"""Rows of a user's table opened as matters, each whole or not at all; errors by row and label."""
+"""Rows of a user's table opened as matters, each whole or not at all; errors by row and label.
 
+Rows are registered in chunks, so an import that breaks off has registered some of them. What came
+of a file is remembered by its digest in the same transaction: sent again, the file goes on where
+it broke off. Rows that are equal on purpose belong in another file.
+"""
+
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +15,8 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.turns import turn_to_write
+from bihuan.desk.models import ImportedFile, ImportedRow
 from bihuan.desk.pickers import Pickers
 from bihuan.documents.error_workbooks import DONE_WORDS, ERROR_HEAD
 from bihuan.documents.tables import read_rows
@@ -18,6 +26,7 @@ from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop, Step
 from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.engine import open_matter, take_step
+from bihuan.matters.models import Matter
 from bihuan.matters.refusals import Refused
 from bihuan.places.models import Region, Unit
 
@@ -35,11 +44,14 @@ type RowErrors = dict[int, dict[str, str]]
 class Outcome:
     """What became of a file: how many matters were opened, and what was wrong with the rest.
 
-    `done` holds the rows that are registered now or were by an earlier upload of this file.
+    `done` holds the rows that are registered now or were by an earlier upload of this file;
+    `skipped` those that the file itself marks as registered, `repeated` those that this very
+    file was registered from before.
     """
 
     opened: int = 0
     skipped: int = 0
+    repeated: list[int] = field(default_factory=list)
     done: set[int] = field(default_factory=set)
     errors: RowErrors = field(default_factory=dict)
 
@@ -92,34 +104,56 @@ def import_rows(
     form: Form,
     rows: Iterator[Row],
     *,
+    digest: str,
     by: Actor,
     region: Region,
     now: datetime,
     dry_run: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> Outcome:
-    """Open a matter per row, in chunks; a row at fault leaves nothing behind."""
+    """Open a matter per row, in chunks; a row at fault leaves nothing behind.
+
+    `digest` names the file: rows that were opened from it for this region are not opened again.
+    """
     outcome, pickers = Outcome(), Pickers(region, now.astimezone(SHANGHAI).date())
     done = 0
     for chunk in batched(rows, CHUNK):
-        with transaction.atomic():
+        with turn_to_write(), transaction.atomic():
+            file, earlier = _known(form, chunk, digest=digest, region=region, now=now)
+            made = []
             for number, texts in chunk:
-                if texts.get(ERROR_HEAD) == DONE_WORDS:
-                    outcome.skipped += 1
-                    outcome.done.add(number)
+                if _was_done(number, texts, earlier=earlier, outcome=outcome):
                     continue
-                faults = _open_row(form, texts, by=by, region=region, now=now, pickers=pickers)
-                if faults:
-                    outcome.errors[number] = faults
-                else:
-                    outcome.opened += 1
-                    outcome.done.add(number)
+                try:
+                    matter = _open_row(form, texts, by=by, region=region, now=now, pickers=pickers)
+                except Refused as refused:
+                    outcome.errors[number] = _faults(refused, form)
+                    continue
+                outcome.opened += 1
+                outcome.done.add(number)
+                made.append(ImportedRow(file=file, number=number, matter=matter))
+            ImportedRow.objects.bulk_create(made)
             if dry_run:
                 transaction.set_rollback(True)
         done += len(chunk)
         if on_progress is not None:
             on_progress(done)
     return outcome
+
+
+def digest_of(data: bytes) -> str:
+    """What a file is known by."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def repeated_words(outcome: Outcome) -> str:
+    """What to tell of rows that this file was registered from before; empty when there are none."""
+    if not outcome.repeated:
+        return ""
+    return (
+        f"第 {_spans(outcome.repeated)} 行上次已导入，未重复。"
+        "确实还要登记同样内容的，请把这些行放进另一个表格再导入。"
+    )
 
 
 def template_of(form: Form, *, options: Callable[[Field], Sequence[str]]) -> bytes:
@@ -145,6 +179,31 @@ def template_of(form: Form, *, options: Callable[[Field], Sequence[str]]) -> byt
     return workbook_bytes([sheet])
 
 
+def _known(
+    form: Form, chunk: Sequence[Row], *, digest: str, region: Region, now: datetime
+) -> tuple[ImportedFile, set[int]]:
+    """The file, locked so that of two uploads at once the second waits, and its rows on file."""
+    file, _is_new = ImportedFile.objects.select_for_update().get_or_create(
+        kind=form.loop.key, region=region, digest=digest, defaults={"first_at": now}
+    )
+    rows = ImportedRow.objects.filter(file=file, number__in=[number for number, _ in chunk])
+    return file, set(rows.values_list("number", flat=True))
+
+
+def _was_done(
+    number: int, texts: Mapping[str, str], *, earlier: set[int], outcome: Outcome
+) -> bool:
+    is_marked = texts.get(ERROR_HEAD) == DONE_WORDS
+    if not is_marked and number not in earlier:
+        return False
+    if is_marked:
+        outcome.skipped += 1
+    else:
+        outcome.repeated.append(number)
+    outcome.done.add(number)
+    return True
+
+
 def _open_row(
     form: Form,
     texts: Mapping[str, str],
@@ -153,27 +212,39 @@ def _open_row(
     region: Region,
     now: datetime,
     pickers: Pickers,
-) -> dict[str, str]:
-    """Errors by label; empty when the matter stands."""
+) -> Matter:
     by_label = {asked.label: asked for asked in form.fields}
     given = {by_label[label].key: text for label, text in texts.items() if label in by_label}
-    try:
-        with transaction.atomic():
-            answers = _resolved(given, form.fields, pickers=pickers, county=region)
-            confirmed = _confirmed(texts, form.fields)
-            opening = {one.key: answers.get(one.key) for one in form.loop.opens_with}
-            matter = open_matter(
-                form.loop.key, by=by, now=now, answers=opening | confirmed, region_id=region.pk
-            )
-            step = form.step
-            if step is not None:
-                asked = {one.key: answers.get(one.key) for one in step.asks}
-                take_step(matter.pk, step.key, by=by, now=now, answers=asked | confirmed)
-    except Refused as refused:
-        labels = {asked.key: asked.label for asked in form.fields}
-        told = {labels.get(key, WHOLE_ROW): one for key, one in refused.fields.items()}
-        return told or {WHOLE_ROW: refused.sentence}
-    return {}
+    with transaction.atomic():
+        answers = _resolved(given, form.fields, pickers=pickers, county=region)
+        confirmed = _confirmed(texts, form.fields)
+        opening = {one.key: answers.get(one.key) for one in form.loop.opens_with}
+        matter = open_matter(
+            form.loop.key, by=by, now=now, answers=opening | confirmed, region_id=region.pk
+        )
+        step = form.step
+        if step is not None:
+            asked = {one.key: answers.get(one.key) for one in step.asks}
+            take_step(matter.pk, step.key, by=by, now=now, answers=asked | confirmed)
+    return matter
+
+
+def _faults(refused: Refused, form: Form) -> dict[str, str]:
+    """Errors by label."""
+    labels = {asked.key: asked.label for asked in form.fields}
+    told = {labels.get(key, WHOLE_ROW): one for key, one in refused.fields.items()}
+    return told or {WHOLE_ROW: refused.sentence}
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Numbers in order as spans: 2–51、60."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return "、".join(f"{a}–{b}" if b > a else f"{a}" for a, b in spans)
 
 
 def _confirmed(texts: Mapping[str, str], fields: Sequence[Field]) -> dict[str, Any]:

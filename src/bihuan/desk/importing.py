@@ -12,7 +12,14 @@ from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.choices import options_at
 from bihuan.desk.files import no_script
 from bihuan.desk.forms import region_of
-from bihuan.desk.import_rows import Form, Outcome, import_rows, template_of
+from bihuan.desk.import_rows import (
+    Form,
+    Outcome,
+    digest_of,
+    import_rows,
+    repeated_words,
+    template_of,
+)
 from bihuan.desk.opening import openable_or_404
 from bihuan.desk.shell import address
 from bihuan.documents.error_workbooks import annotate_errors
@@ -88,14 +95,15 @@ def _imported(request: HttpRequest, form: Form) -> dict[str, Any]:
     region = region_of(by, roles=form.loop.open_by)
     try:
         rows = form.rows(data, name=name, rows_max=ROWS_MAX)
-        outcome = import_rows(form, rows, by=by, region=region, now=now())
+        outcome = import_rows(form, rows, digest=digest_of(data), by=by, region=region, now=now())
         url = _errors_url(form, outcome, data=data, name=name, user_id=by.user_id)
     except Unreadable as unreadable:
         sentence = str(unreadable)
         raise Incomplete(sentence, fields={"file": sentence}) from unreadable
     return {
         "opened": outcome.opened,
-        "skipped": outcome.skipped,
+        "skipped": outcome.skipped + len(outcome.repeated),
+        "repeated": repeated_words(outcome),
         "wrong": len(outcome.errors),
         "url": url,
         "lines": _lines(outcome),

@@ -11,13 +11,14 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 from tests.people import County
 
-from bihuan.desk.import_rows import Form
+from bihuan.desk.import_rows import CHUNK, Form
 from bihuan.desk.tests import seeded
 from bihuan.documents.error_workbooks import DONE_WORDS
 from bihuan.leads.loop import LEAD
 from bihuan.matters import trail
 from bihuan.matters.models import Entry, Matter
 from bihuan.matters.moment import standing_at
+from bihuan.places.models import Site
 
 HEADS = ("标题", "线索摘要", "举报类型", "举报来源", "举报人类别", "涉及企业", "收到时间")
 GOOD = (
@@ -96,6 +97,72 @@ def test_whole_file_goes_in_again_without_doubling(client: Client, county: Count
     again = "\n".join(",".join(str(cell) for cell in row) for row in rows).encode()
     assert "登记 1 件，跳过已登记的 1 行" in upload(client, county, again).content.decode()
     assert Matter.objects.filter(kind="lead").count() == 2
+
+
+class Cut(StringIO):
+    """A terminal that is closed once the first rows are told."""
+
+    def write(self, text: str) -> int:
+        if "已读" in text:
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def test_broken_off_import_goes_on_where_it_stopped(
+    client: Client, county: County, tmp_path: Path
+) -> None:
+    source = tmp_path / "线索.csv"
+    source.write_bytes(table(*[GOOD] * (CHUNK + 3)))
+    with standing_at(seeded.START), pytest.raises(KeyboardInterrupt):
+        call_command("import", "lead", str(source), stderr=Cut())
+    assert Matter.objects.filter(kind="lead").count() == CHUNK
+    page = upload(client, county, source.read_bytes()).content.decode()
+    assert f"登记 3 件，跳过已登记的 {CHUNK} 行" in page
+    assert f"第 2–{CHUNK + 1} 行上次已导入，未重复。" in page
+    assert "放进另一个表格再导入" in page
+    assert Matter.objects.filter(kind="lead").count() == CHUNK + 3
+    told = StringIO()
+    with standing_at(seeded.START):
+        call_command("import", "lead", str(source), stderr=told)
+    assert "已登记 0 件" in told.getvalue()
+    assert f"第 2–{CHUNK + 4} 行上次已导入，未重复。" in told.getvalue()
+
+
+def test_same_file_takes_in_only_what_was_given_back(client: Client, county: County) -> None:
+    data = table(GOOD, NO_SITE, GOOD)
+    assert upload(client, county, data).status_code == 422
+    Site.objects.create(name="无名矿", region=county.regions["north"], kind=Site.Kind.COAL)
+    page = upload(client, county, data, who="intake2").content.decode()
+    assert "登记 1 件" in page
+    assert "第 2、4 行上次已导入，未重复。" in page
+    assert Matter.objects.filter(kind="lead").count() == 3
+
+
+def test_rows_given_back_again_are_marked_as_before(client: Client, county: County) -> None:
+    upload(client, county, table(GOOD, NO_TITLE))
+    page = upload(client, county, table(GOOD, NO_TITLE)).content.decode()
+    url = page.partition('href="/desk/m/lead/import/errors/')[2].partition('"')[0]
+    rows = cells(client.get(f"/desk/m/lead/import/errors/{url}").content)
+    assert rows[1][0] == DONE_WORDS
+
+
+def test_equal_rows_are_meant_in_another_file_or_county(
+    client: Client, county: County, neighbour: County
+) -> None:
+    upload(client, county, table(GOOD))
+    assert "登记 1 件" in upload(client, county, table(GOOD) + b"\n").content.decode()
+    row = (*GOOD[:5], "", GOOD[6])
+    upload(client, county, table(row))
+    assert "登记 1 件" in upload(client, neighbour, table(row)).content.decode()
+
+
+def test_trying_a_file_doesn_t_count_as_importing_it(county: County, tmp_path: Path) -> None:
+    source = tmp_path / "线索.csv"
+    source.write_bytes(table(GOOD))
+    with standing_at(seeded.START):
+        call_command("import", "lead", str(source), "--dry-run", stderr=StringIO())
+        call_command("import", "lead", str(source), stderr=StringIO())
+    assert Matter.objects.filter(kind="lead").count() == 1
 
 
 def test_personal_data_needs_a_look(client: Client, county: County) -> None:

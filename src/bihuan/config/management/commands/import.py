@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from bihuan.accounts.actors import Actor, Held, actor_of
 from bihuan.accounts.models import User
 from bihuan.desk.forms import region_of
-from bihuan.desk.import_rows import Form, import_rows
+from bihuan.desk.import_rows import Form, digest_of, import_rows, repeated_words
 from bihuan.documents.error_workbooks import annotate_errors
 from bihuan.documents.grids import Unreadable
 from bihuan.documents.tables import ROWS_MAX
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             outcome = import_rows(
                 form,
                 rows,
+                digest=digest_of(data),
                 by=by,
                 region=region,
                 now=now(),
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             raise CommandError(f"读不了“{path}”：{problem}", returncode=2) from problem
         verb = "可以登记" if options["dry_run"] else "已登记"
         self.stderr.write(f"{verb} {outcome.opened} 件，退回 {len(outcome.errors)} 行。")
+        if outcome.repeated:
+            self.stderr.write(repeated_words(outcome))
         if not outcome.errors:
             return
         target = options["errors"] or path.with_name(f"{path.stem}-请更正.xlsx")

@@ -1,0 +1,39 @@
+"""What an import has registered from a file, so that the same file sent again doubles nothing."""
+
+from django.db import models
+
+from bihuan.matters.models import Matter
+from bihuan.places.models import Region
+
+
+class ImportedFile(models.Model):
+    """A file of which a county imported rows, known by the digest of its bytes."""
+
+    kind = models.CharField(max_length=40)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    first_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("digest", "region", "kind"), name="imported_file_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest[:12]}"
+
+
+class ImportedRow(models.Model):
+    """One row of such a file and the matter that it became."""
+
+    file = models.ForeignKey(ImportedFile, models.PROTECT, related_name="rows")
+    number = models.IntegerField()
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("file", "number"), name="imported_row_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"row {self.number} of {self.file_id}"
