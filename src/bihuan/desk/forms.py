@@ -1,6 +1,6 @@
 """Forms of steps and openings: controls of declared fields, what was sent, what was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from bihuan.desk.asking import answers_from
 from bihuan.desk.pickers import Pickers, shown_value
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
-from bihuan.matters.answers import CONFIRMED
+from bihuan.matters.answers import CONFIRMED, confirmed_in
 from bihuan.matters.attachments import attach
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
@@ -108,9 +108,15 @@ def controls_of(
 def confirmations_of(
     refusal: Refused | None, *, fields: tuple[Field, ...], typed: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The tick under a form whose texts only look like a name, none else."""
+    """The tick under a form whose texts only look like a name, none else.
+
+    What was ticked before stays there, ticked: a form that comes back for another reason, or
+    for another field, doesn't ask the same thing again.
+    """
     confirmable = refusal.confirmable if isinstance(refusal, Incomplete) else ()
-    return [_confirmation(confirmable, fields=fields, typed=typed)] if confirmable else []
+    ticked = confirmed_in(typed)
+    offered = [asked for asked in fields if asked.key in confirmable or asked.key in ticked]
+    return [_confirmation(offered, ticked=ticked)] if offered else []
 
 
 def errors_of(refusal: Refused | None, fields: tuple[Field, ...]) -> list[dict[str, str]]:
@@ -130,10 +136,7 @@ def notices_of(refusal: Refused | None) -> list[dict[str, str]]:
     return [{"tone": "bad", "words": refusal.sentence}]
 
 
-def _confirmation(
-    keys: tuple[str, ...], *, fields: tuple[Field, ...], typed: Mapping[str, Any]
-) -> dict[str, Any]:
-    labels = {asked.key: asked.label for asked in fields}
+def _confirmation(offered: Sequence[Field], *, ticked: Collection[str]) -> dict[str, Any]:
     return {
         "name": CONFIRMED,
         "label": "核对后确认",
@@ -142,7 +145,7 @@ def _confirmation(
         "whole": True,
         "hint": "提示的词确实不是姓名、住址的才勾选，勾选会记入办理经过",
         "options": [
-            {"value": key, "label": f"“{labels.get(key, key)}”不含个人信息"} for key in keys
+            {"value": asked.key, "label": f"“{asked.label}”不含个人信息"} for asked in offered
         ],
-        "value": list(typed.get(CONFIRMED) or []),
+        "value": [asked.key for asked in offered if asked.key in ticked],
     }

@@ -12,6 +12,7 @@ from bihuan.accounts.models import User
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.asking import answers_from, control
 from bihuan.desk.choices import CHOICES_MAX, Choices, choices_of, sites_within
+from bihuan.desk.forms import confirmations_of
 from bihuan.desk.ledgers import crumbs, ledger_or_404, record_or_404
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
@@ -22,7 +23,7 @@ from bihuan.matters.models import Attachment, Record
 from bihuan.matters.moment import now
 from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import fields_of, void_record, write_record
-from bihuan.matters.refusals import Incomplete, Refused
+from bihuan.matters.refusals import Refused
 from bihuan.places.models import Region
 
 
@@ -143,8 +144,7 @@ def _controls(
             shown["accept"] = "image/*,application/pdf"
             shown["kept"] = _kept(typed.get(one.key), by=by, record=record)
         drawn.append(shown)
-    if isinstance(refusal, Incomplete) and refusal.confirmable:
-        drawn.append(_confirmation(asked, refusal))
+    drawn += confirmations_of(refusal, fields=asked, typed=typed)
     if record is not None:
         drawn.append({"name": "version", "kind": "hidden", "value": str(record.version)})
         drawn.append(
@@ -157,16 +157,6 @@ def _controls(
             }
         )
     return drawn
-
-
-def _confirmation(asked: tuple[Field, ...], refusal: Incomplete) -> dict[str, Any]:
-    looked_at = [one for one in asked if one.key in refusal.confirmable]
-    return {
-        "name": CONFIRMED,
-        "label": "已核对，不含个人信息的栏目",
-        "kind": "choices",
-        "options": [{"value": one.key, "label": one.label} for one in looked_at],
-    }
 
 
 def _references(one: Field, *, choices: Choices, by: Actor) -> list[dict[str, str]] | None:
