@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.views import defaults
 
-from bihuan.config import errors, urls
+import bihuan
 from bihuan.desk.files import NO_SCRIPT
 from bihuan.matters.moment import standing_at
 from tests.people import County
@@ -38,15 +40,8 @@ ADDRESS = "203.0.113.77"
 
 @pytest.fixture
 def world(county: County, neighbour: County, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Two counties with one of everything, and our own pages for errors."""
+    """Two counties with one of everything."""
     fresh_allowances(monkeypatch)
-    for name, view in (
-        ("handler400", errors.bad_request),
-        ("handler403", errors.forbidden),
-        ("handler404", errors.not_found),
-        ("handler500", errors.broken),
-    ):
-        monkeypatch.setattr(urls, name, view, raising=False)
     settled = settle_world(county, neighbour)
     with standing_at(AT):
         yield settled
@@ -151,17 +146,17 @@ def test_what_the_checks_look_for_they_find() -> None:
     assert len(page.found) == 5
 
 
-def test_errors_end_on_a_page_with_a_sentence(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_errors_end_on_a_page_with_a_sentence(world: World) -> None:
+    bare = RequestFactory().get("/")
     client = world.desk("office")
     huge = {f"f{n}": "1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
     for status, answer in (
         (404, client.get("/desk/none")),
         (404, Client().get("/none")),
         (400, client.post(f"/desk/matters/{world.args['lead']}/steps/note/", huge)),
-        (403, errors.csrf_refused(Client().get("/").wsgi_request)),
-        (500, errors.broken(Client().get("/").wsgi_request)),
+        (403, Client(enforce_csrf_checks=True).post("/desk/sign-in", {})),
+        (403, defaults.permission_denied(bare, PermissionDenied())),
+        (500, defaults.server_error(bare)),
     ):
         text = answer.content.decode()
         assert answer.status_code == status
@@ -183,7 +178,7 @@ def test_static_files_are_strict_too() -> None:
 
 def test_scripts_of_our_own_write_no_markup() -> None:
     """What would undo the policy from inside: eval, string timers, style attributes."""
-    folder = Path(errors.__file__).parents[1]
+    folder = Path(bihuan.__file__).parent
     scripts = [path for path in folder.rglob("static/**/*.js") if "vendor" not in path.parts]
     assert scripts
     for path in scripts:

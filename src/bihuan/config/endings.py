@@ -1,10 +1,16 @@
-"""An address that doesn't know a method answers with a page, not with an empty body."""
+"""An address that doesn't know a method answers with a page, not with an empty body.
+
+The other pages that end a request are Django's own, worded in ui/templates/4xx.html and 500.html.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
-from bihuan.config.errors import method_not_allowed
+SENTENCE = "这个地址不能这样打开，没有办理任何事。请从页面上的按钮或链接进入。"
+_DESK = {"label": "回到工作台", "url": "/desk/", "tone": "primary"}
+_HOME = {"label": "回到首页", "url": "/", "tone": "primary"}
 
 
 class WordyRefusals:
@@ -17,5 +23,15 @@ class WordyRefusals:
         """Keep the status and the Allow header."""
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
-            return method_not_allowed(request, allowed=response.headers["Allow"])
+            return _method_not_allowed(request, allowed=response.headers["Allow"])
         return response
+
+
+def _method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """405: the address is known, but not this way of asking for it."""
+    link = _DESK if request.path.startswith("/desk") else _HOME
+    page = {"title": "不能这样打开", "sentence": SENTENCE, "code": "405", "links": [link]}
+    response = render(request, "ui/error.html", {"page": page}, status=405)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Allow"] = allowed
+    return response
