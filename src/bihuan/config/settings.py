@@ -4,6 +4,7 @@ BIHUAN_HOME      data folder (default: var/ beside the project)
 BIHUAN_DATABASE  empty for SQLite in the data folder, or postgresql://user:password@host:port/name
 BIHUAN_MODE      live (default), demo or test: only demo and test may run the clock ahead
 BIHUAN_HTTPS, BIHUAN_CERTIFICATE, BIHUAN_KEY: see `https.py`
+BIHUAN_MAIL_FROM, BIHUAN_MAIL_HOST and others: see `mail.py`
 BIHUAN_METRICS_TOKEN  lets another machine read /metrics; without it only this one may
 BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:port; empty for none
 """
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils.csp import CSP
 
 from bihuan.config.https import HSTS_S, PROXY_HEADER, https_from, trusted_origins
+from bihuan.config.mail import mail_options
 from bihuan.config.secrets import secret_text
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -170,7 +172,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("BIHUAN_MAIL_FROM", "bihuan@localhost")
 MAILERS = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {"host": os.environ.get("BIHUAN_MAIL_HOST", "localhost"), "timeout": 20},
+        "OPTIONS": mail_options(os.environ),
     }
 }
 LOGGING = {

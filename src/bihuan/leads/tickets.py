@@ -1,9 +1,8 @@
 """Signed tickets of the public form: one per form, not too early, once, and a proof of work.
 
 A ticket is base64url(nonce (12) | issued, milliseconds (8) | difficulty in bits (1) | HMAC (16)).
-It holds nothing about who asked for it. What was used is remembered in memory only, so after a
-restart a ticket that was used shortly before can be used once more: a double tip-off, nothing
-worse. Check the ticket last, when the form is otherwise in order: the check uses it up.
+It holds nothing about who asked for it. Work that was used is remembered in memory only; which
+forms were taken, the portal keeps by keyed digests of their tickets, together with what they did.
 
 The work is a nonce whose SHA-256 with the challenge starts with `difficulty` zero bits; 16 bits
 are 65,000 hashes on average, about a second in the browser of a modest telephone.

@@ -3,9 +3,13 @@
 import hashlib
 import os
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+
+PART = ".part-"  # a file that isn't whole yet; a process that is killed leaves it behind
+PART_AGE = timedelta(days=1)
 
 
 def keep(data: bytes) -> str:
@@ -14,13 +18,17 @@ def keep(data: bytes) -> str:
     target = _path(digest)
     if target.exists():
         return digest
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(target)
+    _make_folder(target.parent)
+    handle, temporary = tempfile.mkstemp(prefix=PART, dir=_root())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
     _sync_folder(target.parent)
     return digest
 
@@ -30,8 +38,35 @@ def read(digest: str) -> bytes:
     return _path(digest).read_bytes()
 
 
+def sweep(*, now: datetime) -> int:
+    """Remove what killed processes left unfinished more than a day ago; returns how many."""
+    oldest = (now - PART_AGE).timestamp()
+    left = [part for part in _root().glob(f"{PART}*") if _modified(part) < oldest]
+    for part in left:
+        part.unlink(missing_ok=True)
+    return len(left)
+
+
+def _root() -> Path:
+    return Path(settings.HOME) / "files"
+
+
 def _path(digest: str) -> Path:
-    return Path(settings.HOME) / "files" / digest[:2] / digest
+    return _root() / digest[:2] / digest
+
+
+def _modified(part: Path) -> float:
+    try:
+        return part.stat().st_mtime
+    except FileNotFoundError:  # it was finished meanwhile
+        return float("inf")
+
+
+def _make_folder(folder: Path) -> None:
+    """A new folder is a name in the one above, which the disk has to have as well."""
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

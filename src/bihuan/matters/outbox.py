@@ -1,6 +1,7 @@
 """Delivering the outbox: lease, send, give back; a row is sent once or tried again later."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,9 @@ from bihuan.matters.models import Heartbeat, Outbox
 LEASE = timedelta(minutes=5)
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
 BATCH = 50
+ROUND_S = 8.0  # the clock has its turn again after this, however many mails wait
 Send = Callable[[Outbox], None]
+Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +26,22 @@ class Delivered:
     failed: int
 
 
-def deliver(*, now: datetime, send: Send | None = None) -> Delivered:
-    """Send what is waiting; failures come back with growing pauses, then rest as failed."""
+def deliver(
+    *,
+    now: datetime,
+    send: Send | None = None,
+    clock: Clock = time.monotonic,
+    is_stopped: Callable[[], bool] | None = None,
+) -> Delivered:
+    """Send what is waiting, for some seconds at most; what isn't reached waits for the next round.
+
+    Failures come back with growing pauses, then rest as failed. `clock` gives seconds.
+    """
     sent = failed = 0
-    for row in _lease(now):
+    for row in _in_time(now, until=clock() + ROUND_S, clock=clock, is_stopped=is_stopped):
         try:
             (send or _mail)(row)
-        except OSError as error:  # a mail server that is away is an ordinary day
+        except (OSError, ValueError) as error:  # a server that is away, an address that is none
             failed += 1
             _give_back(row, now=now, error=type(error).__name__)
         else:
@@ -41,6 +53,23 @@ def deliver(*, now: datetime, send: Send | None = None) -> Delivered:
         name="worker", defaults={"beat_at": now, "note": f"发出 {sent}，未成 {failed}"}
     )
     return Delivered(sent=sent, failed=failed)
+
+
+def _in_time(
+    now: datetime, *, until: float, clock: Clock, is_stopped: Callable[[], bool] | None
+) -> Iterator[Outbox]:
+    """Leased rows, batch after batch, while there is time; those not reached are given free."""
+    while rows := _lease(now):
+        for place, row in enumerate(rows):
+            if clock() >= until or (is_stopped is not None and is_stopped()):
+                _give_free(rows[place:], now=now)
+                return
+            yield row
+
+
+def _give_free(rows: list[Outbox], *, now: datetime) -> None:
+    mine = Outbox.objects.filter(pk__in=[row.pk for row in rows], leased_until=now + LEASE)
+    mine.update(leased_until=None, next_at=now)
 
 
 def _lease(now: datetime) -> list[Outbox]:

@@ -1,7 +1,8 @@
-"""The public door: form tickets, proof of work and allowances, all of it in memory only.
+"""The public door: form tickets, proof of work and allowances.
 
 Portal forms carry no CSRF cookie: a signed ticket that is good once stands in its place, and no
-form acts in anybody's name. An address is used to count and is never written anywhere.
+form acts in anybody's name; `sent_forms` remembers which were taken. An address is used to count,
+in memory only, and is never written anywhere.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ REFUSALS = {
     TicketState.EXPIRED: "本页打开得太久，请再点一次提交",
     TicketState.FORGED: "本页已经失效，请再点一次提交",
 }
-_used = UsedTickets()
+_used_work = UsedTickets()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +44,8 @@ class FormTicket:
 
 def new_ticket(now: datetime) -> FormTicket:
     """A fresh ticket with its challenge."""
-    challenge = issue_challenge(now=now, key=_key(), difficulty_bits=WORK_BITS)
-    return FormTicket(ticket=issue(now=now, key=_key()), challenge=challenge)
+    challenge = issue_challenge(now=now, key=ticket_secret(), difficulty_bits=WORK_BITS)
+    return FormTicket(ticket=issue(now=now, key=ticket_secret()), challenge=challenge)
 
 
 def same_ticket(ticket: str, *, now: datetime) -> FormTicket:
@@ -54,9 +55,9 @@ def same_ticket(ticket: str, *, now: datetime) -> FormTicket:
     )
 
 
-def use_ticket(ticket: str, *, now: datetime) -> TicketState:
-    """Judge a ticket and use it up when it is good; ask last, when all else is in order."""
-    return check(ticket, now=now, key=_key(), used=_used)
+def judge_ticket(ticket: str, *, now: datetime) -> TicketState:
+    """Judge a ticket by its age and signature; whether it was used is asked of `sent_forms`."""
+    return check(ticket, now=now, key=ticket_secret(), used=UsedTickets())
 
 
 def tip_is_within_allowance(request: HttpRequest, *, now: datetime) -> bool:
@@ -74,7 +75,7 @@ def _has_worked(request: HttpRequest, *, now: datetime) -> bool:
     challenge, nonce = request.POST.get("challenge", ""), request.POST.get("work", "")
     if not nonce:
         return False
-    state = verify_work(challenge, nonce, now=now, key=_key(), used=_used)
+    state = verify_work(challenge, nonce, now=now, key=ticket_secret(), used=_used_work)
     return state is TicketState.VALID
 
 
@@ -82,5 +83,6 @@ def _client(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _key() -> bytes:
+def ticket_secret() -> bytes:
+    """The 32 bytes that tickets are signed with."""
     return load_or_create_secret(Path(settings.HOME) / "secrets" / "tickets")

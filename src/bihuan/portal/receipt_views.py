@@ -17,7 +17,7 @@ from bihuan.leads.receipts import grouped, normalise
 from bihuan.leads.tickets import TicketState
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Refused
-from bihuan.portal import gate, published
+from bihuan.portal import gate, published, sent_forms
 from bihuan.portal.pages import Page, afterwards, placed, show
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.uploading import (
@@ -56,14 +56,16 @@ def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     if not words.strip() and not files:
         missing = {"answer": "请写下内容，或选择文件，再提交"}
         return _answered(request, place, at=at, faults=missing)
-    state = gate.use_ticket(request.POST.get("ticket", ""), now=at)
-    if state is TicketState.REPLAYED:
-        return _answered(request, place, at=at, note="刚才已经收到，不必再提交。")
+    ticket = request.POST.get("ticket", "")
+    state = gate.judge_ticket(ticket, now=at)
     if state is not TicketState.VALID:
         faults = {"answer": gate.REFUSALS[state]}
         return _answered(request, place, at=at, faults=faults, typed=words)
     try:
-        answer(code, words, now=at, files=files)
+        with sent_forms.taken_once(ticket, now=at):
+            answer(code, words, now=at, files=files)
+    except sent_forms.AlreadySent:
+        return _answered(request, place, at=at, note="刚才已经收到，不必再提交。")
     except UnknownReceiptError as refusal:
         return _ask(request, place, refusal=refusal)
     except Refused as refusal:

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads.receipts import normalise
 from bihuan.leads.tickets import TicketState
-from bihuan.leads.tips import Filed, file_tip, is_ready
+from bihuan.leads.tips import file_tip, is_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
-from bihuan.portal import gate, published
+from bihuan.portal import gate, published, sent_forms
 from bihuan.portal.pages import afterwards, not_ready, placed, show
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.receipt_picture import qr_drawing, receipt_image
+from bihuan.portal.sent_forms import AlreadySent, KeptReceipt
 from bihuan.portal.tip_form import ALIASES, Typed, errors_of, faults_of, questions, tip_of
 from bihuan.portal.uploading import (
     TOO_LARGE,
@@ -27,6 +28,7 @@ from bihuan.portal.uploading import (
 )
 
 LATEST = 3
+AGAIN = "这张表刚才已经收到，没有重复登记。再次提交时改动的内容没有收下，请凭查询码补充。"
 
 
 @require_safe
@@ -48,7 +50,7 @@ def home(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @placed
 def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
-    """The form; a tip-off that is in order answers with its receipt, shown this once."""
+    """The form; a tip-off that is in order answers with its receipt."""
     at = now()
     if not is_ready(place.region, now=at):
         return not_ready(request, place)
@@ -67,8 +69,9 @@ def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @placed
-def kept(_request: HttpRequest, _place: PortalPlace) -> HttpResponse:
-    """The code is noted down: go where it is used, on a page that holds nothing of the tip-off."""
+def kept(request: HttpRequest, _place: PortalPlace) -> HttpResponse:
+    """The code is noted down and shown no more: go where it is used, on a page without it."""
+    sent_forms.stop_showing(request.POST.get("ticket", "")[: gate.TICKET_LENGTH_MAX])
     return redirect(reverse("portal:receipt"), permanent=False)
 
 
@@ -88,20 +91,35 @@ def accessibility(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 
 
 def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetime) -> HttpResponse:
-    tip = tip_of(typed, place=place, now=at, files=files_of(request))
-    state = gate.use_ticket(typed["ticket"], now=at)
-    if state is TicketState.REPLAYED:
-        return show(request, place, "shown", {"title": "查询码只显示一次"}, tab="portal:tip_off")
+    ticket = typed["ticket"]
+    state = gate.judge_ticket(ticket, now=at)
     if state is not TicketState.VALID:
         fault = {"ticket": gate.REFUSALS[state]}
         is_good = state is TicketState.TOO_EARLY
         return _form(request, place, typed, faults=fault, at=at, keeps_ticket=is_good)
+    if sent_forms.was_sent(ticket):
+        return _again(request, place, ticket, at=at)
+    tip = tip_of(typed, place=place, now=at, files=files_of(request))
     screened = not gate.tip_is_within_allowance(request, now=at)
     try:
-        filed = file_tip(tip, now=at, region_id=place.region.pk, screened=screened)
+        with sent_forms.taken_once(ticket, now=at) as form:
+            filed = file_tip(tip, now=at, region_id=place.region.pk, screened=screened)
+            number, code = filed.acceptance_number, filed.receipt
+            sent_forms.keep_receipt(form, ticket=ticket, number=number, code=code)
+    except AlreadySent:
+        return _again(request, place, ticket, at=at)
     except Incomplete as refusal:
-        return _form(request, place, typed, faults=refusal.fields, at=at)
-    return _receipt(request, place, filed, at=at)
+        return _form(request, place, typed, faults=refusal.fields, at=at, keeps_ticket=True)
+    given = KeptReceipt(number=number, code=code, at=at)
+    return _receipt(request, place, given, ticket=ticket)
+
+
+def _again(request: HttpRequest, place: PortalPlace, ticket: str, *, at: datetime) -> HttpResponse:
+    """The answer to a form that was taken before, as it was given then."""
+    given = sent_forms.receipt_again(ticket, now=at)
+    if given is None:
+        return show(request, place, "shown", {"title": "这份举报已经收到"}, tab="portal:tip_off")
+    return _receipt(request, place, given, ticket=ticket, is_again=True)
 
 
 def _form(
@@ -135,20 +153,27 @@ def _lost(request: HttpRequest, typed: Typed) -> str:
 
 
 def _receipt(
-    request: HttpRequest, place: PortalPlace, filed: Filed, *, at: datetime
+    request: HttpRequest,
+    place: PortalPlace,
+    given: KeptReceipt,
+    *,
+    ticket: str,
+    is_again: bool = False,
 ) -> HttpResponse:
     address = request.build_absolute_uri(reverse("portal:receipt"))
-    scanned = f"{address}#{normalise(filed.receipt)}"
+    scanned = f"{address}#{normalise(given.code)}"
     page = {
         "title": "已收到您的举报",
-        "code": filed.receipt,
-        "groups": filed.receipt.split(" "),
-        "number": filed.acceptance_number,
-        "at": at,
+        "again": AGAIN if is_again else "",
+        "ticket": ticket,
+        "code": given.code,
+        "groups": given.code.split(" "),
+        "number": given.number,
+        "at": given.at,
         "qr": qr_drawing(scanned),
-        "image": receipt_image(scanned, code=filed.receipt),
+        "image": receipt_image(scanned, code=given.code),
         "after": [
-            {"label": f"{at.astimezone(SHANGHAI):%m-%d %H:%M}", "words": "已收到，等待登记",
+            {"label": f"{given.at.astimezone(SHANGHAI):%m-%d %H:%M}", "words": "已收到，等待登记",
              "reached": True},
             *afterwards(place),
         ],

@@ -7,7 +7,7 @@ from django.core import mail
 from tests.people import NOW, County
 
 from bihuan.matters.models import Heartbeat, Outbox
-from bihuan.matters.outbox import BACKOFF_MINUTES, LEASE, deliver
+from bihuan.matters.outbox import BACKOFF_MINUTES, BATCH, LEASE, ROUND_S, deliver
 
 MINUTE = timedelta(minutes=1)
 
@@ -72,6 +72,57 @@ def test_another_worker_leaves_a_leased_message_alone(message: Outbox) -> None:
 
     assert deliver(now=NOW, send=look).sent == 1
     assert seen == [message.pk]
+
+
+def test_a_round_goes_on_while_mails_wait(message: Outbox) -> None:
+    waiting(message, 2 * BATCH)
+    assert deliver(now=NOW).sent == 2 * BATCH + 1
+    assert len(mail.outbox) == 2 * BATCH + 1
+    assert not Outbox.objects.exclude(next_at=None).exists()
+
+
+def test_a_round_ends_in_time_and_leaves_the_rest_waiting(message: Outbox) -> None:
+    waiting(message, BATCH + 9)
+    seconds = iter(range(10_000))
+    done = deliver(now=NOW, clock=lambda: float(next(seconds)))
+    assert done.sent == ROUND_S - 1
+    left = Outbox.objects.filter(state=Outbox.State.WAITING)
+    assert set(left.values_list("next_at", "leased_until")) == {(NOW, None)}
+    assert deliver(now=NOW).sent == BATCH + 10 - done.sent
+
+
+def test_a_worker_that_is_told_to_stop_ends_after_its_mail(message: Outbox) -> None:
+    waiting(message, 3)
+    told = iter([False, True])
+    assert deliver(now=NOW, is_stopped=lambda: next(told)).sent == 1
+    assert deliver(now=NOW).sent == 3
+
+
+def test_an_address_that_is_none_does_not_hold_up_the_others(message: Outbox) -> None:
+    waiting(message, 2)
+
+    def send(row: Outbox) -> None:
+        if row.pk == message.pk:
+            raise UnicodeEncodeError("idna", row.text, 0, 1, "no address")
+
+    done = deliver(now=NOW, send=send)
+    assert (done.sent, done.failed) == (2, 1)
+
+
+def waiting(message: Outbox, count: int) -> None:
+    """More mails of the same kind."""
+    Outbox.objects.bulk_create(
+        Outbox(
+            user=message.user,
+            channel="mail",
+            event=message.event,
+            text=message.text,
+            key=f"more {number}",
+            created_at=NOW,
+            next_at=NOW,
+        )
+        for number in range(count)
+    )
 
 
 def test_the_round_leaves_a_heartbeat(message: Outbox) -> None:

@@ -14,10 +14,12 @@ from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters import files
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import seal_until
 from bihuan.matters.ticking import tick
+from bihuan.portal import sent_forms
 
 PAUSE_S = 10.0
 log = logging.getLogger("bihuan.work")
@@ -52,8 +54,10 @@ class Command(BaseCommand):
         for part in (
             partial(note_offset, now=moment),
             partial(tick, now=moment),
-            partial(deliver, now=moment),
+            partial(deliver, now=moment, is_stopped=self._is_stopped),
             partial(seal_until, yesterday, now=moment),
+            partial(sent_forms.forget_old, now=moment),
+            partial(files.sweep, now=moment),
         ):
             try:
                 close_old_connections()
@@ -65,6 +69,9 @@ class Command(BaseCommand):
         until = time.monotonic() + PAUSE_S
         while not self.is_stopping and time.monotonic() < until:
             time.sleep(0.2)
+
+    def _is_stopped(self) -> bool:
+        return self.is_stopping
 
     def _stop(self, *_signal: Any) -> None:
         self.is_stopping = True
