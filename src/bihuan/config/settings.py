@@ -126,6 +126,7 @@ def _database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE", ""))}
 
+TALLIES_KEPT_S = 0 if MODE == "test" else 15  # tests look again at once
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["bihuan.accounts.hashing.StatedArgon2"]

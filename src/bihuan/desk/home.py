@@ -1,6 +1,7 @@
 """The workbench (工作台): what to do now, what is late, what falls due today, how it goes."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -20,10 +21,11 @@ from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
-from bihuan.matters.inbox import COUNT_CAP, PAGE, ROW, inbox, page_of
+from bihuan.matters.inbox import COUNT_CAP, PAGE, ROW, inbox, page_of, waits_for
 from bihuan.matters.models import Matter, Outbox
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
+from bihuan.matters.tallies import kept
 from bihuan.ui import charts
 from bihuan.ui.words import long_day, weekday
 
@@ -49,20 +51,22 @@ def show_home(request: HttpRequest) -> HttpResponse:
     pressing = list(_pressing(by, kinds=kinds, at=at).values(*ROW)[:PRESSING_SHOWN])
     look = look_at([*new, *mine, *pressing], at=at)
     choices = choices_of(by)
-    counts = open_figures(by, main=main[0] if main else None, at=at)
-    rates = _rates(by, main=main, choices=choices, today=today, at=at)
+    first = main[0] if main else None
+    counts = kept(by, "home", partial(open_figures, by, main=first, at=at))
+    rated = partial(_rates, by, main=main, choices=choices, today=today, at=at)
+    rates = kept(by, ("rates", today), rated, times=4)
     context = {
         "page": {
             "title": "工作台",
             "lead": f"{long_day(today)} {weekday(today)} · {by.unit_name or '未分配单位'}",
             "notices": lists_to_issue(by, today=today) if by.held else [_without_role()],
         },
-        "kpis": _kpis(counts, main=main[0] if main else None, rates=rates),
+        "kpis": _kpis(counts, main=first, rates=rates),
         "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *mine)],
         "todo_words": f"{count_words(counts['mine'])} 件，{ORDER}",
         "inbox_url": address("desk:inbox"),
         "pressing": [todo_entry(row, look=look) for row in pressing],
-        "flow": _flow(by, today=today, main=main),
+        "flow": kept(by, ("flow", today), partial(_flow, by, today=today, main=main), times=4),
         "rates": rates,
         "notices": _newest_notices(by),
         "notices_url": address("desk:notices"),
@@ -111,7 +115,7 @@ def _pressing(by: Actor, *, kinds: tuple[str, ...], at: datetime) -> QuerySet[Ma
     """Late or due today within reach, in other hands than the actor's; the latest first."""
     pressing = tab_condition("late", at=at) | tab_condition("today", at=at)
     seen = visible(by).filter(pressing, kind__in=kinds, is_open=True)
-    return seen.exclude(pk__in=inbox(by).values("pk")).order_by("due_at", "id")
+    return seen.exclude(waits_for(by)).order_by("due_at", "id")
 
 
 def _kpis(

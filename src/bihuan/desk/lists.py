@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -23,6 +24,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.inbox import COUNT_CAP, PAGE, capped_count, page_of
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import now
+from bihuan.matters.tallies import kept
 
 SUGGESTIONS_MAX = 300
 PAGES_BACK_MAX = 40  # keys of earlier pages that the address carries for 上一页
@@ -99,6 +101,12 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
     }
 
 
+def _sources_used(by: Actor, loop: Loop) -> list[str]:
+    """Sources of the newest matters within reach, to be suggested."""
+    found = filtering.filtered(Asked({}), by=by, loop=loop).order_by("-id").exclude(source="")
+    return list(dict.fromkeys(found.values_list("source", flat=True)[:SUGGESTIONS_MAX]))
+
+
 def tabs_of(
     found: QuerySet[Matter], asked: Asked, *, by: Actor, loop: Loop, at: datetime
 ) -> list[dict[str, Any]]:
@@ -109,13 +117,17 @@ def tabs_of(
         tab: Count("id", filter=filtering.tab_condition(tab, at=at)) for tab in ("late", "today")
     }
     asked_for |= {f"stage_{stage.key}": Count("id", filter=Q(stage=stage.key)) for stage in stages}
-    counted = found.filter(is_open=True).order_by()[: COUNT_CAP + 1].aggregate(**asked_for)
-    counts = {
-        **counted,
-        "closed": capped_count(found.filter(is_open=False))[0],
-        "mine": capped_count(filtering.in_tab(found, "mine", by=by, loop=loop, at=at))[0],
-    }
-    counts["all"] = counts["open"] + counts["closed"]
+    opened = found.filter(is_open=True).order_by()[: COUNT_CAP + 1]
+    mine = filtering.in_tab(found, "mine", by=by, loop=loop, at=at)
+
+    def count() -> dict[str, int]:
+        counted = opened.aggregate(**asked_for)
+        closed = capped_count(found.filter(is_open=False))[0]
+        every = counted["open"] + closed
+        return {**counted, "closed": closed, "mine": capped_count(mine)[0], "all": every}
+
+    narrowing = asked.url(tab="", sort="", cols="")
+    counts = kept(by, ("tabs", loop.key, narrowing), count)
     tabs = [
         _tab(_LABELS[key], key, counts[key], asked=asked, is_hot=key == "late")
         for key in ("mine", "open", "late", "today", "closed", "all")
@@ -208,9 +220,7 @@ def _filter_fields(
     if known:
         fields.append(_choice("category", "类别", known))
     if loop.source:
-        sources = filtering.filtered(Asked({}), by=by, loop=loop).order_by("-id")
-        names = sources.exclude(source="").values_list("source", flat=True)[:SUGGESTIONS_MAX]
-        used = list(dict.fromkeys(names))
+        used = kept(by, ("sources", loop.key), partial(_sources_used, by, loop), times=20)
         fields.append({"name": "source", "label": "来源", "kind": "text", "suggestions": used})
     for field in fields:
         field["value"] = asked.get(field["name"])

@@ -1,5 +1,6 @@
 """The staff shell's context: who is signed in, the navigation with counts, keys and phone tabs."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -16,6 +17,7 @@ from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.models import Outbox
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
+from bihuan.matters.tallies import kept
 from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
@@ -68,7 +70,7 @@ def open_counts(by: Actor) -> dict[str, tuple[int, int]]:
     asked = {f"open_{kind}": Count("id", filter=Q(kind=kind)) for kind in kinds}
     asked |= {f"late_{kind}": Count("id", filter=Q(kind=kind, late_from__lte=at)) for kind in kinds}
     reached = visible(by).filter(is_open=True, kind__in=kinds).order_by()[:COUNT_CAP]
-    found = reached.aggregate(**asked)
+    found = kept(by, "open", partial(reached.aggregate, **asked))
     return {kind: (found[f"open_{kind}"], found[f"late_{kind}"]) for kind in kinds}
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import counting, figures
 from bihuan.desk.choices import Choices, choices_of
@@ -18,7 +20,9 @@ from bihuan.desk.shell import address
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.moment import now
+from bihuan.matters.tallies import kept
 from bihuan.ui import charts
+from bihuan.ui.words import moment
 
 MONTHS_SHOWN = 12
 NONE_WORDS = "未填"
@@ -61,14 +65,21 @@ def show_statistics(request: HttpRequest, kind: str) -> HttpResponse:
     first = asked.day("from") or today.replace(month=1, day=1)
     last = min(asked.day("to") or today, today)
     scope = Scope(loop=loop, first=first, last=max(first, last))
+    told = partial(_told, scope, by=by, at=at, today=today)
+    context = kept(by, ("statistics", loop.key, scope.first, scope.last), told, times=4)
+    return render(request, "desk/statistics.html", context)
+
+
+def _told(scope: Scope, *, by: Actor, at: datetime, today: date) -> dict[str, Any]:
+    loop = scope.loop
     found = figures.opened_between(by, loop, first=scope.first, last=scope.last)
     matters = figures.counted(found, loop=loop, at=at)
     choices = choices_of(by)
     rate = counting.rate_of(matters)
-    context = {
+    return {
         "page": {
             "title": f"{loop.label}统计",
-            "lead": _lead(scope, count=len(matters)),
+            "lead": f"{_lead(scope, count=len(matters))}，截至 {moment(at)}",
             "crumbs": [
                 {"label": f"{loop.label}台账", "url": address("desk:list", loop.key)},
                 {"label": "统计"},
@@ -94,7 +105,6 @@ def show_statistics(request: HttpRequest, kind: str) -> HttpResponse:
         "stays": _stays(matters, loop=loop),
         "trails_max": figures.TRAILS_MAX if len(matters) > figures.TRAILS_MAX else 0,
     }
-    return render(request, "desk/statistics.html", context)
 
 
 def kpis_of(matters: Sequence[Counted], rate: Rate, *, scope: Scope) -> list[dict[str, Any]]:

@@ -8,23 +8,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from bihuan.accounts.actors import CLOCK, Actor
-from bihuan.database.prepared import prepared
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop, Step, deadlines_of
-from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search
+from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search, tallies
 from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.case import COLUMNS, Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
-from bihuan.matters.models import Facts, Matter, Recusal, Timer
+from bihuan.matters.locking import lock
+from bihuan.matters.models import Matter, Recusal, Timer
 from bihuan.matters.papers import issue_paper, reissue_paper
-from bihuan.matters.permission import allowed, may_see, why_not
+from bihuan.matters.permission import allowed, why_not
 from bihuan.matters.proposals import ceased, open_or_join
 from bihuan.matters.refusals import NotFound, NotYours, Refused
-from bihuan.matters.writing import engine_writes, keep, remember
+from bihuan.matters.writing import engine_writes, keep
 
 OPENED = "open"
 
@@ -43,7 +41,7 @@ def open_matter(
     if not set(loop.open_by) & (by.roles | {by.kind}):
         raise NotYours(f"登记{loop.label}须由{why_not(loop.open_by)}办理。")
     with engine_writes():
-        return _open(
+        opened = _open(
             loop,
             by=by,
             now=now,
@@ -52,6 +50,8 @@ def open_matter(
             parent=None,
             at_stage=at_stage,
         )
+    tallies.forget(by)
+    return opened
 
 
 def take_step(
@@ -71,29 +71,9 @@ def take_step(
     with engine_writes():
         case = lock(matter_id, by=by, now=now)
         settle(case)
-        return _take(case, step_key, answers or {}, seen_seq=seen_seq)
-
-
-def lock(matter_id: int, *, by: Actor, now: datetime) -> Case:
-    """The case of a matter, locked for this transaction and visible to the actor."""
-    matter = _locked.first(matter_id)
-    if matter is None or not may_see(matter, by=by):
-        raise NotFound
-    remember(matter)
-    facts = _facts.first(matter_id)
-    if facts is None:
-        raise Facts.DoesNotExist(f"no facts of matter {matter_id!r}")
-    return Case(matter=matter, loop=catalog().loop(matter.kind), by=by, now=now, facts=facts.data)
-
-
-@prepared
-def _locked(matter_id: int) -> QuerySet[Matter]:
-    return Matter.objects.select_for_update().filter(pk=matter_id)
-
-
-@prepared
-def _facts(matter_id: int) -> QuerySet[Facts]:
-    return Facts.objects.filter(pk=matter_id)
+        taken = _take(case, step_key, answers or {}, seen_seq=seen_seq)
+    tallies.forget(by)
+    return taken
 
 
 def settle(case: Case, *, quiet: bool = False) -> int:

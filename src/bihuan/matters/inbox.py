@@ -109,6 +109,12 @@ def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -
 
 def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
     """Open matters whose stage waits for a role that the actor holds there (待我办理)."""
+    mine = waits_for(by, kinds=kinds)
+    return Matter.objects.filter(mine, is_open=True).filter(not_recused(by))
+
+
+def waits_for(by: Actor, *, kinds: tuple[str, ...] = ()) -> Q:
+    """The stages that wait for a role of the actor's, where he holds it; openness apart."""
     waiting: dict[tuple[str, int], Q] = {}
     for held in by.held:
         is_unit = BY_KEY[held.role].reach is Reach.UNIT
@@ -123,7 +129,7 @@ def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
     for n, ((column, key), here) in enumerate(sorted(waiting.items(), key=_place)):
         there = Q(**{column: key}) & here
         mine = there if n == 0 else mine | there
-    return Matter.objects.filter(mine, is_open=True).filter(not_recused(by))
+    return mine
 
 
 def _place(item: tuple[tuple[str, int], Q]) -> tuple[str, int]:
