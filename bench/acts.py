@@ -8,7 +8,7 @@ from bihuan.accounts.codes import code_at
 from bihuan.config.shots import Shot
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload, Page
+    from playwright.sync_api import FilePayload, Locator, Page
 
     from bench.browsing import Browsing
 
@@ -28,8 +28,13 @@ def _go(browsing: "Browsing", page: "Page", path: str) -> None:
 
 def _press(page: "Page", words: str = "") -> None:
     button = page.locator("main form button[type=submit].primary")
-    (button.filter(has_text=words) if words else button).last.click()
-    page.wait_for_load_state("load")
+    leave_by(page, (button.filter(has_text=words) if words else button).last)
+
+
+def leave_by(page: "Page", button: "Locator") -> None:
+    """Press what sends a form, and wait until the page that answers is there."""
+    with page.expect_navigation(wait_until="load"):
+        button.click()
 
 
 def send_empty(browsing: "Browsing", page: "Page", shot: Shot) -> None:
@@ -72,9 +77,8 @@ def look_up_wrong(browsing: "Browsing", page: "Page", shot: Shot) -> None:
 def add_nothing(browsing: "Browsing", page: "Page", shot: Shot) -> None:
     """An addition without words or files."""
     look_up(browsing, page, shot)
-    _press(page, "提交补充") if page.locator(
-        "button.primary", has_text="提交补充"
-    ).count() else None
+    if page.locator("button.primary", has_text="提交补充").count():
+        _press(page, "提交补充")
 
 
 def sign_in_wrong(browsing: "Browsing", page: "Page", shot: Shot) -> None:
@@ -110,7 +114,7 @@ def issue(browsing: "Browsing", page: "Page", shot: Shot) -> None:
     _go(browsing, page, shot.path)
     button = page.locator("button", has_text="定稿")
     if button.is_enabled():
-        button.click()
+        leave_by(page, button)
 
 
 def unlock(browsing: "Browsing", page: "Page", *, purpose: str, words: str) -> None:
@@ -118,7 +122,7 @@ def unlock(browsing: "Browsing", page: "Page", *, purpose: str, words: str) -> N
     _go(browsing, page, "/desk/keys")
     if page.locator(f"#unlock-{purpose}").count():
         page.fill(f"#unlock-{purpose}", words)
-        page.click(f"form:has(#unlock-{purpose}) button[type=submit]")
+        leave_by(page, page.locator(f"form:has(#unlock-{purpose}) button[type=submit]"))
 
 
 def unlock_wrong(browsing: "Browsing", page: "Page", shot: Shot) -> None:
@@ -143,7 +147,7 @@ def reveal(browsing: "Browsing", page: "Page", shot: Shot) -> None:
 def make_recovery(browsing: "Browsing", page: "Page", _shot: Shot) -> None:
     """A recovery key, shown once to be printed."""
     _go(browsing, page, "/desk/keys")
-    page.locator("button", has_text="打印新的恢复密钥").click()
+    leave_by(page, page.locator("button", has_text="打印新的恢复密钥"))
 
 
 def tick_and_press(browsing: "Browsing", page: "Page", _shot: Shot) -> None:
@@ -151,7 +155,7 @@ def tick_and_press(browsing: "Browsing", page: "Page", _shot: Shot) -> None:
     _go(browsing, page, "/desk/m/lead/")
     for place in (0, 1):
         page.locator("[data-tick]").nth(place).check()
-    page.locator("[data-bulk] button").last.click()
+    leave_by(page, page.locator("[data-bulk] button").last)
 
 
 def import_wrong(browsing: "Browsing", page: "Page", shot: Shot) -> None:

@@ -12,12 +12,13 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
-from bench.acts import ACTS
+from bench.acts import ACTS, leave_by
 from bihuan.config.shots import Shot
 
 if TYPE_CHECKING:
@@ -37,10 +38,12 @@ FLAGS = (
 WAIT_MS = 20_000
 WAIT_PAUSE_S = 0.2
 WAIT_ATTEMPTS = 900
+STOP_S = 30
+PLAN_S = 120
 
 
 class NoBrowserError(RuntimeError):
-    """Playwright or Chromium isn't on this machine; says what to install."""
+    """Nothing can be looked at; says what is missing: Playwright, Chromium, an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +85,7 @@ def running(command: list[str], *, home: Path, base: str = "") -> Iterator[str]:
         try:
             yield _address(server, log, base)
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            _stop(server)
 
 
 def surroundings(home: Path) -> dict[str, str]:
@@ -106,6 +108,7 @@ def plan_of(home: Path) -> tuple[list[Shot], list[str]]:
         stdout=subprocess.PIPE,
         cwd=PROJECT,
         env=surroundings(home),
+        timeout=PLAN_S,
     )
     told = json.loads(done.stdout)
     return [Shot(**one) for one in told["shots"]], told["unplanned"]
@@ -176,7 +179,7 @@ class Browsing:
         page.goto(f"{self.demo.base}/desk/sign-in")
         page.fill("[name=username]", account)
         page.fill("[name=password]", self.demo.people["password"])
-        page.click("main button[type=submit]")
+        leave_by(page, page.locator("main button[type=submit]"))
 
     def _fresh(self) -> "BrowserContext":
         context = self.browser.new_context(
@@ -203,6 +206,21 @@ class Browsing:
         return seen
 
 
+def require_answer(base: str) -> None:
+    """NoBrowserError when no server answers at an address, before a browser waits for it."""
+    if not _answers(base):
+        raise NoBrowserError(f"{base} 没有应答，请核对地址，并确认演示服务在运行。")
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=STOP_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait(timeout=STOP_S)
+
+
 def _complain(seen: Visit, kind: str, text: str) -> None:
     # A refusal page answers with 403, 404 or 422; the browser reports that itself.
     if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
@@ -226,5 +244,5 @@ def _answers(base: str) -> bool:
     try:
         with urlopen(f"{base}/health/live", timeout=5):  # noqa: S310
             return True
-    except OSError:
+    except (OSError, ValueError, HTTPException):  # not there, no address at all, no web server
         return False

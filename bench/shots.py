@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.browsing import SCHEMES, SIZES, Browsing, Demo, chromium
+from bench.browsing import SCHEMES, SIZES, Browsing, Demo, chromium, require_answer
 from bihuan.config.shots import Shot
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def take(
     shots: list[Shot], demo: Demo, folder: Path, *, is_quick: bool, say: Callable[[str], object]
 ) -> Taken:
     """Picture every page; a quick round takes the desktop and the phone in light only."""
+    require_answer(demo.base)
     taken = Taken()
     folder.mkdir(parents=True, exist_ok=True)
     schemes = SCHEMES[:1] if is_quick else SCHEMES

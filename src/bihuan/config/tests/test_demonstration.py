@@ -19,6 +19,7 @@ from bihuan.accounts.passwords import password_faults
 from bihuan.accounts.roles import ADMINISTRATORS, ROLES
 from bihuan.config.demo_data import demo_data
 from bihuan.config.demonstration import settle_demonstration, sign_ins
+from bihuan.config.shot_pages import NO_PICTURE, planned
 from bihuan.disclosure.models import Snapshot
 from bihuan.documents.personal_data import find_personal_data
 from bihuan.language.clock import SHANGHAI
@@ -229,6 +230,14 @@ class TestSettled:
         weeks = {today - timedelta(days=ago) for ago in range(2, 100)}
         assert len(weeks - days) <= 3
         assert today - timedelta(days=1) not in days
+
+    def test_every_page_is_pictured_or_says_why_not(self, settings: LazySettings) -> None:
+        settings.MODE = "demo"
+        plan = planned()
+        assert plan.unplanned == ()
+        pictured = {shot.route for shot in plan.shots}
+        assert not pictured & set(NO_PICTURE), "a page that is pictured needs no reason"
+        assert {"status", "desk:home", "portal:tip_off"} <= pictured
 
     def test_the_second_start_does_nothing(self) -> None:
         before = (Entry.objects.count(), User.objects.count())
