@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from bihuan.accounts.actors import Actor
+from bihuan.accounts.actors import CLOCK, Actor
 from bihuan.documents.uploads import FileKind, RefusedFile, inspect, viewing_copy
 from bihuan.language.loop import Step
 from bihuan.matters import files, journal
 from bihuan.matters.case import Case
 from bihuan.matters.engine import lock, settle
-from bihuan.matters.models import Attachment
+from bihuan.matters.models import Attachment, Entry
 from bihuan.matters.permission import why_not
 from bihuan.matters.refusals import Incomplete, NotYours, Refused
 from bihuan.matters.writing import engine_writes
@@ -20,6 +20,8 @@ FILES_MAX = 200  # of one matter
 def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) -> Attachment:
     """Keep a file of a matter; the trail records its name and digest.
 
+    The same file sent again by the same person, while nobody else has acted since, is the one
+    that is kept already: a button pressed twice or an answer that got lost adds nothing.
     Raises NotFound outside the actor's scope, NotYours when no step here is his, Incomplete when
     the file can't be taken, with the reason.
     """
@@ -29,6 +31,9 @@ def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) 
     with engine_writes():
         case = lock(matter_id, by=by, now=now)
         settle(case)
+        known = _sent_before(case, digest)
+        if known is not None:
+            return known
         _require_place(case)
         before, facts_before = journal.columns_of(case.matter), dict(case.facts)
         kept = Attachment.objects.create(
@@ -59,6 +64,18 @@ def may_attach(case: Case) -> bool:
     return any(
         case.by.may(step.by, unit_id=matter.unit_id, path=matter.path_ids) for step in _steps(case)
     )
+
+
+def _sent_before(case: Case, digest: str) -> Attachment | None:
+    mine = Attachment.objects.filter(
+        matter=case.matter, digest=digest, uploaded_by_id=case.by.user_id or None
+    )
+    known = mine.order_by("-id").first()
+    if known is None:
+        return None
+    others = Entry.objects.filter(matter_id=case.matter.pk, recorded_at__gt=known.uploaded_at)
+    is_news = others.exclude(actor_id__in=(case.by.user_id, CLOCK.user_id)).exists()
+    return None if is_news else known
 
 
 def _require_place(case: Case) -> None:
