@@ -3,30 +3,45 @@
 What `verify` doesn't promise, and what therefore isn't tried here:
 - a consistent forgery (chain, head, columns, facts) of what no seal holds yet: today's entries;
 - the newest seals cut off together: only `verify --against` an outside copy misses them;
-- when a day was sealed (`sealed_at`) and the number of its leaves (`leaf_count`);
-- rows that the trail tells of but `verify` doesn't compare: clocks and their rungs, the matter's
-  `due_at`, `late_from` and `moved_at`, recusals, attachments and the bytes of files, papers, the
-  facts and titles of ledgers' records, counters since the last seal, voided numbers, search;
+- when a day was sealed (`sealed_at`);
+- the bytes of files, which `verify --files` hashes (tested beside it), and which file was made of
+  a paper (`pdf_digest`, `docx_digest`): it is made when somebody first asks for it;
+- in trails begun before clocks had a digest: what a clock keeps besides the words told of it, and
+  recusals that were added;
+- rows that the trail tells of but `verify` doesn't compare: counters since the last seal, voided
+  numbers, open proposals, search;
 - what isn't in the trail at all: outbox, accounts and grants, places, packs, envelopes, receipts.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from django.db import transaction
+from PIL import Image
 
 from bihuan.config.soak_suites import SUITES
 from bihuan.language.clock import SHANGHAI
+from bihuan.leads.ledgers import CHANNEL
+from bihuan.matters.attachments import attach
+from bihuan.matters.records import write_record
 from bihuan.matters.seals import seal_until
 from bihuan.matters.ticking import tick
 from bihuan.matters.verify import verify
 from tests.people import County
 from tests.soak import ground
-from tests.soak.tampering import past_triggers, tamper
+from tests.soak.forging import past_triggers
+from tests.soak.tampering import tamper
 
 START = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
 DAYS = 10
+_CHANNEL_FACTS = {
+    "name": "举报电话",
+    "media": "来电",
+    "address": "0000-1234567",
+    "state": "开通",
+}
 
 
 def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], dict[str, object]]]:
@@ -63,7 +78,12 @@ def _told() -> list[str]:
 
 
 def _fill(county: County) -> None:
-    """Ten days of leads, two a day, some acknowledged, reported or late; each day sealed."""
+    """Ten days of leads, two a day, some acknowledged, reported or late; each day sealed.
+
+    There is a record of a ledger, and a file of every second lead.
+    """
+    office = county.actor("office", on=START.date())
+    write_record(CHANNEL, by=office, now=START, facts=_CHANNEL_FACTS)
     for day in range(DAYS):
         at = START + timedelta(days=day)
         lead = ground.handed_over(county, at, title=f"反映兴旺煤矿第{day + 1}号问题")
@@ -72,10 +92,24 @@ def _fill(county: County) -> None:
             ground.press(county, "receiver", lead, "acknowledge", later)
             given = {"finding": "属实", "verified_facts": ground.TEXT, "measures": ["顶格处罚"]}
             ground.press(county, "handler", lead, "record_findings", later, **given)
-        ground.opened(county, at + timedelta(hours=2))
+            handler = county.actor("handler", on=at.date())
+            attach(lead.pk, _photo(day), "入井口.jpg", by=handler, now=later)
+        accusing = ground.opened(county, at + timedelta(hours=2))
+        if day % 3 == 0:
+            given = ground.registering(county, "反映工作人员") | {
+                "accused_unit": county.units["noncoal"].pk,
+                "accused_person": county.users["leader"].person_id,
+            }
+            ground.press(county, "intake", accusing, "register", at + timedelta(hours=3), **given)
         night = (at + timedelta(days=1)).replace(hour=0, minute=5)
         tick(now=night)
         seal_until(at.date(), now=night)
     # The night's own rungs belong to the next day: it is sealed as well.
     tick(now=START + timedelta(days=DAYS + 1))
     seal_until((START + timedelta(days=DAYS + 1)).date(), now=START + timedelta(days=DAYS + 2))
+
+
+def _photo(shade: int) -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (40, 30), (90, 120, shade)).save(stream, "JPEG")
+    return stream.getvalue()

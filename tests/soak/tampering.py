@@ -4,38 +4,18 @@ import json
 import random
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-
-from django.db import connection
 
 from bihuan.matters import trail
 from bihuan.matters.case import COLUMNS
 from bihuan.matters.models import Entry, Facts, Matter, Seal
 from bihuan.matters.seals import LEAF, leaves_of
+from tests.soak.forging import Tampering, flipped, other_than, run
 from tests.soak.ground import is_sqlite
+from tests.soak.tampering_rows import add_row, change_projection, change_row, delete_row
 
-TRIGGERS = ("entry_stays_as_written", "entry_stays", "seal_stays_as_written", "seal_stays")
 ENTRY_COLUMNS = ("step", "actor_id", "happened_at", "recorded_at")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tampering:
-    """What was done, and the words of which one must stand in a fault that `verify` tells."""
-
-    what: str
-    names: tuple[str, ...]
-
-
-def past_triggers() -> None:
-    """Let this transaction write the trail: whoever tampers has the rights to."""
-    with connection.cursor() as cursor:
-        if is_sqlite():
-            for name in TRIGGERS:
-                cursor.execute(f"DROP TRIGGER {name}")
-        else:
-            cursor.execute("SET LOCAL session_replication_role = replica")
 
 
 def tamper(draw: random.Random) -> Tampering:
@@ -46,28 +26,28 @@ def tamper(draw: random.Random) -> Tampering:
 def flip_body(draw: random.Random) -> Tampering:
     """One bit of an entry's bytes."""
     entry = _entry(draw)
-    _set_entry(entry, "body", _flipped(draw, bytes(entry.body)))
+    _set_entry(entry, "body", flipped(draw, bytes(entry.body)))
     return _named("a bit of the body", entry)
 
 
 def flip_hash(draw: random.Random) -> Tampering:
     """One bit of an entry's hash."""
     entry = _entry(draw)
-    _set_entry(entry, "hash", _flipped(draw, bytes(entry.hash)))
+    _set_entry(entry, "hash", flipped(draw, bytes(entry.hash)))
     return _named("a bit of the hash", entry)
 
 
 def change_entry_column(draw: random.Random) -> Tampering:
     """A projection of an entry says something else than its bytes."""
     entry, column = _entry(draw), draw.choice(ENTRY_COLUMNS)
-    _set_entry(entry, column, _other(draw, getattr(entry, column)))
+    _set_entry(entry, column, other_than(draw, getattr(entry, column)))
     return _named(f"entry column {column}", entry)
 
 
 def delete_entry(draw: random.Random) -> Tampering:
     """An entry is taken away, first, last or between."""
     entry = _entry(draw)
-    _run("DELETE FROM matters_entry WHERE matter_id = %s AND seq = %s", entry.matter_id, entry.seq)
+    run("DELETE FROM matters_entry WHERE matter_id = %s AND seq = %s", entry.matter_id, entry.seq)
     return _named("an entry deleted", entry)
 
 
@@ -78,8 +58,8 @@ def cut_tail(draw: random.Random) -> Tampering:
     keep = draw.randint(0, last.seq - 1) if last else 0
     kept = Entry.objects.filter(matter_id=entry.matter_id, seq=keep).first()
     head = bytes(kept.hash) if kept else trail.GENESIS
-    _run("DELETE FROM matters_entry WHERE matter_id = %s AND seq > %s", entry.matter_id, keep)
-    _run(
+    run("DELETE FROM matters_entry WHERE matter_id = %s AND seq > %s", entry.matter_id, keep)
+    run(
         "UPDATE matters_matter SET last_seq = %s, head = %s WHERE id = %s",
         keep,
         head,
@@ -95,9 +75,9 @@ def swap_entries(draw: random.Random) -> Tampering:
         list(Entry.objects.filter(matter_id=entry.matter_id).exclude(seq=entry.seq))
     )
     sql = "UPDATE matters_entry SET seq = %s WHERE matter_id = %s AND seq = %s"
-    _run(sql, -1, entry.matter_id, entry.seq)
-    _run(sql, entry.seq, entry.matter_id, other.seq)
-    _run(sql, other.seq, entry.matter_id, -1)
+    run(sql, -1, entry.matter_id, entry.seq)
+    run(sql, entry.seq, entry.matter_id, other.seq)
+    run(sql, other.seq, entry.matter_id, -1)
     return _named("two entries swapped", entry)
 
 
@@ -106,7 +86,7 @@ def move_entry(draw: random.Random) -> Tampering:
     entry = _entry(draw)
     other = _matter(draw, other_than=entry.matter_id)
     sql = "UPDATE matters_entry SET matter_id = %s, seq = %s WHERE matter_id = %s AND seq = %s"
-    _run(sql, other.pk, other.last_seq + 1, entry.matter_id, entry.seq)
+    run(sql, other.pk, other.last_seq + 1, entry.matter_id, entry.seq)
     names = (f"matter {entry.matter_id} ", f"matter {entry.matter_id}:", f"matter {other.pk} ")
     return Tampering(what=f"entry {entry} moved to {other.pk}", names=names)
 
@@ -117,7 +97,7 @@ def insert_entry(draw: random.Random) -> Tampering:
     entry = Entry.objects.get(matter_id=matter.pk, seq=matter.last_seq)
     told = trail.from_bytes(bytes(entry.body))
     body = _again(told, previous=bytes(entry.hash), seq=entry.seq + 1, changes={"forged": True})
-    _run(
+    run(
         "INSERT INTO matters_entry"
         " (matter_id, seq, step, actor_id, happened_at, recorded_at, hash, body)"
         " SELECT matter_id, seq + 1, step, actor_id, happened_at, recorded_at, %s, %s"
@@ -157,8 +137,8 @@ def change_matter(draw: random.Random) -> Tampering:
     if column == "closed_at" and value is None:
         other = matter.opened_at
     else:
-        other = _flipped(draw, bytes(value)) if column == "head" else _other(draw, value)
-    _run(f"UPDATE matters_matter SET {column} = %s WHERE id = %s", other, matter.pk)  # noqa: S608
+        other = flipped(draw, bytes(value)) if column == "head" else other_than(draw, value)
+    run(f"UPDATE matters_matter SET {column} = %s WHERE id = %s", other, matter.pk)  # noqa: S608
     return Tampering(what=f"matter column {column}", names=(f"matter {matter.pk}:",))
 
 
@@ -168,20 +148,20 @@ def change_fact(draw: random.Random) -> Tampering:
     data, key = dict(facts.data), draw.choice(sorted(facts.data))
     how = draw.choice(("changed", "removed", "added"))
     if how == "changed":
-        data[key] = _other(draw, data[key])
+        data[key] = other_than(draw, data[key])
     elif how == "removed":
         del data[key]
     else:
         data["forged"] = draw.choice((True, 1, "是"))
     text = json.dumps(data, ensure_ascii=False)
-    _run("UPDATE matters_facts SET data = %s WHERE matter_id = %s", text, facts.pk)
+    run("UPDATE matters_facts SET data = %s WHERE matter_id = %s", text, facts.pk)
     return Tampering(what=f"fact {key} {how}", names=(f"matter {facts.pk}: fact ",))
 
 
 def delete_facts(draw: random.Random) -> Tampering:
     """All facts of a matter go."""
     facts = _facts(draw)
-    _run("DELETE FROM matters_facts WHERE matter_id = %s", facts.pk)
+    run("DELETE FROM matters_facts WHERE matter_id = %s", facts.pk)
     return Tampering(what="facts deleted", names=(f"matter {facts.pk}: fact ",))
 
 
@@ -191,12 +171,12 @@ def delete_matter(draw: random.Random) -> Tampering:
     how = draw.choice(("row", "trail", "whole"))
     children = ("matters_timer", "matters_searchtext", "matters_recusal", "matters_attachment")
     if how in ("trail", "whole"):
-        _run("DELETE FROM matters_entry WHERE matter_id = %s", matter.pk)
+        run("DELETE FROM matters_entry WHERE matter_id = %s", matter.pk)
     if how == "whole":
         for table in (*children, "matters_facts"):
-            _run(f"DELETE FROM {table} WHERE matter_id = %s", matter.pk)  # noqa: S608
+            run(f"DELETE FROM {table} WHERE matter_id = %s", matter.pk)  # noqa: S608
     if how in ("row", "whole"):
-        _run("DELETE FROM matters_matter WHERE id = %s", matter.pk)
+        run("DELETE FROM matters_matter WHERE id = %s", matter.pk)
     names = (f"matter {matter.pk} entry", f"matter {matter.pk}:")
     return Tampering(what=f"matter deleted: {how}", names=names)
 
@@ -206,7 +186,7 @@ def invent_matter(draw: random.Random) -> Tampering:
     matter = _matter(draw)
     columns = [str(field.column) for field in Matter._meta.concrete_fields]
     rest = ", ".join(column for column in columns if column != "id")
-    _run(
+    run(
         f"INSERT INTO matters_matter (id, {rest})"  # noqa: S608
         f" SELECT id + 1, {rest} FROM matters_matter WHERE id = %s",
         matter.pk,
@@ -221,7 +201,7 @@ def change_seal(draw: random.Random) -> Tampering:
         forged = json.dumps([*seal.counters, ["forged", "", "", 2026, draw.randint(1, 99)]])
         _set_seal(seal, column, forged)
     else:
-        _set_seal(seal, column, _flipped(draw, bytes(getattr(seal, column))))
+        _set_seal(seal, column, flipped(draw, bytes(getattr(seal, column))))
     return Tampering(what=f"seal column {column}", names=(f"seal of {seal.day}:",))
 
 
@@ -232,11 +212,11 @@ def change_leaf(draw: random.Random) -> Tampering:
     place = draw.randrange(len(leaves))
     how = draw.choice(("changed", "removed", "added"))
     if how == "changed":
-        leaves[place] = _flipped(draw, leaves[place])
+        leaves[place] = flipped(draw, leaves[place])
     elif how == "removed":
         del leaves[place]
     else:
-        leaves.insert(place, _flipped(draw, leaves[place]))
+        leaves.insert(place, flipped(draw, leaves[place]))
     _set_seal(seal, "leaves", zlib.compress(b"".join(leaves)))
     return Tampering(what=f"leaf {how}", names=(f"seal of {seal.day}:",))
 
@@ -244,7 +224,7 @@ def change_leaf(draw: random.Random) -> Tampering:
 def spoil_leaves(draw: random.Random) -> Tampering:
     """A bit of the packed leaves, so that they may not even unpack."""
     seal = _seal(draw, with_leaves=True)
-    _set_seal(seal, "leaves", _flipped(draw, bytes(seal.leaves)))
+    _set_seal(seal, "leaves", flipped(draw, bytes(seal.leaves)))
     return Tampering(what="packed leaves spoilt", names=(f"seal of {seal.day}:",))
 
 
@@ -257,7 +237,7 @@ def spoil_moment(draw: random.Random) -> Tampering:
         sql = "UPDATE matters_entry SET happened_at = %s WHERE matter_id = %s AND seq = 1"
     else:
         sql = "UPDATE matters_matter SET opened_at = %s WHERE id = %s"
-    _run(sql, draw.choice(("昨天", "2026-13-41", "")), matter.pk)
+    run(sql, draw.choice(("昨天", "2026-13-41", "")), matter.pk)
     names = (f"matter {matter.pk} ", f"matter {matter.pk}:")
     return Tampering(what="a moment spoilt", names=names)
 
@@ -266,7 +246,7 @@ def delete_seal(draw: random.Random) -> Tampering:
     """A seal goes; the newest one is only missed by an outside copy and is left out here."""
     days = list(Seal.objects.order_by("day").values_list("day", flat=True))
     day = draw.choice(days[:-1])
-    _run("DELETE FROM matters_seal WHERE day = %s", day)
+    run("DELETE FROM matters_seal WHERE day = %s", day)
     return Tampering(what="seal deleted", names=(f"seal of {day + timedelta(days=1)}:",))
 
 
@@ -300,6 +280,12 @@ KINDS: tuple[Callable[[random.Random], Tampering], ...] = (
     delete_seal,
     move_seal,
     spoil_leaves,
+    change_projection,
+    change_row,
+    change_row,
+    change_row,
+    delete_row,
+    add_row,
 )
 
 
@@ -331,45 +317,14 @@ def _again(told: trail.Line, *, previous: bytes, seq: int, changes: Any) -> byte
     return trail.to_bytes(line, previous=previous)
 
 
-def _other(draw: random.Random, value: Any) -> Any:
-    """Another value of the same shape."""
-    if value is None:
-        return draw.choice((1, 7))
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + draw.choice((-1, 1))
-    if isinstance(value, str):
-        place = draw.randrange(len(value) + 1)
-        return value[:place] + draw.choice("甲乙丙") + value[place + 1 :]
-    if isinstance(value, list):
-        return [*value, "伪造"]
-    if isinstance(value, dict):
-        return {**value, "forged": True}
-    moment: Any = value + timedelta(microseconds=draw.choice((-1, 1, 86_400_000_000)))
-    return moment
-
-
-def _flipped(draw: random.Random, raw: bytes) -> bytes:
-    place = draw.randrange(len(raw))
-    return raw[:place] + bytes([raw[place] ^ (1 << draw.randrange(8))]) + raw[place + 1 :]
-
-
 def _set_entry(entry: Entry, column: str, value: Any) -> None:
     sql = f"UPDATE matters_entry SET {column} = %s WHERE matter_id = %s AND seq = %s"  # noqa: S608
-    _run(sql, value, entry.matter_id, entry.seq)
+    run(sql, value, entry.matter_id, entry.seq)
 
 
 def _set_head(matter_id: int, seq: int, head: bytes) -> None:
-    _run("UPDATE matters_matter SET last_seq = %s, head = %s WHERE id = %s", seq, head, matter_id)
+    run("UPDATE matters_matter SET last_seq = %s, head = %s WHERE id = %s", seq, head, matter_id)
 
 
 def _set_seal(seal: Seal, column: str, value: Any) -> None:
-    _run(f"UPDATE matters_seal SET {column} = %s WHERE day = %s", value, seal.day)  # noqa: S608
-
-
-def _run(sql: str, *values: Any) -> None:
-    adapt = connection.ops.adapt_datetimefield_value
-    plain = [adapt(value) if hasattr(value, "hour") else value for value in values]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, plain)
+    run(f"UPDATE matters_seal SET {column} = %s WHERE day = %s", value, seal.day)  # noqa: S608

@@ -47,7 +47,13 @@ def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) 
             uploaded_at=now,
         )
         case.matter.moved_at = max(case.matter.moved_at, now)
-        told = {"name": kept.name, "digest": digest, "size": len(data)}
+        told = {
+            "name": kept.name,
+            "digest": digest,
+            "size": len(data),
+            "mime": kept.mime,
+            "view": view_digest,
+        }
         journal.write_line(
             case,
             step=ATTACHED,

@@ -1,5 +1,8 @@
 """Writing the trail: what changed becomes an entry, chained under the matter's lock."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,7 +38,9 @@ def write_line(
         changes["columns"] = columns
     if facts:
         changes["facts"] = facts
-    changes["clocks"] = {key: _clock(timer) for key, timer in case.timers.items()}
+    changes["clocks"] = {key: clock_told(timer) for key, timer in case.timers.items()}
+    if case.recusals or not matter.last_seq:  # an opening says so when there is none
+        changes["recusals"] = [[unit, person, why[:200]] for unit, person, why in case.recusals]
     append(
         matter,
         case,
@@ -114,7 +119,20 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, lis
     return {k: [before.get(k), after.get(k)] for k in keys if before.get(k) != after.get(k)}
 
 
-def _clock(timer: Timer) -> list[Any]:
+def clock_told(timer: Timer) -> list[Any]:
+    """What the trail keeps of a clock: what people ask for in words, and a digest of the rest."""
+    rest = (
+        timer.param,
+        timer.origin,
+        timer.version,
+        stamp(timer.late_from),
+        stamp(timer.first_due_at),
+        timer.suspensions,
+        timer.is_provisional,
+        timer.ladder,
+        timer.fired,
+        stamp(timer.next_at),
+    )
     return [
         timer.state,
         _plain(timer.started_at),
@@ -123,7 +141,19 @@ def _clock(timer: Timer) -> list[Any]:
         timer.extension_reason,
         _plain(timer.extended_to),
         _plain(timer.done_at),
+        rest_digest(rest),
     ]
+
+
+def rest_digest(rest: Sequence[Any]) -> str:
+    """Sixteen hex digits over the columns of a clock that the trail doesn't spell out."""
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A moment as text in UTC with six digits of its second, the same for both databases."""
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26] if moment else None
 
 
 def _actor(case: Case) -> str:

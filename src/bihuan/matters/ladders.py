@@ -4,7 +4,7 @@ from typing import Any
 
 from bihuan.language.clock import Rung
 from bihuan.language.parameter import LadderRung
-from bihuan.matters import journal, notices
+from bihuan.matters import clocks, journal, notices
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import RungFired, Timer
@@ -25,6 +25,7 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
         )
     )
     timer.fired = [*timer.fired, moment.offset]
+    clocks.project(timer, matter=case.matter, on=case.today)
     journal.append(
         case.matter,
         case,
@@ -32,7 +33,12 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
         stage_from=case.matter.stage,
         # A clock that was stopped and runs again acts from then on, not in the time between.
         happened_at=max(moment.at, case.matter.moved_at),
-        changes={"clock": timer.key, "rung": moment.offset, "label": rung.label},
+        changes={
+            "clock": timer.key,
+            "rung": moment.offset,
+            "label": rung.label,
+            "clocks": {timer.key: journal.clock_told(timer)},
+        },
         actor="系统时钟",
     )
     if not case.quiet:

@@ -43,7 +43,12 @@ def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> 
             )
         )
     sealed = json.dumps(plain, ensure_ascii=False, sort_keys=True, default=str).encode()
-    return {"paper": key, "number": number, "digest": hashlib.sha256(sealed).hexdigest()}
+    return {
+        "paper": key,
+        "number": number,
+        "digest": hashlib.sha256(sealed).hexdigest(),
+        "copies": list(paper.copies),
+    }
 
 
 def reissue_paper(case: Case, key: str) -> dict[str, Any]:

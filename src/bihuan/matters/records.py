@@ -300,13 +300,25 @@ def _write(
         hash=record.head,
         body=body,
     )
-    named = [
+    Attachment.objects.filter(pk__in=_files_named(case), record=None).update(record=record)
+
+
+def _files_named(case: RecordCase) -> list[Any]:
+    return [
         number
         for one in case.ledger.fields
         if one.kind is Kind.FILES
-        for number in record.facts.get(one.key) or []
+        for number in case.record.facts.get(one.key) or []
     ]
-    Attachment.objects.filter(pk__in=named, record=None).update(record=record)
+
+
+def _new_files(case: RecordCase) -> list[dict[str, Any]]:
+    """Files that become the record's with this writing: what the trail keeps of them."""
+    fresh = Attachment.objects.filter(pk__in=_files_named(case), record=None).order_by("pk")
+    return [
+        {"id": one.pk, "name": one.name, "digest": one.digest, "size": one.size, "mime": one.mime}
+        for one in fresh
+    ]
 
 
 def _changes(case: RecordCase, *, before: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -322,6 +334,8 @@ def _changes(case: RecordCase, *, before: dict[str, Any], reason: str) -> dict[s
         k: [old.get(k), record.facts.get(k)] for k in keys if old.get(k) != record.facts.get(k)
     }
     changes: dict[str, Any] = {"ledger": record.ledger, "columns": columns, "facts": facts}
+    if files := _new_files(case):
+        changes["files"] = files
     if reason:
         changes["reason"] = reason
     if case.confirmed:

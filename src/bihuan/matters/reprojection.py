@@ -64,6 +64,7 @@ def _journal(case: Case, timer: Timer, before: datetime | None) -> None:
             "due": due,
             "label": "放假安排已载入，期限由暂算改为正式计算",
             "reason": "放假安排已载入",
+            "clocks": {timer.key: journal.clock_told(timer)},
         },
         actor="系统时钟",
     )

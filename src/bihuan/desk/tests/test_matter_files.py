@@ -54,7 +54,8 @@ def test_upload_is_named_in_the_trail(client: Client, county: County, lead: Matt
     kept = Attachment.objects.get(matter=lead)
     assert (kept.mime, kept.name) == ("image/jpeg", "入井口.jpg")
     line = trail.from_bytes(bytes(Entry.objects.get(matter_id=lead.pk, step="attach").body))
-    assert line.changes["files"] == [{"name": kept.name, "digest": kept.digest, "size": len(data)}]
+    told = {"name": kept.name, "digest": kept.digest, "size": len(data)}
+    assert told.items() <= line.changes["files"][0].items()
     assert files.read(kept.digest) == data
     assert b"place" not in files.read(kept.view_digest)
     assert not verify().faults

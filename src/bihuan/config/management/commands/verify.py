@@ -16,20 +16,23 @@ class Command(BaseCommand):
     help = "校验留痕和日封；有出入时逐条指出"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """`--chain-only` skips columns and facts; `--against` compares with an outside copy."""
+        """`--chain-only` skips rows, `--files` adds files, `--against` takes an outside copy."""
         parser.add_argument(
             "--chain-only", action="store_true", help="只校验链和日封，不比对登记内容"
         )
+        parser.add_argument("--files", action="store_true", help="并逐个校验附件和文书文件的内容")
         parser.add_argument("--against", type=Path, help="与 seal --export 存出的文件比对")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run and report."""
-        report = verify(full=not options["chain_only"])
+        report = verify(full=not options["chain_only"], files=options["files"])
         if options["against"]:
             report.faults += _outside(options["against"])
         for fault in report.faults:
             self.stdout.write(fault)
         counted = f"{report.matters} 件、{report.entries} 条留痕、{report.seals} 个日封"
+        if options["files"]:
+            counted += f"、{report.files} 个文件"
         if report.faults:
             raise CommandError(f"校验 {counted}，有 {len(report.faults)} 处不符。", returncode=1)
         self.stderr.write(f"校验 {counted}，全部相符。")
