@@ -119,7 +119,7 @@ def import_rows(
     done = 0
     for chunk in batched(rows, CHUNK):
         with turn_to_write(), transaction.atomic():
-            file, earlier = _known(form, chunk, digest=digest, region=region, now=now)
+            file, is_new, earlier = _known(form, chunk, digest=digest, region=region, now=now)
             made = []
             for number, texts in chunk:
                 if _was_done(number, texts, earlier=earlier, outcome=outcome):
@@ -133,6 +133,8 @@ def import_rows(
                 outcome.done.add(number)
                 made.append(ImportedRow(file=file, number=number, matter=matter))
             ImportedRow.objects.bulk_create(made)
+            if is_new and not made:
+                file.delete()  # nothing came of it, so there is nothing to remember
             if dry_run:
                 transaction.set_rollback(True)
         done += len(chunk)
@@ -181,13 +183,16 @@ def template_of(form: Form, *, options: Callable[[Field], Sequence[str]]) -> byt
 
 def _known(
     form: Form, chunk: Sequence[Row], *, digest: str, region: Region, now: datetime
-) -> tuple[ImportedFile, set[int]]:
-    """The file, locked so that of two uploads at once the second waits, and its rows on file."""
-    file, _is_new = ImportedFile.objects.select_for_update().get_or_create(
+) -> tuple[ImportedFile, bool, set[int]]:
+    """The file, whether it is new, and its rows on file.
+
+    It is locked, so that of two uploads at once the second waits for the first.
+    """
+    file, is_new = ImportedFile.objects.select_for_update().get_or_create(
         kind=form.loop.key, region=region, digest=digest, defaults={"first_at": now}
     )
     rows = ImportedRow.objects.filter(file=file, number__in=[number for number, _ in chunk])
-    return file, set(rows.values_list("number", flat=True))
+    return file, is_new, set(rows.values_list("number", flat=True))
 
 
 def _was_done(
