@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from tests.people import County
 from tests.walks.test_lead_walk import open_lead, register
 
@@ -114,3 +115,30 @@ def test_a_seal_that_was_taken_out_is_missed(lead: Matter) -> None:
         "seal of 2026-03-03: doesn't follow, or was changed",
         "seal of 2026-03-03: the day before it is missing",
     ]
+
+
+def test_the_number_of_leaves_is_compared(lead: Matter) -> None:
+    seal_until(date(2026, 3, 1), now=NOW + DAY)
+    with tampering():
+        run("UPDATE matters_seal SET leaf_count = 9")
+    assert verify.verify().faults == ["seal of 2026-03-01: the number of its leaves was changed"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL refuses by itself")
+def test_damaged_moments_and_days_are_named(lead: Matter) -> None:
+    seal_until(date(2026, 3, 1), now=NOW + DAY)
+    with tampering():
+        run("UPDATE matters_seal SET day = '2026-33-01'")
+    run("UPDATE matters_matter SET opened_at = '2026-33-01 00:00:00' WHERE id = %s", lead.pk)
+    run("UPDATE matters_timer SET due_at = '' WHERE matter_id = %s", lead.pk)
+    found = "\n".join(verify.verify().faults)
+    assert "opened_at was changed past the trail" in found
+    assert "due_at was changed past the trail" in found
+    assert "seal of 2026-33-01: its day can't be read" in found
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps bytes bytes")
+def test_a_body_that_became_text_is_named(lead: Matter) -> None:
+    with tampering():
+        run("UPDATE matters_entry SET body = 'x' WHERE matter_id = %s AND seq = 2", lead.pk)
+    assert faults(lead) == ["entry 2: its bytes aren't bytes"]

@@ -1,10 +1,11 @@
 """Verify: every row that the trail tells of is compared; each change past the engine is named."""
 
 from datetime import datetime, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from PIL import Image
 from tests.people import County
 from tests.walks.test_lead_walk import hand_over, open_lead
@@ -263,6 +264,8 @@ def test_the_bytes_of_files_are_hashed_when_asked(lead: Matter) -> None:
             path.write_bytes(spoilt)
         assert verify().faults == []
         assert told(lead, files=True).endswith(f"file {digest} is gone or was changed")
+    with pytest.raises(CommandError, match="个文件，有 1 处不符"):
+        call_command("verify", "--files", stdout=StringIO())
 
 
 @pytest.mark.parametrize(
