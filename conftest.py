@@ -7,6 +7,7 @@ from pathlib import Path
 import pluggy
 import pytest
 from django.conf import LazySettings as Settings
+from django.db import connection
 from tests.people import County, settle_county
 
 
@@ -32,6 +33,20 @@ def pytest_runtest_makereport(
     if report.skipped and os.environ.get("BIHUAN_NO_SKIPS"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
+
+
+@pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the connection stay where worker or server would let go of it.
+
+    Rounds of the worker and requests made outside Django's client end inside the test's
+    transaction; PostgreSQL would lose it.
+    """
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", _stay)
+
+
+def _stay() -> None:
+    """Leave the connection as it is."""
 
 
 @pytest.fixture(autouse=True)

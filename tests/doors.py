@@ -137,7 +137,8 @@ class Door:
 
     def children(self, lead: Matter, *kinds: str) -> list[Matter]:
         """Open children of these kinds."""
-        return list(Matter.objects.filter(parent=lead, kind__in=kinds, is_open=True))
+        found = Matter.objects.filter(parent=lead, kind__in=kinds, is_open=True)
+        return list(found.order_by("id"))
 
     def tick(self, at: datetime) -> None:
         """Let the clock run up to a moment."""

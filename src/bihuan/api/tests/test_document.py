@@ -8,7 +8,6 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import schemathesis
-from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -43,22 +42,13 @@ FEW = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+pytestmark = pytest.mark.usefixtures("one_connection")
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     openapi_checks.status_code_conformance,
     openapi_checks.content_type_conformance,
     openapi_checks.response_schema_conformance,
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests made outside Django's client end inside the test's transaction: it must stay."""
-    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", _stay)
-
-
-def _stay() -> None:
-    """Leave the connection as it is."""
 
 
 def test_document_is_public_and_names_every_operation(client: Client) -> None:

@@ -229,7 +229,7 @@ def test_nothing_is_asked_where_no_source_is_set(alive: datetime) -> None:
     assert set(Heartbeat.objects.values_list("name", flat=True)) == {"clock", "worker"}
 
 
-def test_a_round_of_the_worker_does_every_part(alive: datetime) -> None:
+def test_a_round_of_the_worker_does_every_part(alive: datetime, one_connection: None) -> None:
     with standing_at(alive + timedelta(minutes=1)):
         call_command("work", once=True)
     assert {row.name: row.beat_at for row in Heartbeat.objects.all()} == dict.fromkeys(

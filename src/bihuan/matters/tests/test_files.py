@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings as Settings
 from django.core.management import call_command
-from django.db import connection
 
 from bihuan.matters import files
 from bihuan.matters.moment import now
@@ -45,15 +44,10 @@ def test_a_file_is_kept_once_under_its_digest(settings: Settings) -> None:
     assert [path.name for path in kept] == [digest]
 
 
-def stay() -> None:
-    """The worker lets go of its connection in every round; the test's transaction needs it."""
-
-
 @pytest.mark.django_db
 def test_worker_removes_what_a_killed_process_left(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, one_connection: None
 ) -> None:
-    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", stay)
     home = Path(settings.HOME)
     killed = subprocess.run(  # noqa: S603
         [sys.executable, "-c", KILLED_BEFORE_ITS_NAME, str(home)], check=False

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from tests.people import County
 
@@ -91,14 +90,9 @@ def test_only_the_form_itself_opens_what_is_kept(portal: County, visitor: Client
     assert code_in(other) != code
 
 
-def stay() -> None:
-    """The worker lets go of its connection in every round; the test's transaction needs it."""
-
-
 def test_worker_forgets_the_receipt_then_the_form(
-    portal: County, visitor: Client, monkeypatch: pytest.MonkeyPatch
+    portal: County, visitor: Client, one_connection: None
 ) -> None:
-    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", stay)
     visitor.post("/tip-off", typed())
     for at, rows, sealed in (
         (SHOWN_FOR - MINUTE, 1, True),
