@@ -92,6 +92,7 @@ def settle(case: Case, *, quiet: bool = False) -> int:
         clocks.project(timer, matter=case.matter, on=case.today)
         keep(timer)
     if pending:
+        clocks.project_matter(case.matter, case.timers.values())
         journal.save_head(case.matter)
     return len(pending)
 

@@ -13,7 +13,7 @@ from bihuan.matters.answers import CONFIRMED, clean_answers
 from bihuan.matters.case import Case
 from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child
 from bihuan.matters.journal import columns_of
-from bihuan.matters.models import Entry, Matter, NumberVoid, PaperCopy, Timer
+from bihuan.matters.models import Entry, Matter, NumberVoid, PaperCopy, RungFired, Timer
 from bihuan.matters.refusals import NotYours, Refused
 from bihuan.matters.writing import engine_writes, keep
 
@@ -180,6 +180,9 @@ def _restore_clocks(case: Case, kept: Mapping[str, list[Any]]) -> None:
             timer.extended_to = date.fromisoformat(until) if until else None
             done = told[CLOCK_DONE]
             timer.done_at = datetime.fromisoformat(done) if done else None
+            # The run that is taken up again had its rungs: they don't act a second time.
+            acted = RungFired.objects.filter(timer=timer, started_at=timer.started_at)
+            timer.fired = list(acted.order_by("id").values_list("offset", flat=True))
             clocks.project(timer, matter=case.matter, on=case.today)
             timer.state = Timer.State(told[CLOCK_STATE])
             if timer.state != Timer.State.RUNNING:

@@ -7,11 +7,14 @@ from tests.people import County
 from tests.walks.test_lead_walk import hand_over, open_lead, register
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters.clocks import due_rungs_of
 from bihuan.matters.engine import take_step
-from bihuan.matters.models import Entry, Matter, Outbox, RungFired, Timer
+from bihuan.matters.models import Entry, Heartbeat, Matter, Outbox, RungFired, Timer
+from bihuan.matters.revisions import withdraw_step
 from bihuan.matters.seals import seal_until
 from bihuan.matters.ticking import tick
 from bihuan.matters.verify import verify
+from bihuan.matters.writing import add, engine_writes
 
 MARCH_1 = datetime(2026, 3, 1, 9, tzinfo=SHANGHAI)
 
@@ -66,6 +69,42 @@ def test_a_late_round_writes_nothing_into_a_sealed_day(lead: Matter) -> None:
     assert proposal.opened_at == at(9)
     assert Entry.objects.get(matter_id=proposal.pk, seq=1).recorded_at == at(31)
     assert verify().faults == []
+
+
+def test_a_run_taken_up_again_does_not_repeat_its_rungs(county: County, lead: Matter) -> None:
+    office = county.actor("office")
+    take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=at(1, 10))
+    why = {"objection": "该矿属非煤矿山，应由对口股室承办。"}
+    take_step(lead.pk, "object", by=county.actor("receiver"), now=at(3), answers=why)
+    tick(now=at(7))
+    given = {"unit": county.units["noncoal"].pk, "letter_source": "public", "reason": "归非煤股。"}
+    take_step(lead.pk, "reassign", by=office, now=at(8), answers=given)
+    withdraw_step(lead.pk, reason="选错单位。", by=office, now=at(8, 1))
+    assert tick(now=at(10)).failed == ()
+    assert acts(lead) == [("clock.remind", 7), ("clock.propose", 9)]
+    assert verify().faults == []
+
+
+def test_a_matter_that_fails_does_not_stop_the_others(county: County, lead: Matter) -> None:
+    other = hand_over(county, register(county, open_lead(county, now=MARCH_1), now=MARCH_1))
+    before = Entry.objects.filter(matter_id=other.pk).count()
+    with engine_writes():  # a rung on file that the clock itself doesn't know of
+        timer = Timer.objects.get(matter=other, key="feedback")
+        pending = due_rungs_of(timer, matter=other, now=at(20), on=at(20).date())
+        add(
+            RungFired(
+                timer=timer,
+                started_at=timer.started_at,
+                offset=pending[0][0].offset,
+                act="remind",
+                due_at=at(9),
+            )
+        )
+    done = tick(now=at(20))
+    assert done.failed == (other.pk,)
+    assert acts(lead) == [("clock.remind", 7), ("clock.propose", 9)]
+    assert Entry.objects.filter(matter_id=other.pk).count() == before
+    assert Heartbeat.objects.get(name="clock").note.endswith("1 件未成")
 
 
 def test_a_step_settles_first(county: County, lead: Matter) -> None:
