@@ -16,12 +16,12 @@ from typing import Any
 
 from django.db import connection
 
-from bench.fill_writers import MATTER_COLUMNS, PostgresWriter, Rows, SqliteWriter
+from bench.fill_writers import MATTER_COLUMNS, TIMER_COLUMNS, PostgresWriter, Rows, SqliteWriter
 from bihuan.accounts.models import Grant, User
 from bihuan.language.clock import SHANGHAI
-from bihuan.matters import search, trail
+from bihuan.matters import journal, search, trail
 from bihuan.matters.identity import RANDOM_BITS
-from bihuan.matters.models import FAR
+from bihuan.matters.models import FAR, Timer
 from bihuan.matters.seals import LEAF, seal_hash
 from bihuan.places.models import Person, Region, Site, Unit
 
@@ -42,6 +42,7 @@ STEPS = (
     ("sign", "review", "signed"),
     ("close", "signed", "closed"),
 )
+WITH_CLOCK = frozenset({"assigned", "checking", "review"})
 PLACES = ("综采工作面", "掘进工作面", "回风巷", "主井口", "变电所", "水泵房", "皮带巷", "采空区")
 FAULTS = (
     "瓦斯传感器悬挂位置不符合规定",
@@ -171,8 +172,9 @@ class Filler:
             "summary": f"{title}，请予核查。",
             "listed_on": opened.date().isoformat(),
         }
-        head, seq, moment = self._trail(rows, matter_id, opened, steps, columns, facts)
-        self._rows(rows, matter_id, columns, facts, (seq, head, opened, moment))
+        clock = _clock(matter_id, opened) if is_open and steps[-1][2] in WITH_CLOCK else None
+        head, seq, moment = self._trail(rows, matter_id, opened, steps, columns, facts, clock)
+        self._rows(rows, matter_id, columns, facts, (seq, head, opened, moment), clock)
 
     def _steps(self, is_open: bool) -> list[tuple[str, str, str]]:
         steps = list(STEPS)
@@ -192,13 +194,17 @@ class Filler:
         steps: list[tuple[str, str, str]],
         columns: dict[str, Any],
         facts: dict[str, Any],
+        clock: Timer | None,
     ) -> tuple[bytes, int, datetime]:
         head, moment = trail.GENESIS, opened
         days: dict[date, tuple[int, bytes]] = {}
         for seq, (step, source, target) in enumerate(steps, start=1):
             moment = opened + timedelta(hours=20 * (seq // 4), minutes=seq)
             micro = (moment - _EPOCH) // timedelta(microseconds=1)
-            changes = self._changes(seq, step, source, target, moment, columns, facts)
+            told = self._changes(seq, step, source, target, moment, columns, facts)
+            if clock is not None and seq == len(steps):
+                told["clocks"] = {clock.key: journal.clock_told(clock)}
+            changes = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
             parts = ("测试县行动办 测试督办", "", step, source, target, "linxian-2022@1", changes)
             body = trail.pack(
                 (trail.FORMAT, matter_id, seq, micro, micro, self.places.user_id),
@@ -223,22 +229,21 @@ class Filler:
         moment: datetime,
         columns: dict[str, Any],
         facts: dict[str, Any],
-    ) -> str:
+    ) -> dict[str, Any]:
         if seq == 1:
-            told = {
+            return {
                 "columns": {k: [None, v] for k, v in columns.items()},
                 "facts": {k: [None, v] for k, v in facts.items()},
             }
-            return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         if source == target:
-            return '{"clocks":{}}'
+            return {"clocks": {}}
         columns["stage"] = target
         changed: dict[str, Any] = {"stage": [source, target]}
         if step == "close":
             columns["is_open"] = False
             columns["closed_at"] = moment.astimezone(UTC).isoformat()
             changed |= {"is_open": [True, False], "closed_at": [None, columns["closed_at"]]}
-        return json.dumps({"columns": changed}, ensure_ascii=False, separators=(",", ":"))
+        return {"columns": changed}
 
     def _rows(
         self,
@@ -247,10 +252,10 @@ class Filler:
         columns: dict[str, Any],
         facts: dict[str, Any],
         trail_end: tuple[int, bytes, datetime, datetime],
+        clock: Timer | None,
     ) -> None:
         seq, head, opened, moved = trail_end
-        has_clock = columns["is_open"] and columns["stage"] in ("assigned", "checking", "review")
-        due = opened + timedelta(days=8) if has_clock else FAR
+        due = clock.due_at if clock else FAR
         values = {
             **columns,
             "id": matter_id,
@@ -264,8 +269,8 @@ class Filler:
         }
         rows.matters.append(tuple(values[name] for name in MATTER_COLUMNS))
         rows.facts.append((matter_id, json.dumps(facts, ensure_ascii=False)))
-        if has_clock:
-            rows.timers.append(_timer(matter_id, opened, due))
+        if clock:
+            rows.timers.append(_row_of(clock))
         words = (
             columns["number"],
             columns["acceptance_number"],
@@ -278,28 +283,28 @@ class Filler:
         rows.texts.append((matter_id, text, scope))
 
 
-def _timer(matter_id: int, opened: datetime, due: datetime) -> tuple[Any, ...]:
-    return (
-        matter_id,
-        "feedback",
-        "lead.feedback_days",
-        7,
-        "DAYS",
-        "CALENDAR",
-        "source",
-        "linxian-2022@1",
-        opened,
-        due,
-        due,
-        due,
-        "",
-        "[]",
-        False,
-        0,
-        "",
-        "[]",
-        due + timedelta(days=3650),
+def _clock(matter_id: int, opened: datetime) -> Timer:
+    due = opened + timedelta(days=8)
+    return Timer(
+        matter_id=matter_id,
+        key="feedback",
+        param="lead.feedback_days",
+        amount=7,
+        unit="DAYS",
+        counting="CALENDAR",
+        origin="source",
+        version="linxian-2022@1",
+        started_at=opened,
+        due_at=due,
+        late_from=due,
+        first_due_at=due,
+        next_at=due + timedelta(days=3650),
     )
+
+
+def _row_of(clock: Timer) -> tuple[Any, ...]:
+    held = {**clock.__dict__, "suspensions": "[]", "fired": "[]", "state": int(clock.state)}
+    return tuple(held[name] for name in TIMER_COLUMNS)
 
 
 def fill(count: int, *, entries_each: int, say: Callable[[str], None]) -> dict[str, float]:
