@@ -16,8 +16,8 @@ WHOLE = frozenset({"language", "matters", "telemetry"})
 WHOLE_PERCENT = 100.0
 REST_PERCENT = 95.0
 STANDING = {
-    "config": 70.3,  # demonstration, pictures and soak are run by slow suites only
-    "matters": 99.6,
+    "config": 69.0,  # demonstration, pictures and soak are run by slow suites only
+    "matters": 99.4,
 }
 
 

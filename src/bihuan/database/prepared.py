@@ -163,10 +163,8 @@ def _like(value: Any, count: int) -> Any:
 
 
 def _slot_or_constant(given: Any, slots: dict[Any, _Slot]) -> Any:
-    try:
-        return slots.get(given, given)
-    except TypeError:  # a list or a JSON value is no stand-in of ours
-        return given
+    """The slot whose stand-in this is, else the value itself, which may be no key of a dict."""
+    return next((slot for stand_in, slot in slots.items() if stand_in == given), given)
 
 
 def _adapted(value: Any) -> Any:

@@ -7,6 +7,7 @@ from tests.people import County
 from tests.walks.test_lead_walk import hand_over, open_lead, register
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters import ticking
 from bihuan.matters.clocks import due_rungs_of
 from bihuan.matters.engine import take_step
 from bihuan.matters.models import Entry, Heartbeat, Matter, Outbox, RungFired, Timer
@@ -85,7 +86,11 @@ def test_a_run_taken_up_again_does_not_repeat_its_rungs(county: County, lead: Ma
     assert verify().faults == []
 
 
-def test_a_matter_that_fails_does_not_stop_the_others(county: County, lead: Matter) -> None:
+@pytest.mark.parametrize("batch", [1, 100])
+def test_a_matter_that_fails_does_not_stop_the_others(
+    county: County, lead: Matter, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticking, "BATCH", batch)
     other = hand_over(county, register(county, open_lead(county, now=MARCH_1), now=MARCH_1))
     before = Entry.objects.filter(matter_id=other.pk).count()
     with engine_writes():  # a rung on file that the clock itself doesn't know of
