@@ -38,7 +38,8 @@ class Command(BaseCommand):
         measure = steps.measure if options["part"] == "steps" else desk.measure
         rows = measure(quick=options["quick"], say=self.stderr.write)
         for row in rows:
-            self.stdout.write("{name}: {value} {unit}（目标 {target}）".format(**row))
+            aim = f"（目标 {row['target']}）" if row["target"] is not None else ""
+            self.stdout.write("{name}: {value} {unit}".format(**row) + aim)
         if options["json"]:
             options["json"].write_text(json.dumps(rows, ensure_ascii=False, indent=1), "utf-8")
 
