@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -20,7 +21,7 @@ HEADS = ("标题", "线索摘要", "举报类型", "举报来源", "举报人类
 ROWS = 120  # of an imported table: two whole chunks and a part
 
 
-class Client(Thread):
+class Client(ABC, Thread):
     """Acts again and again until told to stop; finishes what it began."""
 
     def __init__(self, name: str, caller: Caller, journal: Journal, county: County) -> None:
@@ -38,9 +39,9 @@ class Client(Thread):
         except Exception as error:  # noqa: BLE001
             self.journal.note("broken", who=self.name, error=repr(error))
 
+    @abstractmethod
     def act(self, key: str) -> None:
         """One piece of work, called by a key that nothing else has."""
-        raise NotImplementedError
 
     def surely(
         self, path: str, body: dict[str, Any], *, key: str, caller: Caller | None = None

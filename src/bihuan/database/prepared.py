@@ -102,7 +102,10 @@ class Prepared[**P, Row]:
         try:
             sql, given = compiler.as_sql()
         except EmptyResultSet:
-            return None
+            if () in values:
+                return None
+            # A stand-in is too large for its column: the answer would be empty for ever.
+            raise ValueError(f"{self._build.__name__} can't be asked with stand-ins") from None
         parameters = tuple(_slot_or_constant(one, slots) for one in given)
         lost = set(slots.values()) - {one for one in parameters if isinstance(one, _Slot)}
         if lost:

@@ -16,7 +16,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.engine import settle
 from bihuan.matters.models import Facts, Heartbeat, Matter, Timer
-from bihuan.matters.writing import engine_writes
+from bihuan.matters.writing import engine_writes, remember
 
 BATCH = 100
 log = logging.getLogger(__name__)
@@ -73,11 +73,11 @@ def _settle_all(due: list[int], *, now: datetime, quiet: bool) -> int:
     skip = connection.vendor == "postgresql"  # SQLite has one writer and nothing to skip
     with engine_writes():
         found = Matter.objects.select_for_update(skip_locked=skip).filter(pk__in=due)
-        matters = list(found.order_by("pk"))
+        matters = [remember(matter) for matter in found.order_by("pk")]
         facts = dict(Facts.objects.filter(matter__in=matters).values_list("matter_id", "data"))
         timers: dict[int, dict[str, Timer]] = {matter.pk: {} for matter in matters}
         for timer in Timer.objects.filter(matter__in=matters):
-            timers[timer.matter_id][timer.key] = timer
+            timers[timer.matter_id][timer.key] = remember(timer)
         acted = 0
         for matter in matters:
             case = Case(

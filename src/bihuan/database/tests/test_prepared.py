@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 from tests.people import NOW, County
 
 from bihuan.accounts.models import Grant
 from bihuan.database.prepared import prepared
+from bihuan.matters.models import Timer
 from bihuan.places.models import Appointment, Region, Unit
 from bihuan.regulations.models import LoadedPack
 
@@ -94,6 +96,19 @@ def test_the_statement_is_compiled_once(county: County) -> None:
 def test_a_value_that_does_not_stand_as_it_is_is_refused() -> None:
     with pytest.raises(ValueError, match="changes a value on its way"):
         changed_on_its_way("青石")
+
+
+@pytest.mark.django_db
+def test_a_column_too_small_for_stand_ins_never_answers_with_nothing() -> None:
+    @prepared
+    def in_state(state: int) -> QuerySet[Timer]:
+        return Timer.objects.filter(state=state)
+
+    if connection.vendor == "sqlite":  # its columns take every whole number
+        assert in_state(0) == []
+        return
+    with pytest.raises(ValueError, match="stand-ins"):
+        in_state(0)
 
 
 @pytest.mark.django_db
