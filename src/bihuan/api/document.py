@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 
 from bihuan.api.field_schemas import step_schemas
-from bihuan.api.once import HEADER, KEY_MAX
+from bihuan.api.once import HEADER, KEY_MAX, KEY_MIN
 from bihuan.api.problems import MEDIA_TYPE, TITLES
 from bihuan.api.schemas import ProblemOut
 from bihuan.matters.declarations import catalog
@@ -16,7 +16,16 @@ ALWAYS = (404, 429)
 WITH_BODY = (400, 409, 413, 415, 422, 503)
 WITH_QUERY = (422,)
 WITH_CALLER = (401, 403)
-ONCE = ("/api/v1/matters", "/api/v1/matters/{code}/steps/{step}")
+AGAIN = "同一个值 24 小时内只办理一次，再发得到同样的回答"
+AGAIN_TO_ALL = (
+    "随机取，每次举报另取；同一个值 24 小时内只收下一次，"
+    "十分钟内再发同样的内容得到同样的受理号和查询码"
+)
+ONCE = {
+    "/api/v1/matters": (1, AGAIN),
+    "/api/v1/matters/{code}/steps/{step}": (1, AGAIN),
+    "/api/v1/tip-offs": (KEY_MIN, AGAIN_TO_ALL),
+}
 
 
 @lru_cache(maxsize=2)
@@ -33,7 +42,10 @@ def document_of(api: NinjaAPI) -> dict[str, Any]:
         for method, operation in methods.items():
             _add_problems(operation)
             if method == "post" and path in ONCE:
-                operation["parameters"] = [*operation.get("parameters", []), _once_header()]
+                operation["parameters"] = [
+                    *operation.get("parameters", []),
+                    _once_header(*ONCE[path]),
+                ]
     return made
 
 
@@ -61,11 +73,16 @@ def _add_problems(operation: dict[str, Any]) -> None:
     operation["responses"] = responses
 
 
-def _once_header() -> dict[str, Any]:
+def _once_header(shortest: int, words: str) -> dict[str, Any]:
     return {
         "in": "header",
         "name": HEADER,
         "required": False,
-        "schema": {"type": "string", "maxLength": KEY_MAX, "pattern": "^[ -~]*$"},
-        "description": "同一个值 24 小时内只办理一次，再发得到同样的回答",
+        "schema": {
+            "type": "string",
+            "minLength": shortest,
+            "maxLength": KEY_MAX,
+            "pattern": "^[!-~]*$",
+        },
+        "description": words,
     }

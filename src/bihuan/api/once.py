@@ -14,6 +14,7 @@ from bihuan.api.problems import Problem
 
 KEPT_FOR = timedelta(hours=24)
 KEY_MAX = 80
+KEY_MIN = 22  # of who has no account: 128 bits as base64, not met by chance
 HEADER = "Idempotency-Key"
 type Answer = dict[str, Any]
 

@@ -1,13 +1,21 @@
 """Routes for everybody: a tip-off comes in, its receipt code is looked up."""
 
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
 from django.http import HttpRequest
 from ninja import Router
 from ninja.responses import Status
 
+from bihuan.api.once import HEADER, KEY_MAX, KEY_MIN
 from bihuan.api.problems import Problem, too_many
 from bihuan.api.schemas import ProgressOut, ReceiptIn, TipOffIn, TipOffOut
+from bihuan.leads import sent_forms
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.public_counters import count_look_up, count_tip
+from bihuan.leads.sent_forms import AlreadySent
 from bihuan.leads.tips import Filed, TipOff, file_tip
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
@@ -15,27 +23,36 @@ from bihuan.places.models import Region, Unit
 
 router = Router(tags=["公众"])
 HOUR_S = 3600
+TAKEN = (
+    f"这个 {HEADER} 的举报已经收到，不重复登记；查询码只在十分钟内对同样的内容再次给出。"
+    "要举报别的事，请换一个。"
+)
 # The form calls these fields by other names than the API does.
 FORM_NAMES = {"what": "words", "phrase": "claim_password", "worker": "reporter_kind"}
 ENGINE_NAMES = {"type": "kind"}
 
 
 @router.post("/tip-offs", response={201: TipOffOut}, operation_id="file_tip_off", summary="举报")
-def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[Filed]:
+def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[TipOffOut]:
     """收下举报，密封内容，给出受理号和只显示一次的查询码。不记录来源地址。"""
     at = now()
     region = _county(wanted.county)
     told = wanted.model_dump(exclude={"site", "county"})
     tip = TipOff(site_id=wanted.site, **told)
+    ticket = _ticket(request)
+    if ticket and sent_forms.was_sent(ticket):
+        return Status(201, _again(request, ticket, now=at))
     # Too many from one address are taken as well, but wait to be looked at first.
     screened = not count_tip(_address(request), now=at)
+    act = partial(file_tip, tip, now=at, region_id=region.pk, screened=screened)
     try:
-        filed = file_tip(tip, now=at, region_id=region.pk, screened=screened)
+        return Status(201, _taken_once(request, ticket, act, now=at) if ticket else _given(act()))
+    except AlreadySent:
+        return Status(201, _again(request, ticket, now=at))
     except Incomplete as refusal:
         names = FORM_NAMES | ENGINE_NAMES
         fields = {names.get(key, key): sentence for key, sentence in refusal.fields.items()}
         raise Problem(refusal.status, refusal.sentence, fields=fields) from None
-    return Status(201, filed)
 
 
 @router.post("/receipts", response=ProgressOut, operation_id="look_up", summary="凭查询码查进展")
@@ -45,6 +62,47 @@ def look_up_receipt(request: HttpRequest, wanted: ReceiptIn) -> Progress:
     if not count_look_up(_address(request), now=at):
         raise too_many(HOUR_S)
     return look_up(wanted.code, now=at)
+
+
+def _ticket(request: HttpRequest) -> str:
+    """What the sender's own key stands for, as long as every other ticket; empty without one.
+
+    The key opens the receipt again, so that it has to be long enough not to be met by chance.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return ""
+    if not KEY_MIN <= len(key) <= KEY_MAX or not key.isascii() or not key.isprintable():
+        sentence = f"{HEADER} 头应是 {KEY_MIN} 到 {KEY_MAX} 个字符的随机英文、数字，每次举报另取。"
+        raise Problem(400, sentence)
+    return hashlib.sha256(b"bihuan api tip-off " + key.encode()).hexdigest()
+
+
+def _taken_once(
+    request: HttpRequest, ticket: str, act: Callable[[], Filed], *, now: datetime
+) -> TipOffOut:
+    with sent_forms.taken_once(ticket, now=now) as form:
+        filed = act()
+        sent_forms.keep_receipt(
+            form,
+            ticket=ticket,
+            number=filed.acceptance_number,
+            code=filed.receipt,
+            content=request.body,
+        )
+    return _given(filed)
+
+
+def _given(filed: Filed) -> TipOffOut:
+    return TipOffOut(acceptance_number=filed.acceptance_number, receipt=filed.receipt)
+
+
+def _again(request: HttpRequest, ticket: str, *, now: datetime) -> TipOffOut:
+    """The receipt as it was given, to whoever sends the same content under the same key."""
+    given = sent_forms.receipt_again(ticket, now=now, content=request.body)
+    if given is None:
+        raise Problem(409, TAKEN)
+    return TipOffOut(acceptance_number=given.number, receipt=given.code)
 
 
 def _county(code: str) -> Region:

@@ -1,4 +1,5 @@
-"""Tables of the informant's protection: keys, envelopes, receipts, messages, readings.
+"""Tables of the informant's protection: keys, envelopes, receipts, messages,
+forms that were taken, readings.
 
 Nothing here holds a name, a phone or a word of a reporter in clear: envelopes are sealed bytes,
 receipts are keyed digests. `Reading` is the log of every opening and only ever grows.
@@ -134,6 +135,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} on {self.matter_id}"
+
+
+class SentForm(models.Model):
+    """A form that was taken: the keyed digest of its ticket, and for minutes its sealed receipt.
+
+    Neither tells who sent it or leads to a matter: what is sealed opens with the ticket alone,
+    and the ticket is in the sender's own page, nowhere here.
+    """
+
+    mark = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField(default=bytes)
+    sent_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"form {bytes(self.mark).hex()[:8]}"
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):

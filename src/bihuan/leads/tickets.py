@@ -18,7 +18,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import itemgetter
+from pathlib import Path
 from threading import Lock
+
+from django.conf import settings
+
+from bihuan.leads.secret_file import load_or_create_secret
 
 VALID_AFTER = timedelta(seconds=8)
 VALID_FOR = timedelta(hours=24)
@@ -87,6 +92,11 @@ class _Body:
     nonce: bytes
     issued_ms: int
     difficulty_bits: int
+
+
+def ticket_secret() -> bytes:
+    """The 32 bytes of this deployment that tickets are signed with."""
+    return load_or_create_secret(Path(settings.HOME) / "secrets" / "tickets")
 
 
 def issue(*, now: datetime, key: bytes) -> str:

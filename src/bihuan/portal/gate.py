@@ -7,19 +7,17 @@ in memory only, and is never written anywhere.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from bihuan.leads.public_counters import count_look_up, count_tip
-from bihuan.leads.secret_file import load_or_create_secret
 from bihuan.leads.tickets import (
     TicketState,
     UsedTickets,
     check,
     issue,
     issue_challenge,
+    ticket_secret,
     verify_work,
 )
 
@@ -81,8 +79,3 @@ def _has_worked(request: HttpRequest, *, now: datetime) -> bool:
 
 def _client(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def ticket_secret() -> bytes:
-    """The 32 bytes that tickets are signed with."""
-    return load_or_create_secret(Path(settings.HOME) / "secrets" / "tickets")

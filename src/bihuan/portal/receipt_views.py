@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.leads import sent_forms
 from bihuan.leads.claims import claim
 from bihuan.leads.messages import ANSWER_MAX, answer
 from bihuan.leads.progress import Progress, look_up
@@ -17,7 +18,7 @@ from bihuan.leads.receipts import grouped, normalise
 from bihuan.leads.tickets import TicketState
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Refused
-from bihuan.portal import gate, published, sent_forms
+from bihuan.portal import gate, published
 from bihuan.portal.pages import Page, afterwards, placed, show
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.uploading import (

@@ -9,16 +9,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.leads import sent_forms
 from bihuan.leads.receipts import normalise
+from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
 from bihuan.leads.tickets import TicketState
 from bihuan.leads.tips import file_tip, is_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
-from bihuan.portal import gate, published, sent_forms
+from bihuan.portal import gate, published
 from bihuan.portal.pages import afterwards, not_ready, placed, show
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.receipt_picture import qr_drawing, receipt_image
-from bihuan.portal.sent_forms import AlreadySent, KeptReceipt
 from bihuan.portal.tip_form import ALIASES, Typed, errors_of, faults_of, questions, tip_of
 from bihuan.portal.uploading import (
     TOO_LARGE,

@@ -1,17 +1,20 @@
 """A tip-off through the API: taken, sealed, looked up; its words are in no answer of the API."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from tests.people import County
 
 from bihuan.api.tests.conftest import As
+from bihuan.language.clock import SHANGHAI
 from bihuan.leads import public_counters
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.models import Envelope
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
+from bihuan.matters.moment import standing_at
 
 JSON = "application/json"
 TIP = {
@@ -27,8 +30,13 @@ TIP = {
 }
 
 
-def file(client: Client, **changes: object) -> object:
-    return client.post("/api/v1/tip-offs", data={**TIP, **changes}, content_type=JSON)
+KEY = "3f9Qk0mXbW7sTz5LhV2cRg"
+
+
+def file(client: Client, *, key: str | None = None, **changes: object) -> object:
+    headers = None if key is None else {"Idempotency-Key": key}
+    body = {**TIP, **changes}
+    return client.post("/api/v1/tip-offs", data=body, content_type=JSON, headers=headers)
 
 
 def test_filed_sealed_and_looked_up(ready_county: County, client: Client, as_: As) -> None:
@@ -71,6 +79,52 @@ def test_county_is_chosen_by_code(ready_county: County, neighbour: County, clien
     assert file(client, county="990121").status_code == 201
     assert Matter.objects.get().l3 == ready_county.region.pk
     assert file(client, county="990122").status_code == 503  # nobody there holds a key yet
+
+
+def test_sent_again_under_its_key_it_is_taken_once(ready_county: County, client: Client) -> None:
+    first, again = file(client, key=KEY), file(client, key=KEY)
+    assert [first.status_code, again.status_code] == [201, 201]
+    assert again.json() == first.json()
+    assert Matter.objects.count() == 1
+    assert file(client, key=KEY[::-1]).json() != first.json()
+    assert Matter.objects.count() == 2
+
+
+def test_something_else_under_the_same_key_opens_no_receipt(
+    ready_county: County, client: Client
+) -> None:
+    told = file(client, key=KEY).json()
+    answer = file(client, key=KEY, place="主井口")
+    assert answer.status_code == 409
+    assert "已经收到，不重复登记" in answer.json()["detail"]
+    assert told["receipt"] not in answer.content.decode()
+    assert Matter.objects.count() == 1
+
+
+def test_the_receipt_is_given_again_for_ten_minutes(ready_county: County, client: Client) -> None:
+    at = datetime(2026, 3, 1, 9, tzinfo=SHANGHAI)
+    with standing_at(at):
+        first = file(client, key=KEY)
+    with standing_at(at + timedelta(minutes=9)):
+        assert file(client, key=KEY).json() == first.json()
+    with standing_at(at + timedelta(minutes=11)):
+        assert file(client, key=KEY).status_code == 409
+    assert Matter.objects.count() == 1
+
+
+def test_a_refused_tip_off_leaves_its_key_free(ready_county: County, client: Client) -> None:
+    assert file(client, key=KEY, words="").status_code == 422
+    assert file(client, key=KEY).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "k-1", "长" * 30, "a" * 81])
+def test_a_key_that_others_may_have_is_refused(
+    ready_county: County, client: Client, key: str
+) -> None:
+    answer = file(client, key=key)
+    assert answer.status_code == 400
+    assert "22 到 80 个字符" in answer.json()["detail"]
+    assert not Matter.objects.exists()
 
 
 def test_too_many_wait_to_be_screened(

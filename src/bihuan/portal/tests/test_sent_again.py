@@ -8,12 +8,11 @@ from django.core.management import call_command
 from django.test import Client
 from tests.people import County
 
-from bihuan.leads.models import Message
+from bihuan.leads.models import Message, SentForm
+from bihuan.leads.sent_forms import SHOWN_FOR
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import standing_at
 from bihuan.portal import gate
-from bihuan.portal.models import SentForm
-from bihuan.portal.sent_forms import SHOWN_FOR
 from bihuan.portal.tests.conftest import LATER, ticket, typed
 
 CODE = re.compile(r'class="code" role="img" aria-label="([0-9 ]{19})"')

@@ -14,12 +14,12 @@ from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.language.clock import SHANGHAI
+from bihuan.leads import sent_forms
 from bihuan.matters import files
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import seal_until
 from bihuan.matters.ticking import tick
-from bihuan.portal import sent_forms
 
 PAUSE_S = 10.0
 log = logging.getLogger("bihuan.work")

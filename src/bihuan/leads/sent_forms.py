@@ -10,6 +10,7 @@ disk, opens nothing, because the ticket exists in the sender's page alone.
 
 import base64
 import binascii
+import hashlib
 import hmac
 import secrets
 from collections.abc import Iterator
@@ -22,9 +23,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
 
 from bihuan.database.turns import turn_to_write
-from bihuan.leads.tickets import VALID_FOR
-from bihuan.portal.gate import ticket_secret
-from bihuan.portal.models import SentForm
+from bihuan.leads.models import SentForm
+from bihuan.leads.tickets import VALID_FOR, ticket_secret
 
 SHOWN_FOR = timedelta(minutes=10)
 NONCE_BYTES = 12
@@ -58,11 +58,14 @@ def taken_once(ticket: str, *, now: datetime) -> Iterator[SentForm]:
         yield form
 
 
-def keep_receipt(form: SentForm, *, ticket: str, number: str, code: str) -> None:
-    """Seal the receipt under the ticket; call it where the form is taken."""
+def keep_receipt(
+    form: SentForm, *, ticket: str, number: str, code: str, content: bytes = b""
+) -> None:
+    """Seal the receipt under the ticket and what was sent; call it where the form is taken."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     told = f"{number}\n{code}".encode()
-    form.sealed = nonce + AESGCM(_key(ticket)).encrypt(nonce, told, bytes(form.mark))
+    sealed = AESGCM(_key(ticket, content)).encrypt(nonce, told, bytes(form.mark))
+    form.sealed = nonce + sealed
     form.save(update_fields=["sealed"])
 
 
@@ -71,17 +74,17 @@ def was_sent(ticket: str) -> bool:
     return SentForm.objects.filter(mark=_mark(ticket)).exists()
 
 
-def receipt_again(ticket: str, *, now: datetime) -> KeptReceipt | None:
-    """The receipt of a form that was taken, while it may still be shown."""
+def receipt_again(ticket: str, *, now: datetime, content: bytes = b"") -> KeptReceipt | None:
+    """The receipt of a form that was taken, while it may be shown, to who sends the same again."""
     form = SentForm.objects.filter(mark=_mark(ticket), sent_at__gt=now - SHOWN_FOR).first()
     if form is None or not form.sealed:
         return None
     sealed = bytes(form.sealed)
     nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     try:
-        told = AESGCM(_key(ticket)).decrypt(nonce, rest, bytes(form.mark)).decode()
+        told = AESGCM(_key(ticket, content)).decrypt(nonce, rest, bytes(form.mark)).decode()
     except InvalidTag:
-        return None  # its row was tampered with; there is nothing to show
+        return None  # something else was sent, or the row was tampered with: nothing to show
     number, _, code = told.partition("\n")
     return KeptReceipt(number=number, code=code, at=form.sent_at)
 
@@ -102,8 +105,9 @@ def _mark(ticket: str) -> bytes:
     return hmac.digest(ticket_secret(), b"bihuan sent form 1 mark " + _plain(ticket), "sha256")
 
 
-def _key(ticket: str) -> bytes:
-    return hmac.digest(ticket_secret(), b"bihuan sent form 1 seal " + _plain(ticket), "sha256")
+def _key(ticket: str, content: bytes) -> bytes:
+    sealed_by = b"bihuan sent form 2 seal " + hashlib.sha256(content).digest() + _plain(ticket)
+    return hmac.digest(ticket_secret(), sealed_by, "sha256")
 
 
 def _plain(ticket: str) -> bytes:
