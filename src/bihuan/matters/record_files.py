@@ -22,7 +22,10 @@ KINDS = {
 
 
 def keep_file(data: bytes, *, name: str, by: Actor, now: datetime) -> Attachment:
-    """Keep an uploaded file that a record of this actor will name; Refused says what is wrong."""
+    """Keep an uploaded file that a record of this actor will name; Refused says what is wrong.
+
+    Sent again before a record names it, it is the same file.
+    """
     shown = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1][:NAME_MAX] or "未命名"
     if len(data) > SIZE_MAX_BYTES:
         raise Refused(f"“{shown}”超过 20 MB，请压缩后再上传。")
@@ -33,11 +36,11 @@ def keep_file(data: bytes, *, name: str, by: Actor, now: datetime) -> Attachment
         kind = inspect(data, name=name)
     except RefusedFile as refused:
         raise Refused(f"“{shown}”没有收下：{refused}") from refused
-    return Attachment.objects.create(
-        digest=files.keep(data),
-        name=kind.safe_name[:NAME_MAX],
-        mime=kind.mime,
-        size=len(data),
-        uploaded_by_id=by.user_id,
-        uploaded_at=now,
-    )
+    told = {
+        "digest": files.keep(data),
+        "name": kind.safe_name[:NAME_MAX],
+        "mime": kind.mime,
+        "uploaded_by_id": by.user_id,
+    }
+    waiting = Attachment.objects.filter(matter=None, record=None, **told).order_by("id").first()
+    return waiting or Attachment.objects.create(size=len(data), uploaded_at=now, **told)

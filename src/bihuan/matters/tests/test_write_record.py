@@ -154,6 +154,23 @@ def test_file_is_judged_by_its_content(county: County) -> None:
         keep_file(b"MZ not a photo", name="photo.jpg", by=county.actor("office"), now=NOW)
 
 
+def test_file_sent_twice_before_its_record_is_kept_once(county: County) -> None:
+    firm, office = county.actor("firm"), county.actor("office")
+    photo = keep_file(PNG, name="牌.png", by=firm, now=NOW)
+    assert keep_file(PNG, name="牌.png", by=firm, now=NOW) == photo
+    assert keep_file(PNG, name="另一张.png", by=firm, now=NOW) != photo
+    assert keep_file(PNG, name="牌.png", by=office, now=NOW) != photo
+    facts = {
+        "site": county.sites["qingshiling"].pk,
+        "place": "入井井口",
+        "state": "已张贴",
+        "valid_from": "2026-02-28",
+        "photo": [photo.pk],
+    }
+    write_record(NOTICE, by=firm, now=NOW, facts=facts)
+    assert keep_file(PNG, name="牌.png", by=firm, now=NOW) != photo
+
+
 def test_file_of_another_is_not_taken(county: County) -> None:
     photo = keep_file(PNG, name="牌.png", by=county.actor("firm"), now=NOW)
     with pytest.raises(Incomplete, match="附件不属于"):
