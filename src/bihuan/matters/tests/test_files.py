@@ -1,18 +1,25 @@
 """The folder of files: whole files only, and no leftovers of processes that were killed."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings as Settings
 from django.core.management import call_command
+from tests.people import County
 
 from bihuan.matters import files
 from bihuan.matters.moment import now
+from bihuan.matters.record_files import keep_file
+from bihuan.matters.tests.test_write_record import PNG
+from bihuan.matters.verify_files import spoilt_files
 
 DAY = timedelta(days=1)
 KILLED_BEFORE_ITS_NAME = """
@@ -66,17 +73,42 @@ def test_worker_removes_what_a_killed_process_left(
     assert files.read(digest) == b"half a file"
 
 
-def test_a_write_that_fails_leaves_nothing(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_handle: int) -> None:
-        raise OSError(28, "no space left on device")
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """The disk takes so many bytes of a file and no more, as a full one does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="no space"):
+
+def test_a_write_that_fails_leaves_nothing(settings: Settings) -> None:
+    with room_for(4), pytest.raises(OSError, match="too large"):
         files.keep(b"more than fits")
-    assert not parts(Path(settings.HOME))
+    kept = (Path(settings.HOME) / "files").rglob("*")
+    assert not [path for path in kept if path.is_file()]
 
 
 def test_sweeping_before_any_file_is_there() -> None:
     assert files.sweep(now=now()) == 0
+
+
+def test_a_part_that_is_finished_while_sweeping_is_left_to_its_writer(settings: Settings) -> None:
+    folder = Path(settings.HOME) / "files"
+    folder.mkdir()
+    (folder / f"{files.PART}finished").symlink_to(folder / "moved")  # a name, and no file behind it
+    assert files.sweep(now=now() + 9 * DAY) == 0
+
+
+@pytest.mark.django_db
+def test_a_file_named_twice_is_hashed_once_and_missed_twice(
+    county: County, settings: Settings
+) -> None:
+    for _copy in range(2):
+        kept = keep_file(PNG, name="门口.png", by=county.actor("office"), now=now())
+    assert spoilt_files() == (1, [])
+    (Path(settings.HOME) / "files" / kept.digest[:2] / kept.digest).unlink()
+    fault = f"no matter: file {kept.digest} is gone or was changed"
+    assert spoilt_files() == (1, [fault, fault])

@@ -16,6 +16,7 @@ from bihuan.matters.trail import (
     from_bytes,
     previous_of,
     recorded_day,
+    step_and_changes,
     to_bytes,
 )
 
@@ -89,3 +90,10 @@ BODY = to_bytes(line(), previous=GENESIS)
 def test_other_bytes_are_no_entry(body: bytes, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         from_bytes(body)
+
+
+@pytest.mark.parametrize("size", [0, HEAD.size, HEAD.size + HASH_SIZE + 2, len(BODY) - 1])
+def test_steps_are_not_read_from_other_bytes(size: int) -> None:
+    assert step_and_changes(BODY) == ("open", "{}")
+    with pytest.raises(ValueError, match=r"not the bytes of an entry|cut short"):
+        step_and_changes(BODY[:size])

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import DataError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 from tests.people import County
 from tests.walks.test_lead_walk import open_lead, register
 
@@ -53,6 +53,15 @@ def test_bytes_that_are_no_entry_are_named(lead: Matter) -> None:
     body = bytes(Entry.objects.get(matter_id=lead.pk, seq=1).body)
     replace_body(lead, seq=1, body=body[:-1])
     assert faults(lead) == ["entry 1: an entry is cut short"]
+
+
+def test_an_entry_that_says_more_than_its_changes_is_named(lead: Matter) -> None:
+    body = bytes(Entry.objects.get(matter_id=lead.pk, seq=2).body)
+    _step, changes = trail.step_and_changes(body)
+    longer = f"{changes} []".encode()
+    cut = len(body) - len(changes.encode()) - 4
+    replace_body(lead, seq=2, body=body[:cut] + len(longer).to_bytes(4) + longer)
+    assert faults(lead) == ["entry 2: more than its changes"]
 
 
 def test_a_changed_column_is_named(lead: Matter) -> None:
@@ -148,3 +157,17 @@ def test_a_body_that_became_text_is_named(lead: Matter) -> None:
     wrong = {"sqlite": "its bytes aren't bytes"}
     named = wrong.get(connection.vendor, "doesn't follow the entry before it")
     assert faults(lead) == [f"entry 2: {named}"]
+
+
+def test_facts_that_are_no_json_are_named(lead: Matter) -> None:
+    damage = "UPDATE matters_facts SET data = '{' WHERE matter_id = %s"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        run(damage, lead.pk)
+    if connection.vendor == "postgresql":
+        return
+    run("PRAGMA ignore_check_constraints = ON")
+    try:
+        run(damage, lead.pk)
+    finally:
+        run("PRAGMA ignore_check_constraints = OFF")
+    assert faults(lead) == ["fact names and values can't be read"]

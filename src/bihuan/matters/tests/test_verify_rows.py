@@ -12,15 +12,27 @@ from tests.walks.test_lead_walk import hand_over, open_lead
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads.ledgers import CHANNEL
-from bihuan.matters import journal, trail
+from bihuan.matters import clocks, journal, trail
 from bihuan.matters.attachments import attach
 from bihuan.matters.engine import take_step
-from bihuan.matters.models import Attachment, Entry, Matter, Record, Recusal, RungFired, Timer
+from bihuan.matters.models import (
+    FAR,
+    Attachment,
+    Entry,
+    Matter,
+    Record,
+    Recusal,
+    RungFired,
+    Timer,
+)
+from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import write_record
 from bihuan.matters.tests.test_verify import run, tampering
+from bihuan.matters.tests.test_write_record import PNG
 from bihuan.matters.ticking import tick
 from bihuan.matters.trail import from_bytes, to_bytes
 from bihuan.matters.verify import verify
+from bihuan.matters.writing import engine_writes, keep
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=SHANGHAI)
 FACTS = {"name": "举报电话", "media": "来电", "address": "0000-1234567", "state": "开通"}
@@ -297,6 +309,30 @@ def test_a_record_that_no_entry_tells_of_is_named(county: County) -> None:
         record.pk,
     )
     assert verify().faults == ["matter 8: the record was added past the trail"]
+
+
+def test_files_of_records_of_which_no_entry_tells_are_left_alone(county: County) -> None:
+    office = county.actor("office")
+    file = keep_file(PNG, name="门口.png", by=office, now=NOW)
+    record = write_record(CHANNEL, by=office, now=NOW, facts=FACTS)
+    # Releases before this one didn't write files of records into the trail.
+    run("UPDATE matters_attachment SET record_id = %s WHERE id = %s", record.pk, file.pk)
+    assert verify().faults == []
+
+
+def test_a_paused_clock_is_compared_without_a_due_moment(lead: Matter) -> None:
+    timer = Timer.objects.get(matter=lead, key="feedback")
+    timer.suspensions = [{"from": NOW.isoformat(), "reason": "等待检测"}]
+    clocks.project(timer, matter=lead, on=NOW.date())
+    with engine_writes():
+        keep(timer)
+    forge_last(lead, clocks={"feedback": journal.clock_told(timer)})
+    never = journal.stamp(FAR)
+    due = "UPDATE matters_matter SET due_at = %s, late_from = %s WHERE id = %s"
+    run(due, never, never, lead.pk)
+    assert verify().faults == []
+    run("UPDATE matters_timer SET due_at = '2026-04-02 00:00:00' WHERE id = %s", timer.pk)
+    assert "clock 'feedback': due_at was changed past the trail" in told(lead)
 
 
 def test_facts_that_are_no_facts_are_named(lead: Matter) -> None:
