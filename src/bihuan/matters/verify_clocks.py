@@ -6,7 +6,7 @@ from typing import Any
 
 from bihuan.matters.journal import rest_digest
 from bihuan.matters.models import RungFired, Timer
-from bihuan.matters.verify_reading import loaded, told_moment
+from bihuan.matters.verify_reading import loaded, rows_of, told_moment
 from bihuan.matters.verify_rows import (
     ADDED,
     PAST,
@@ -60,7 +60,7 @@ def clocks(stretch: Stretch) -> Iterator[Finding]:
     """Clocks and rungs, both what is missing and what is there too much."""
     timers = stretch.many_of(Timer, ("id", "key", *_TOLD, *_REST))
     keys = {row[0]: (matter_id, row[1]) for matter_id, rows in timers.items() for row in rows}
-    rungs = _rungs(stretch, keys)
+    rungs = _rungs(keys)
     for walk in stretch.sound:
         found, acted = timers.get(walk.matter_id, []), rungs.get(walk.matter_id, [])
         if found or walk.clocks:
@@ -70,10 +70,10 @@ def clocks(stretch: Stretch) -> Iterator[Finding]:
     yield from stretch.strange(timers, "a clock")
 
 
-def _rungs(stretch: Stretch, keys: dict[int, tuple[int, str]]) -> dict[int, list[Row]]:
+def _rungs(keys: dict[int, tuple[int, str]]) -> dict[int, list[Row]]:
     names = ("timer", "started_at", "offset", "act", "due_at")
     found: dict[int, list[Row]] = defaultdict(list)
-    for timer_id, *rung in stretch.rows(RungFired, names, key="timer", through=Timer):
+    for timer_id, *rung in rows_of(RungFired, names, key="timer", ids=[*keys]):
         matter_id, key = keys[timer_id]
         found[matter_id].append((key, *rung))
     return found

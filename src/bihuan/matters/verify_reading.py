@@ -76,20 +76,32 @@ def rows_between(
     key: str,
     after: int,
     until: int | None,
-    through: type[models.Model] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """The rows whose `key` lies after one id and up to another; without `until`, all later ones.
-
-    With `through`, `key` points at a row of that table, whose matter lies there.
-    """
-    bounded = _form(through or model, "matter" if through else key)
+    """The rows whose `key` lies after one id and up to another; without `until`, all later ones."""
+    bounded = _form(model, key)
     chosen, bounds = f"{bounded} > %s", [after]
     if until is not None:
         chosen, bounds = f"{chosen} AND {bounded} <= %s", [after, until]
-    if through:
-        chosen = f"{_form(model, key)} IN (SELECT id FROM {through._meta.db_table} WHERE {chosen})"  # noqa: S608
+    return _fetched(f"{_selected(model, tuple(names))} WHERE {chosen}", bounds)
+
+
+def rows_of(
+    model: type[models.Model], names: Sequence[str], *, key: str, ids: Sequence[int]
+) -> list[tuple[Any, ...]]:
+    """The rows whose `key` is one of the ids.
+
+    The ids are told as one list: by a join over two tables that were just filled, PostgreSQL
+    without statistics compares every row of one with every row of the other.
+    """
+    chosen = f"{_selected(model, tuple(names))} WHERE {_form(model, key)}"
+    if connection.vendor == "postgresql":
+        return _fetched(f"{chosen} = ANY(%s)", [[*ids]])
+    return _fetched(f"{chosen} IN (SELECT value FROM json_each(%s))", [json.dumps([*ids])])  # noqa: S608
+
+
+def _fetched(sql: str, told: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{_selected(model, tuple(names))} WHERE {chosen}", bounds)
+        cursor.execute(sql, told)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 

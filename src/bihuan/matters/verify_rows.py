@@ -62,18 +62,9 @@ class Stretch:
             for matter_id in sorted(strange - {*known}):
                 yield matter_id, f"{what} {ADDED}"
 
-    def rows(
-        self,
-        model: type[models.Model],
-        names: Sequence[str],
-        *,
-        key: str,
-        through: type[models.Model] | None = None,
-    ) -> list[Row]:
-        """Rows whose `key` lies here, or points at a row of `through` whose matter does."""
-        return rows_between(
-            model, names, key=key, after=self.after, until=self.until, through=through
-        )
+    def rows(self, model: type[models.Model], names: Sequence[str], *, key: str) -> list[Row]:
+        """Rows whose `key` lies here."""
+        return rows_between(model, names, key=key, after=self.after, until=self.until)
 
 
 def heads(stretch: Stretch, *, full: bool) -> Iterator[Finding]:
