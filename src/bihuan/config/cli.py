@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from bihuan.config.gate import run_gate
@@ -29,7 +30,7 @@ VERBS = {
     "soak": "足量的可靠性测试（可中断续跑，结果写入 bench/README.md）",
 }
 # These run without settings and read their options themselves.
-OWN_PARSERS = {"test": run_gate, "soak": run_soak}
+OWN_PARSERS: dict[str, Callable[[list[str]], int]] = {"test": run_gate, "soak": run_soak}
 DEMO_HOME = Path(__file__).resolve().parents[3] / "var" / "demo"
 
 

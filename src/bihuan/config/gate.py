@@ -13,20 +13,19 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bihuan.config.floors import shares_of
+from bihuan.config.floors import STANDING, shares_of
 from bihuan.config.throwaway import NoPostgresError, throwaway_postgres
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 PROJECT = Path(__file__).resolve().parents[3]
 BIN = PROJECT / ".venv" / "bin"
 MEASURED = PROJECT / "var" / "coverage"
-CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+OWN = ("BIHUAN_", "COVERAGE_", "PYTEST_")
+type Checks = Sequence[tuple[str, tuple[str, ...]]]
+CHECKS: Checks = (
     ("format", ("ruff", "format", "--check", "--quiet", ".")),
     ("lint", ("ruff", "check", "--quiet", "--output-format", "concise", ".")),
     ("types", ("mypy",)),
@@ -42,13 +41,8 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def run_gate(arguments: list[str]) -> int:
     """Run the gate; returns 0 when everything is clean, 1 with findings, 2 for wrong use."""
-    parser = argparse.ArgumentParser(prog="bihuan test", description="检查代码并运行测试")
-    parser.add_argument("--all", action="store_true", help="连同慢测试（次数减少）")
-    parser.add_argument("--no-skips", action="store_true", help="跳过的测试算失败（CI 用）")
-    parser.add_argument("--tests-only", action="store_true", help="只运行测试，不查代码")
-    parser.add_argument("paths", nargs="*", help="只测这些路径")
-    options = parser.parse_args(arguments)
-    failed = [] if options.tests_only or options.paths else _run_checks()
+    options = _options(arguments)
+    failed = [] if options.tests_only or options.paths else run_checks()
     failed += _run_tests(options)
     if failed:
         _say(f"未通过：{'、'.join(failed)}")
@@ -57,9 +51,10 @@ def run_gate(arguments: list[str]) -> int:
     return 0
 
 
-def _run_checks() -> list[str]:
+def run_checks(checks: Checks = CHECKS) -> list[str]:
+    """Run every check; returns those with findings, which are shown."""
     failed = []
-    for label, command in CHECKS:
+    for label, command in checks:
         started = time.monotonic()
         done = subprocess.run(  # noqa: S603
             [BIN / command[0], *command[1:]],
@@ -77,6 +72,69 @@ def _run_checks() -> list[str]:
     return failed
 
 
+def run_pytest(
+    paths: Sequence[str],
+    *,
+    unwanted: Sequence[str] = (),
+    url: str = "",
+    no_skips: bool = False,
+    measured: Path | None = None,
+) -> int:
+    """Run tests but those with an unwanted mark; what they cover goes into the folder."""
+    marks = ["-m", " and ".join(f"not {mark}" for mark in unwanted)] if unwanted else []
+    command = (
+        str(BIN / "python"),
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        str(min(4, os.cpu_count() or 2)),
+        "--dist",
+        "worksteal",
+        "--hypothesis-profile=ci",  # no time limit of one example: a loaded machine is no fault
+        *marks,
+        *(("--cov", "--cov-report=") if measured else ()),
+        *paths,
+    )
+    environment = _environment(url)
+    if measured:
+        shutil.rmtree(measured, ignore_errors=True)
+        measured.mkdir(parents=True)
+        environment["COVERAGE_FILE"] = str(measured / "data")
+    if no_skips:
+        environment["BIHUAN_NO_SKIPS"] = "1"
+    return subprocess.run(command, check=False, cwd=PROJECT, env=environment).returncode  # noqa: S603
+
+
+def covers_enough(measured: Path, *, standing: Mapping[str, float] = STANDING) -> bool:
+    """Whether the tests ran as much of each package as they must; says what they left out."""
+    report = measured / "report.json"
+    environment = {**_environment(""), "COVERAGE_FILE": str(measured / "data")}
+    command = (BIN / "coverage", "json", "--quiet", "-o", report)
+    made = subprocess.run(command, check=False, cwd=PROJECT, env=environment)  # noqa: S603
+    if made.returncode:
+        return False
+    shares = shares_of(json.loads(report.read_text("utf-8")), standing=standing)
+    for share in shares:
+        verdict = "BELOW" if share.is_short else "clean"
+        _say(
+            f"coverage of {share.package}: {share.percent:.2f} %, "
+            f"{verdict}, floor {share.floor:g} %"
+        )
+        for gap in share.gaps if share.is_short else ():
+            sys.stderr.write(f"  {gap}\n")
+    return bool(shares) and not any(share.is_short for share in shares)
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bihuan test", description="检查代码并运行测试")
+    parser.add_argument("--all", action="store_true", help="连同慢测试（次数减少）")
+    parser.add_argument("--no-skips", action="store_true", help="跳过的测试算失败（CI 用）")
+    parser.add_argument("--tests-only", action="store_true", help="只运行测试，不查代码")
+    parser.add_argument("paths", nargs="*", help="只测这些路径")
+    return parser.parse_args(arguments)
+
+
 def _run_tests(options: argparse.Namespace) -> list[str]:
     failed = []
     with ExitStack() as stack:
@@ -90,70 +148,36 @@ def _run_tests(options: argparse.Namespace) -> list[str]:
         for name, url in databases:
             _say(f"tests on {name}")
             is_measured = (options.all or options.no_skips) and not (options.paths or url)
-            if _pytest(options, url, is_measured=is_measured):
+            code = run_pytest(
+                options.paths,
+                unwanted=_unwanted(options, url),
+                url=url,
+                no_skips=options.no_skips,
+                measured=MEASURED if is_measured else None,
+            )
+            if code:
                 failed.append(f"tests on {name}")
-            if is_measured and not _covers_enough():
+            if is_measured and not covers_enough(MEASURED):
                 failed.append("coverage")
     return failed
 
 
-def _pytest(options: argparse.Namespace, url: str, *, is_measured: bool) -> int:
-    unwanted = [] if options.all or options.paths else ["slow", "browser"]
-    if url and "browser" not in unwanted:
-        unwanted.append("browser")  # a browser sees no database: once is enough
-    marks = ["-m", " and ".join(f"not {mark}" for mark in unwanted)] if unwanted else []
-    command: Sequence[str] = (
-        str(BIN / "python"),
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        str(min(4, os.cpu_count() or 2)),
-        "--dist",
-        "worksteal",
-        "--hypothesis-profile=ci",  # no time limit of one example: a loaded machine is no fault
-        *marks,
-        *(("--cov", "--cov-report=") if is_measured else ()),
-        *options.paths,
-    )
-    environment = _environment(url)
-    if is_measured:
-        shutil.rmtree(MEASURED, ignore_errors=True)
-        MEASURED.mkdir(parents=True)
-    if options.no_skips:
-        environment["BIHUAN_NO_SKIPS"] = "1"
-    return subprocess.run(command, check=False, cwd=PROJECT, env=environment).returncode  # noqa: S603
-
-
-def _covers_enough() -> bool:
-    """Whether the tests ran as much of each package as they must; says what they left out."""
-    report = MEASURED / "report.json"
-    command = (BIN / "coverage", "json", "--quiet", "-o", report)
-    made = subprocess.run(command, check=False, cwd=PROJECT, env=_environment(""))  # noqa: S603
-    if made.returncode:
-        return False
-    shares = shares_of(json.loads(report.read_text("utf-8")))
-    for share in shares:
-        verdict = "BELOW" if share.is_short else "clean"
-        _say(
-            f"coverage of {share.package}: {share.percent:.2f} %, "
-            f"{verdict}, floor {share.floor:g} %"
-        )
-        for gap in share.gaps if share.is_short else ():
-            sys.stderr.write(f"  {gap}\n")
-    return bool(shares) and not any(share.is_short for share in shares)
+def _unwanted(options: argparse.Namespace, url: str) -> list[str]:
+    """Marks of tests that this run leaves out."""
+    if not (options.all or options.paths):
+        return ["slow", "browser"]
+    return ["browser"] if url else []  # a browser sees no database: once is enough
 
 
 def _environment(url: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("BIHUAN_")}
-    spec = os.environ.get("BIHUAN_SPEC", "")
+    """What every check and test is told; one that a test starts is no part of that test's run."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(OWN)}
     return {
         **kept,
         "BIHUAN_DATABASE": url,
         "BIHUAN_MODE": "test",
-        "BIHUAN_SPEC": spec,
+        "BIHUAN_SPEC": os.environ.get("BIHUAN_SPEC", ""),
         "BIHUAN_HOME": str(PROJECT / "var" / "gate"),
-        "COVERAGE_FILE": str(MEASURED / "data"),
         "DJANGO_SETTINGS_MODULE": "bihuan.config.settings",
         "PYTHONPATH": f"{PROJECT / 'src'}{os.pathsep}{PROJECT}",
     }

@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
@@ -45,20 +46,29 @@ class Progress:
         """Write a finished round down; the file is always whole."""
         self.of(suite, vendor)[str(played.number)] = {**asdict(played), "seconds": round(seconds)}
         part = self.path.with_suffix(".part")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         told = {"commit": self.commit, "seed": self.seed, "done": self.done}
         part.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
         part.replace(self.path)
 
 
-def run_soak(arguments: list[str]) -> int:
-    """Run suites at full count; 0 when all held, 1 with faults or when broken off."""
-    options = _options(arguments)
+def run_soak(
+    arguments: list[str],
+    *,
+    suites: Mapping[str, Suite] = SUITES,
+    folder: Path = FOLDER,
+    page: Path = PAGE,
+) -> int:
+    """Run suites at full count; 0 when all held, 1 with faults or when broken off.
+
+    State and logs are kept in `folder`; the table of results stands on `page`.
+    """
+    options = _options(arguments, suites)
+    folder.mkdir(parents=True, exist_ok=True)
     progress = Progress(
-        FOLDER / "state.json", commit=commit_of(PROJECT), seed=options.seed, restart=options.restart
+        folder / "state.json", commit=commit_of(PROJECT), seed=options.seed, restart=options.restart
     )
     _say(f"commit {progress.commit}, seed {progress.seed}")
-    chosen = [SUITES[options.suite]] if options.suite else list(SUITES.values())
+    chosen = [suites[options.suite]] if options.suite else list(suites.values())
     vendors = [options.database] if options.database else list(VENDORS)
     failed: list[str] = []
     with ExitStack() as stack:
@@ -74,7 +84,7 @@ def run_soak(arguments: list[str]) -> int:
                 f"{suite.key} {NAMES[vendor]}"
                 for suite in chosen
                 for vendor in vendors
-                if vendor in servers and _run(suite, vendor, servers[vendor], progress)
+                if vendor in servers and _run(suite, vendor, servers[vendor], progress, page)
             ]
         except KeyboardInterrupt:
             _say("已中断；再次运行会接着做，已完成的轮次不重复。")
@@ -83,21 +93,22 @@ def run_soak(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _run(suite: Suite, vendor: str, server: str, progress: Progress) -> bool:
+def _run(suite: Suite, vendor: str, server: str, progress: Progress, page: Path) -> bool:
     """Whether faults were found; what is finished already isn't played again."""
     done = progress.of(suite.key, vendor)
     left = [number for number in range(1, suite.rounds + 1) if str(number) not in done]
     _say(f"{suite.key} ({suite.label}) {NAMES[vendor]}: {len(left)} of {suite.rounds} rounds left")
     started = time.monotonic()
-    for played in play(suite.key, left, seed=progress.seed, server=server, durable=True):
+    logs = progress.path.parent
+    for played in play(suite.key, left, seed=progress.seed, server=server, logs=logs):
         seconds = time.monotonic() - started
         progress.keep(suite.key, vendor, played, seconds=seconds)
         _say(f"  {suite.key} {vendor} {played.number}: {_told(played)} ({seconds:.0f} s)")
         started = time.monotonic()
-    return _conclude(suite, vendor, progress)
+    return _conclude(suite, vendor, progress, page)
 
 
-def _conclude(suite: Suite, vendor: str, progress: Progress) -> bool:
+def _conclude(suite: Suite, vendor: str, progress: Progress, page: Path) -> bool:
     done = progress.of(suite.key, vendor)
     faulty = [number for number, kept in done.items() if kept["faults"]]
     minutes = sum(kept["seconds"] for kept in done.values()) / 60
@@ -112,7 +123,7 @@ def _conclude(suite: Suite, vendor: str, progress: Progress) -> bool:
         date=f"{datetime.now(SHANGHAI):%Y-%m-%d}",
     )
     if len(done) == suite.rounds or faulty:
-        write_row(PAGE, row)
+        write_row(page, row)
     return bool(faulty) or len(done) < suite.rounds
 
 
@@ -121,10 +132,10 @@ def _told(played: Round) -> str:
     return f"FAULTS {list(played.faults[:5])}" if played.faults else f"held {figures}"
 
 
-def _options(arguments: list[str]) -> argparse.Namespace:
+def _options(arguments: list[str], suites: Mapping[str, Suite]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bihuan soak", description="足量的可靠性测试，可中断续跑")
-    keys = "、".join(f"{suite.key} {suite.label}" for suite in SUITES.values())
-    parser.add_argument("suite", nargs="?", choices=SUITES, metavar="SUITE", help=f"只跑：{keys}")
+    keys = "、".join(f"{suite.key} {suite.label}" for suite in suites.values())
+    parser.add_argument("suite", nargs="?", choices=suites, metavar="SUITE", help=f"只跑：{keys}")
     parser.add_argument("--database", choices=VENDORS, help="只用一种数据库（默认两种）")
     parser.add_argument("--seed", type=int, help="随机种子；不写则沿用上次或另取")
     parser.add_argument("--restart", action="store_true", help="从头做起，不接着上次")

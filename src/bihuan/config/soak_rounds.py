@@ -32,12 +32,12 @@ class Round:
 
 
 def play(
-    suite: str, numbers: Sequence[int], *, seed: int, server: str = "", durable: bool = False
+    suite: str, numbers: Sequence[int], *, seed: int, server: str = "", logs: Path | None = None
 ) -> Iterator[Round]:
     """Play these rounds of a suite; `server` is the URL of a PostgreSQL, empty for SQLite.
 
     Rounds come as they are finished. A process that dies before its last round is a fault of
-    the round that it was in.
+    the round that it was in. Logs of rounds with faults outlive their scratch folder in `logs`.
     """
     left = list(numbers)
     with _scratch() as home, _database(suite, server) as url:
@@ -48,8 +48,8 @@ def play(
                 told = json.loads(line)
                 left.remove(told["number"])
                 faults = tuple(told["faults"])
-                if faults and durable:
-                    _keep(log, suite=suite, number=told["number"])
+                if faults and logs:
+                    shutil.copyfile(log, logs / f"{suite}-{told['number']}.log")
                 yield Round(number=told["number"], faults=faults, figures=told["figures"])
             process.wait(timeout=STOP_WAIT_S)
         finally:
@@ -125,10 +125,3 @@ def _database(suite: str, server: str) -> Iterator[str]:
         with psycopg.connect(server, autocommit=True) as link:
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             link.execute(drop.format(sql.Identifier(name)))
-
-
-def _keep(log: Path, *, suite: str, number: int) -> None:
-    """The log of a round with faults outlives its scratch folder."""
-    folder = PROJECT / "var" / "soak"
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(log, folder / f"{suite}-{number}.log")

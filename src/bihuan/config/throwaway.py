@@ -6,28 +6,31 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+INSTALLED = Path("/usr/lib/postgresql")
+START_S = 60.0
+PAUSE_S = 0.1
 
 
 class NoPostgresError(RuntimeError):
     """PostgreSQL's server programs aren't on this machine."""
 
 
-def find_programs() -> Path | None:
+def find_programs(installed: Path = INSTALLED) -> Path | None:
     """Folder of initdb and postgres, newest version first; None when there is none."""
-    on_path = shutil.which("initdb")
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if on_path:
-        folders.append(Path(on_path).parent)
+    folders = sorted(installed.glob("*/bin"), reverse=True)
+    folders += [Path(found).parent for found in [shutil.which("initdb")] if found]
     return next((f for f in folders if (f / "initdb").exists() and (f / "postgres").exists()), None)
 
 
 @contextmanager
-def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
+def throwaway_postgres(*, durable: bool = False, installed: Path = INSTALLED) -> Iterator[str]:
     """Run a cluster while the block runs; gives its URL. `durable` keeps fsync on."""
-    programs = find_programs()
+    programs = find_programs(installed)
     if programs is None:
         raise NoPostgresError("没有找到 PostgreSQL 服务程序，请安装 postgresql 后再试。")
     folder = Path(tempfile.mkdtemp(prefix="bihuan-postgres-"))
@@ -43,7 +46,7 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait(programs, port, user=as_user)
+        _wait(server, programs, port, user=as_user)
         yield f"postgresql://bihuan@127.0.0.1:{port}/postgres"
     finally:
         server.terminate()
@@ -54,14 +57,10 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
 def _unprivileged(folder: Path) -> str | None:
     if os.geteuid() != 0:
         return None
-    for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-        return name
-    raise NoPostgresError("PostgreSQL 不能由 root 运行，且没有 postgres 或 nobody 用户。")
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = known.get("postgres") or known["nobody"]  # every system has nobody
+    os.chown(folder, entry.pw_uid, entry.pw_gid)
+    return entry.pw_name
 
 
 def _free_port() -> int:
@@ -80,12 +79,14 @@ def _run(*command: object, user: str | None) -> None:
     )
 
 
-def _wait(programs: Path, port: int, *, user: str | None) -> None:
+def _wait(server: subprocess.Popen[bytes], programs: Path, port: int, *, user: str | None) -> None:
     command = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
-    for _attempt in range(60):
+    until = time.monotonic() + START_S
+    while server.poll() is None and time.monotonic() < until:
         done = subprocess.run(  # noqa: S603
             command, check=False, user=user, stdout=subprocess.DEVNULL, cwd="/"
         )
         if done.returncode == 0:
             return
-    raise NoPostgresError("PostgreSQL 没有在一分钟内启动。")
+        time.sleep(PAUSE_S)  # a port that nobody listens on yet refuses at once
+    raise NoPostgresError("PostgreSQL 没有在一分钟内启动，或启动后就结束了。")
