@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
 from bihuan.accounts.models import Grant, User
 from bihuan.accounts.roles import BY_KEY, Reach
+from bihuan.database.prepared import prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +74,7 @@ PUBLIC = Actor(kind="public", name="举报人")
 
 def actor_of(user: User, *, on: date) -> Actor:
     """The actor that a user is on a day; one query."""
-    rows = list(
-        Grant.objects.filter(user=user, from_on__lte=on)
-        .filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
-        .order_by("id")
-        .annotate(level=F("region__level"), unit_name=F("unit__name"))
-        .values_list("role", "unit_id", "region_id", "level", "unit_name")
-    )
+    rows = _grants(user.pk, on)
     held = tuple(
         Held(role=role, unit_id=unit_id, region_id=region_id, level=level)
         for role, unit_id, region_id, level, _name in rows
@@ -92,4 +87,14 @@ def actor_of(user: User, *, on: date) -> Actor:
         person_id=user.person_id or 0,
         unit_name=rows[0][4] if rows else "",
         held=held,
+    )
+
+
+@prepared
+def _grants(user_id: int, on: date) -> QuerySet[Grant, tuple[str, int, int, int, str]]:
+    return (
+        Grant.objects.filter(user_id=user_id, from_on__lte=on)
+        .filter(Q(until_on__isnull=True) | Q(until_on__gte=on))
+        .order_by("id")
+        .values_list("role", "unit_id", "region_id", "region__level", "unit__name")
     )

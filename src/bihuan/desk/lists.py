@@ -59,7 +59,7 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
     by, at = actor_from(request), now()
     today = at.astimezone(SHANGHAI).date()
     asked = filtering.asked_of(request.GET.dict(), loop=loop)
-    choices = choices_of(by)
+    choices = kept(by, "choices", partial(choices_of, by))
     categories = category_labels(loop, choices=choices, on=today)
     found = filtering.filtered(asked, by=by, loop=loop)
     tabs = tabs_of(found, asked, by=by, loop=loop, at=at)
@@ -101,6 +101,10 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
     }
 
 
+def _sites_named(choices: Choices) -> list[str]:
+    return list(sites_within(choices.paths).values_list("name", flat=True)[:SUGGESTIONS_MAX])
+
+
 def _sources_used(by: Actor, loop: Loop) -> list[str]:
     """Sources of the newest matters within reach, to be suggested."""
     found = filtering.filtered(Asked({}), by=by, loop=loop).order_by("-id").exclude(source="")
@@ -112,15 +116,18 @@ def tabs_of(
 ) -> list[dict[str, Any]]:
     """Tabs with capped counts in three queries: the open ones by stage, closed, mine."""
     stages = [stage for stage in loop.stages if not stage.closed and not stage.retired]
-    asked_for = {"open": Count("id")}
-    asked_for |= {
-        tab: Count("id", filter=filtering.tab_condition(tab, at=at)) for tab in ("late", "today")
-    }
-    asked_for |= {f"stage_{stage.key}": Count("id", filter=Q(stage=stage.key)) for stage in stages}
-    opened = found.filter(is_open=True).order_by()[: COUNT_CAP + 1]
-    mine = filtering.in_tab(found, "mine", by=by, loop=loop, at=at)
 
     def count() -> dict[str, int]:
+        opened = found.filter(is_open=True).order_by()[: COUNT_CAP + 1]
+        mine = filtering.in_tab(found, "mine", by=by, loop=loop, at=at)
+        asked_for = {"open": Count("id")}
+        asked_for |= {
+            tab: Count("id", filter=filtering.tab_condition(tab, at=at))
+            for tab in ("late", "today")
+        }
+        asked_for |= {
+            f"stage_{stage.key}": Count("id", filter=Q(stage=stage.key)) for stage in stages
+        }
         counted = opened.aggregate(**asked_for)
         closed = capped_count(found.filter(is_open=False))[0]
         every = counted["open"] + closed
@@ -210,10 +217,10 @@ def _ledger_rows(
 def _filter_fields(
     asked: Asked, *, by: Actor, loop: Loop, choices: Choices, known: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    sites = sites_within(choices.paths).values_list("name", flat=True)[:SUGGESTIONS_MAX]
+    sites = kept(by, "sites", partial(_sites_named, choices))
     fields: list[dict[str, Any]] = [
         {"name": "q", "label": "关键词", "kind": "search", "placeholder": "标题、摘要、编号、企业"},
-        {"name": "site", "label": "监管对象", "kind": "text", "suggestions": list(sites)},
+        {"name": "site", "label": "监管对象", "kind": "text", "suggestions": sites},
         _choice("unit", "承办单位", choices.units),
         _choice("township", "乡镇", choices.townships),
     ]

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.desk.shell import address
 from bihuan.language.clock import Due, Tone, standing, tone
 from bihuan.language.loop import Loop, Stage
@@ -153,12 +156,14 @@ def todo_entry(row: Row, *, look: Look, is_new: bool = False) -> Row:
 
 def _clocks(ids: list[int]) -> dict[int, tuple[datetime, datetime | None]]:
     """Start and due moment of the first running clock by matter; a paused one has no due."""
+    return {matter_id: (started, due_at) for matter_id, started, due_at in _alive((*ids,))}
+
+
+@prepared
+def _alive(ids: tuple[int, ...]) -> QuerySet[Timer, tuple[int, datetime, datetime | None]]:
     alive = (Timer.State.RUNNING, Timer.State.PAUSED)
-    rows = Timer.objects.filter(matter_id__in=ids, state__in=alive).order_by("-due_at")
-    return {
-        matter_id: (started, due_at)
-        for matter_id, started, due_at in rows.values_list("matter_id", "started_at", "due_at")
-    }
+    running = Timer.objects.filter(matter_id__in=ids, state__in=alive)
+    return running.order_by("-due_at").values_list("matter_id", "started_at", "due_at")
 
 
 def _numbers_above(rows: Sequence[Row]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """The staff shell's context: who is signed in, the navigation with counts, keys and phone tabs."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -53,6 +53,7 @@ def working_kinds(by: Actor) -> tuple[Loop, ...]:
     )
 
 
+@lru_cache(maxsize=2000)
 def address(name: str, *args: object) -> str:
     """The address of a named page, or "" where this process doesn't serve it."""
     try:
@@ -66,12 +67,16 @@ def open_counts(by: Actor) -> dict[str, tuple[int, int]]:
     kinds = [loop.key for loop in working_kinds(by)]
     if not kinds:
         return {}
+    found = kept(by, "open", partial(_counted, by, kinds))
+    return {kind: (found[f"open_{kind}"], found[f"late_{kind}"]) for kind in kinds}
+
+
+def _counted(by: Actor, kinds: list[str]) -> dict[str, int]:
     at = now()
     asked = {f"open_{kind}": Count("id", filter=Q(kind=kind)) for kind in kinds}
     asked |= {f"late_{kind}": Count("id", filter=Q(kind=kind, late_from__lte=at)) for kind in kinds}
     reached = visible(by).filter(is_open=True, kind__in=kinds).order_by()[:COUNT_CAP]
-    found = kept(by, "open", partial(reached.aggregate, **asked))
-    return {kind: (found[f"open_{kind}"], found[f"late_{kind}"]) for kind in kinds}
+    return reached.aggregate(**asked)
 
 
 def count_words(count: int) -> str:

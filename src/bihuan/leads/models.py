@@ -1,5 +1,4 @@
-"""Tables of the informant's protection: keys, envelopes, receipts, messages,
-forms that were taken, readings.
+"""Tables of the informant's protection: keys, envelopes, receipts, messages, sent forms, readings.
 
 Nothing here holds a name, a phone or a word of a reporter in clear: envelopes are sealed bytes,
 receipts are keyed digests. `Reading` is the log of every opening and only ever grows.

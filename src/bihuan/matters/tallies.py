@@ -1,8 +1,9 @@
-"""Tallies: counts that stand beside lists, kept for some seconds in this process.
+"""Tallies: counts and choices that stand beside lists, kept for some seconds in this process.
 
 Nobody decides by the number on a tab, yet to count ten thousand rows takes a hundred times as
 long as to read the fifty that are shown. A person's own step drops what is kept for him, so he
-sees his work at once; what others did shows when the seconds are over. Rows are never kept.
+sees his work at once; what others did shows when the seconds are over. Rows of matters are
+never kept.
 """
 
 import time

@@ -1,5 +1,6 @@
 """Build the Jinja2 environment of every page; Django's backend and the plain specimen share it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bihuan.ui import words
 from bihuan.ui.icons import icon
 
+_DICT_METHODS: Final = frozenset(dir(dict))
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 _WORDS: Final = (
@@ -39,6 +41,37 @@ def url(name: str, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+class PageEnvironment(Environment):
+    """Jinja that looks for a name of a dict among its keys first.
+
+    Pages are made of plain dicts. Jinja asks for an attribute of that name first, which costs an
+    exception for every value on the page: a sixth of the work of a list.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The value of that key or attribute, else what stands for a missing one."""
+        if type(obj) is dict:
+            if attribute in obj:
+                return obj[attribute]
+            if attribute not in _DICT_METHODS:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+def remembering(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """A macro that draws the same things once; for parts that come again in every row."""
+    drawn: dict[tuple[Any, ...], Any] = {}
+
+    def once(*told: Any) -> Any:
+        key = tuple(tuple(one) if isinstance(one, list) else one for one in told)
+        found = drawn.get(key)
+        if found is None:
+            found = drawn[key] = draw(*told)
+        return found
+
+    return once
+
+
 def environment(**options: Any) -> Environment:
     """Return the environment; `options` are those of `jinja2.Environment`, as Django passes them.
 
@@ -50,8 +83,8 @@ def environment(**options: Any) -> Environment:
     options.setdefault("loader", FileSystemLoader(TEMPLATES))
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
-    env = Environment(**options)  # noqa: S701
-    env.globals.update(static=static, url=url, icon_svg=icon)
+    env = PageEnvironment(**options)
+    env.globals.update(static=static, url=url, icon_svg=icon, remembering=remembering)
     for word in _WORDS:
         env.globals[word.__name__] = word
         env.filters[word.__name__] = word

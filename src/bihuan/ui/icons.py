@@ -1,5 +1,6 @@
 """Line icons drawn on a 24 grid; inlined so that no extra request and no icon font is needed."""
 
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -85,6 +86,7 @@ _PATHS: Final[dict[str, str]] = {
 PATHS: Final = MappingProxyType(_PATHS)
 
 
+@cache
 def icon(name: str) -> Markup:
     """Return the inline SVG of an icon; it is always decoration, words stand beside it."""
     if name not in PATHS:
