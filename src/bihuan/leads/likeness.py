@@ -1,8 +1,9 @@
 """Suggest earlier leads that may tell of the same event; a person decides, nothing is merged."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
@@ -17,6 +18,20 @@ TERMS = 4
 FLOOR = 0.12  # below it a suggestion only distracts
 LIKELY = 0.5  # from here on it is shown as 可能重复
 SAME_SITE = 0.06  # what the same site adds to the score
+
+
+class _Earlier(NamedTuple):
+    """What is compared of an earlier lead; hundreds are read to suggest three."""
+
+    pk: int
+    site_id: int | None
+    opened_at: datetime
+    facts: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """Title and summary, as one text to compare."""
+        return f"{self.facts.get('title') or ''}。{self.facts.get('summary') or ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,46 +59,43 @@ def suggestions(
 ) -> list[Suggestion]:
     """Earlier leads within the actor's reach that read alike, the likeliest first (LX-A1-2-1)."""
     earlier = _candidates(summary, site_id=site_id, by=by, exclude=exclude)
-    told = {matter.pk: _text_of(matter) for matter in earlier}
+    told = {lead.pk: lead.text for lead in earlier}
     rarity = Rarity(telling_of(text) for text in told.values())
     found = []
-    for matter in earlier:
-        score = likeness(summary, told[matter.pk], rarity=rarity)
-        same_site = site_id is not None and matter.site_id == site_id
+    for lead in earlier:
+        score = likeness(summary, told[lead.pk], rarity=rarity)
+        same_site = site_id is not None and lead.site_id == site_id
         value = min(0.99, score.value + (SAME_SITE if same_site else 0.0))
         if score.value >= FLOOR:
-            why = _why(score, value=value, same_site=same_site, matter=matter, now=now)
-            found.append(Suggestion(matter=matter, score=value, why=why))
-    return sorted(found, key=_likest)[:limit]
+            why = _why(score, value=value, same_site=same_site, lead=lead, now=now)
+            found.append((value, lead.pk, why))
+    likest = sorted(found, key=_likest)[:limit]
+    matters = Matter.objects.in_bulk([pk for _value, pk, _why in likest])
+    return [Suggestion(matter=matters[pk], score=value, why=why) for value, pk, why in likest]
 
 
 def _candidates(
     summary: str, *, site_id: int | None, by: Actor, exclude: Collection[int]
-) -> list[Matter]:
+) -> list[_Earlier]:
     leads = visible(by).filter(kind="lead").exclude(pk__in=list(exclude))
-    leads = leads.select_related("facts_row", "site")
+    told = leads.values_list("id", "site_id", "opened_at", "facts_row__data")
     found = {}
     if site_id is not None:
-        newest = leads.filter(site_id=site_id).order_by("-id")[:OF_SITE]
-        found = {matter.pk: matter for matter in newest}
+        newest = told.filter(site_id=site_id).order_by("-id")[:OF_SITE]
+        found = {row[0]: _Earlier(*row) for row in newest}
     ids: set[int] = set()
     for term in terms_of(summary)[:TERMS]:
         ids.update(find(term, by=by, kind="lead", limit=OF_TERM))
-    for matter in leads.filter(pk__in=ids - found.keys()):
-        found[matter.pk] = matter
+    for row in told.filter(pk__in=ids - found.keys()):
+        found[row[0]] = _Earlier(*row)
     return list(found.values())
 
 
-def _text_of(matter: Matter) -> str:
-    facts = matter.facts_row.data
-    return f"{facts.get('title') or ''}。{facts.get('summary') or ''}"
+def _likest(one: tuple[float, int, str]) -> tuple[float, int]:
+    return -one[0], -one[1]
 
 
-def _likest(one: Suggestion) -> tuple[float, int]:
-    return -one.score, -one.matter.pk
-
-
-def _why(score: Score, *, value: float, same_site: bool, matter: Matter, now: datetime) -> str:
+def _why(score: Score, *, value: float, same_site: bool, lead: _Earlier, now: datetime) -> str:
     shared = ["同一企业"] if same_site else []
     if score.shared_face:
         shared.append(f"同一工作面{score.shared_face}")
@@ -93,13 +105,13 @@ def _why(score: Score, *, value: float, same_site: bool, matter: Matter, now: da
     if score.shared_shift:
         shared.append("同一班次")
     grounds = "、".join(shared or ["用语相近"])
-    apart = _days_apart(matter, now=now)
+    apart = _days_apart(lead, now=now)
     when = f"相隔{apart}天" if apart else "当天收到"
     contrary = "，所说日期不同" if score.other_day else ""
     return f"相似{min(99, round(value * 100))}%：{grounds}，{when}{contrary}"
 
 
-def _days_apart(matter: Matter, *, now: datetime) -> int:
-    listed = str(matter.facts_row.data.get("listed_on") or "")
-    day = date.fromisoformat(listed) if listed else matter.opened_at.astimezone(SHANGHAI).date()
+def _days_apart(lead: _Earlier, *, now: datetime) -> int:
+    listed = str(lead.facts.get("listed_on") or "")
+    day = date.fromisoformat(listed) if listed else lead.opened_at.astimezone(SHANGHAI).date()
     return abs((now.astimezone(SHANGHAI).date() - day).days)

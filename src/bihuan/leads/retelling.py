@@ -98,12 +98,28 @@ class Rarity:
     def __init__(self, tellings: Iterable[Telling]) -> None:
         self._seen: Counter[str] = Counter()
         self._count = 0
+        self._weights: dict[str, float] = {}
+        self._totals: dict[int, tuple[Telling, float]] = {}
         for telling in tellings:
             self._count += 1
             self._seen.update(telling.pieces.keys())
 
     def weight(self, piece: str) -> float:
         """Weight of a piece; a piece in every candidate says little."""
+        found = self._weights.get(piece)
+        if found is None:
+            found = self._weights[piece] = self._weighed(piece)
+        return found
+
+    def total(self, telling: Telling) -> float:
+        """Weight of all pieces of a telling; one without any weighs 1."""
+        known = self._totals.get(id(telling))
+        if known is None:  # what is kept holds the telling too, so that its id stays its own
+            total = sum(map(self.weight, telling.pieces)) or 1.0
+            known = self._totals[id(telling)] = telling, total
+        return known[1]
+
+    def _weighed(self, piece: str) -> float:
         rare = math.log(1 + (self._count + 1) / (self._seen[piece] + 0.5))
         if piece == _NEGATION:
             return 0.05 * rare
@@ -194,9 +210,8 @@ def _pieces(text: str) -> Mapping[str, int]:
 
 def _overlap(first: Telling, second: Telling, rarity: Rarity) -> float:
     both = first.pieces.keys() & second.pieces.keys()
-    shared = sum(rarity.weight(piece) for piece in both)
-    one = sum(rarity.weight(piece) for piece in first.pieces) or 1.0
-    other = sum(rarity.weight(piece) for piece in second.pieces) or 1.0
+    shared = sum(map(rarity.weight, both))
+    one, other = rarity.total(first), rarity.total(second)
     # A long letter may hold a short note whole, so the shorter text counts too.
     return float(0.4 * shared / math.sqrt(one * other) + 0.6 * shared / min(one, other))
 
