@@ -25,6 +25,8 @@ DATABASE_NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 FOLDERS = ("files", "secrets")
 PART = ".bihuan-part-"  # an unfinished backup or restore; nobody takes it for a whole one
 MADE_AT_START = frozenset({"django", "totp"})  # secrets that any start makes
+# What reading a file raises that isn't a whole backup, or whose database isn't a whole one.
+BROKEN = (zipfile.BadZipFile, sqlite3.DatabaseError, EOFError, FileNotFoundError, KeyError)
 
 
 class BackupRefused(Exception):  # noqa: N818 - an expected answer, not an error
@@ -68,7 +70,13 @@ def restore_backup(source: Path) -> dict[str, Any]:
             _load(folder / DATABASE_NAMES[about["vendor"]])
             for name in FOLDERS:
                 _move_in(folder / name, home / name)
-    except (zipfile.BadZipFile, EOFError, FileNotFoundError, KeyError) as error:
+    except (
+        zipfile.BadZipFile,
+        sqlite3.DatabaseError,
+        EOFError,
+        FileNotFoundError,
+        KeyError,
+    ) as error:
         raise BackupRefused(broken) from error
     return about
 

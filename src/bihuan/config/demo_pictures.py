@@ -31,8 +31,6 @@ def mine_photo(words: str, *, seed: int) -> bytes:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    for folder in font_paths():
-        for path in sorted(folder.glob("*Sans*.?t?")):
-            return ImageFont.truetype(str(path), size)
-    return ImageFont.load_default(size)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    faces = (path for folder in font_paths() for path in sorted(folder.glob("*Sans*.?t?")))
+    return ImageFont.truetype(str(next(faces)), size)

@@ -93,15 +93,13 @@ def _start(child: Child) -> None:
 
 
 def _stop(processes: list[Child]) -> None:
-    for child in processes:
-        if child.process and child.process.poll() is None:
-            child.process.terminate()
+    started = [child.process for child in processes if child.process]
+    for process in started:
+        process.terminate()
     until = time.monotonic() + STOP_WAIT_S
-    for child in processes:
-        if child.process is None:
-            continue
+    for process in started:
         try:
-            child.process.wait(timeout=max(0.1, until - time.monotonic()))
+            process.wait(timeout=max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            child.process.kill()
-            child.process.wait(timeout=5)
+            process.kill()
+            process.wait(timeout=5)

@@ -46,6 +46,11 @@ def test_upgraded_backed_up_while_serving_restored_and_verified(
     (home / "files" / "ab").mkdir(parents=True)
     (home / "files" / "ab" / "cd").write_text(KEPT, "ascii")
     undo(home, **first)
+    again = run(home, "init", **first)
+    (upgraded,) = (home / "backups").iterdir()
+    assert f"升级前已备份到 {upgraded}" in again.stderr
+    upgraded.unlink()
+    undo(home, **first)
     with serving(home, "--port", "0", **first) as served:
         (made,) = (home / "backups").iterdir()
         assert f"升级前已备份到 {made}" in served.log.read_text("utf-8")
@@ -125,6 +130,48 @@ def test_a_broken_backup_leaves_the_folder_empty(filled: tuple[Path, Path], tmp_
         assert not list(home.glob(".bihuan-part-*"))
     assert run(home, "restore", str(filled[1])).returncode == 0
     assert run(home, "verify").returncode == 0
+
+
+def test_a_database_that_is_broken_inside_a_whole_zip_is_refused(
+    filled: tuple[Path, Path], tmp_path: Path
+) -> None:
+    home, kept = tmp_path / "home", tmp_path / "spoilt.zip"
+    with zipfile.ZipFile(filled[1]) as archive:
+        about, rows = (archive.read(name) for name in ("about.json", "database.sqlite3"))
+    spoilt = rows[:8192] + bytes(len(rows) // 2) + rows[8192 + len(rows) // 2 :]
+    for database in (spoilt, b"no database at all" * 99):
+        with zipfile.ZipFile(kept, "w") as archive:
+            archive.writestr("about.json", about)
+            archive.writestr("database.sqlite3", database)
+        done = run(home, "restore", str(kept))
+        assert done.returncode == 1, done.stderr
+        assert "请核对文件是否完整" in done.stderr
+        assert not list(home.glob(".bihuan-part-*"))
+
+
+def test_a_backup_at_work_is_left_to_its_process(filled: tuple[Path, Path], tmp_path: Path) -> None:
+    mine = tmp_path / f".bihuan-part-{os.getpid()}-x"
+    mine.mkdir()
+    assert run(filled[0], "backup", str(tmp_path / "backup.zip")).returncode == 0
+    assert mine.exists()
+
+
+def test_programs_of_postgresql_that_lack_or_fail_are_named(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.zip"
+    with zipfile.ZipFile(kept, "w") as archive:
+        archive.writestr("about.json", '{"vendor": "postgresql", "made_at": "x"}')
+        archive.writestr("database.dump", "no dump")
+    try:
+        with throwaway_postgres() as url:
+            failed = run(tmp_path / "home", "restore", str(kept), BIHUAN_DATABASE=url)
+            nowhere = {"BIHUAN_DATABASE": url, "PATH": str(tmp_path)}
+            lacking = run(tmp_path / "home", "backup", str(tmp_path / "b.zip"), **nowhere)
+    except NoPostgresError as missing:
+        pytest.skip(str(missing))
+    assert (failed.returncode, lacking.returncode) == (1, 1)
+    assert "pg_restore 没有完成：" in failed.stderr
+    assert "没有找到 pg_dump，请安装 postgresql-client" in lacking.stderr
+    assert not (tmp_path / "b.zip").exists()
 
 
 @pytest.mark.parametrize("there", ["files/ab/cd", "secrets/receipts"])

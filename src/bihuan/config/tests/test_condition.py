@@ -193,11 +193,16 @@ def test_figures_count_and_name_nobody(client: Client, county: County, alive: da
 
 @pytest.mark.parametrize(("ahead_s", "way"), [(0.0, ""), (300.0, "慢"), (-300.0, "快")])
 def test_the_time_source_is_compared_with(
-    alive: datetime, settings: LazySettings, ahead_s: float, way: str
+    client: Client, alive: datetime, settings: LazySettings, ahead_s: float, way: str
 ) -> None:
+    client.force_login(administrator())
     with time_server(ahead_s=ahead_s) as source:
         settings.TIME_SOURCE = source
+        assert "还没有问过对时源" in client.get(PAGE).text
         note_offset(now=alive)
+    assert "与对时源相差 " in client.get(PAGE).text
+    figures = client.get("/metrics", headers=HERE).text
+    assert figure(figures, "clock_offset_seconds") == pytest.approx(ahead_s, abs=1.0)
     found = condition_of(timezone.now())
     assert found.offset_s == pytest.approx(ahead_s, abs=1.0)
     sentence = found.alarms.get("clock_off", "")
@@ -211,10 +216,13 @@ def test_an_answer_that_proves_nothing_is_not_believed(spoils: str) -> None:
 
 
 def test_a_silent_source_is_said_and_asked_again_later(
-    alive: datetime, settings: LazySettings
+    client: Client, alive: datetime, settings: LazySettings
 ) -> None:
     settings.TIME_SOURCE = "127.0.0.1:1"
     note_offset(now=alive)
+    client.force_login(administrator())
+    assert "对时源没有回答" in client.get(PAGE).text
+    assert "clock_offset" not in client.get("/metrics", headers=HERE).text
     assert "time_source_silent" in condition_of(alive).alarms
     with time_server() as source:
         settings.TIME_SOURCE = source

@@ -6,7 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from django.conf import LazySettings
 from django.test import Client
 from tests.people import County
@@ -127,14 +132,21 @@ def test_files_that_cannot_be_used_are_named_before_serving(tmp_path: Path) -> N
     certificate, key = own_certificate(tmp_path)
     check_files(Https(by="serve", certificate=str(certificate), key=str(key)))
     foreign = ec.generate_private_key(ec.SECP256R1())
-    other, old = tmp_path / "other.key", tmp_path / "old.key"
+    other, old, wrapped = (tmp_path / f"{name}.key" for name in ("other", "old", "wrapped"))
     pem = Encoding.PEM
     other.write_bytes(foreign.private_bytes(pem, PrivateFormat.PKCS8, NoEncryption()))
     own = key.read_bytes()
     old.write_bytes(_old_form(own))
-    for path in (other, old):
+    passphrase = BestAvailableEncryption(b"a passphrase")
+    wrapped.write_bytes(foreign.private_bytes(pem, PrivateFormat.PKCS8, passphrase))
+    for path in (other, old, wrapped):
         path.chmod(0o600)
-    for file, words in ((other, "不是一对"), (old, "PKCS#8"), (tmp_path / "none", "没有找到私钥")):
+    for file, words in (
+        (other, "不是一对"),
+        (old, "PKCS#8"),
+        (wrapped, "读不出"),
+        (tmp_path / "none", "没有找到私钥"),
+    ):
         with pytest.raises(WrongSetting, match=words):
             check_files(Https(by="serve", certificate=str(certificate), key=str(file)))
     key.chmod(0o644)

@@ -2,11 +2,12 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from bihuan.config.ports import chosen_port, free_port
+from bihuan.config.ports import TRIED, chosen_port, free_port
 from bihuan.config.tests.processes import run, serving
 from bihuan.config.wrong import WrongSetting
 
@@ -48,6 +49,20 @@ def test_the_wish_is_taken_exactly(taken: int) -> None:
     assert free_port(HERE, taken) != taken
     with pytest.raises(WrongSetting, match="已被"):
         chosen_port(HERE, taken)
+
+
+def test_a_row_of_taken_ports_is_given_up() -> None:
+    first = 23_400  # below those that the system gives out by itself
+    with ExitStack() as held:
+        for port in range(first, first + TRIED):
+            somebody = held.enter_context(socket.socket())
+            with suppress(OSError):  # somebody else holds it: just as good
+                somebody.bind((HERE, port))
+                somebody.listen()
+        with pytest.raises(WrongSetting, match=f"{first} 起的 {TRIED} 个端口都被占用"):
+            free_port(HERE, first)
+    with pytest.raises(WrongSetting, match="本机"):
+        free_port("192.0.2.1", first)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,14 @@ def test_wrong_use_is_said_in_chinese(
     assert "error:" not in errors
 
 
+def test_what_nobody_translated_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    _command, parser = verbs.parser_of("tick")
+    with pytest.raises(SystemExit) as leaving:
+        parser.error("something new")
+    assert leaving.value.code == 2
+    assert "something new。用 --help 看全部选项。" in capsys.readouterr().err
+
+
 def test_an_unprepared_folder_says_what_to_run_first(tmp_path: Path) -> None:
     for verb in (["verify"], ["tick"], ["status"], ["user", "list"]):
         done = run(tmp_path / "home", *verb)
