@@ -106,8 +106,8 @@ def test_a_part_that_is_finished_while_sweeping_is_left_to_its_writer(settings: 
 def test_a_file_named_twice_is_hashed_once_and_missed_twice(
     county: County, settings: Settings
 ) -> None:
-    for _copy in range(2):
-        kept = keep_file(PNG, name="门口.png", by=county.actor("office"), now=now())
+    for account in ("office", "intake"):
+        kept = keep_file(PNG, name="门口.png", by=county.actor(account), now=now())
     assert spoilt_files() == (1, [])
     (Path(settings.HOME) / "files" / kept.digest[:2] / kept.digest).unlink()
     fault = f"no matter: file {kept.digest} is gone or was changed"
