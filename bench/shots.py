@@ -69,11 +69,16 @@ def _picture(
         page.set_viewport_size({"width": width, "height": height})
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme, media="screen")  # type: ignore[arg-type]
-            page.screenshot(path=folder / f"{shot.name}-{size}-{scheme}.png", full_page=True)
+            _screenshot(page, folder / f"{shot.name}-{size}-{scheme}.png")
             count += 1
     if is_printed:
         page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots an inch
         page.emulate_media(color_scheme="light", media="print")
-        page.screenshot(path=folder / f"{shot.name}-print.png", full_page=True)
+        _screenshot(page, folder / f"{shot.name}-print.png")
         count += 1
     return count
+
+
+def _screenshot(page: "Page", path: Path) -> None:
+    # A change of scheme fades; the picture shows the page after it.
+    page.screenshot(path=path, full_page=True, animations="disabled")

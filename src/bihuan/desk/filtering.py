@@ -12,7 +12,7 @@ from bihuan.desk.choices import Choices, options_at
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
-from bihuan.matters.inbox import Narrowing, inbox, narrowed
+from bihuan.matters.inbox import Narrowing, narrowed, waits_for
 from bihuan.matters.models import Matter, Timer
 from bihuan.matters.search import find
 
@@ -115,7 +115,7 @@ def in_tab(
     if tab == "all":
         return found
     if tab == "mine":
-        return found.filter(pk__in=inbox(by, kinds=(loop.key,)).values("pk"), is_open=True)
+        return found.filter(waits_for(by, kinds=(loop.key,)), is_open=True)
     if tab in FIXED:
         return found.filter(tab_condition(tab, at=at))
     return found.filter(stage=tab, is_open=not loop.stage(tab).closed)

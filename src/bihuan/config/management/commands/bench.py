@@ -1,10 +1,10 @@
-"""`bihuan bench fill|desk|steps`: fill a deployment, measure it."""
+"""`bihuan bench fill|desk|pages|steps`: fill a deployment, measure it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from bench import desk, steps
+from bench import desk, pages, steps
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -13,16 +13,18 @@ from bihuan.config.preparing import prepare
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 
+MEASURES = {"desk": desk.measure, "pages": pages.measure, "steps": steps.measure}
+
 
 class Command(BaseCommand):
     """Figures, never timed tests."""
 
-    help = "测速：fill 填数据，desk 测列表、待办、检索、校验，steps 测办理"
+    help = "测速：fill 填数据，desk 测查询与校验，pages 测网页，steps 测办理"
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which part and how much."""
-        parser.add_argument("part", choices=("fill", "desk", "steps"), help="填数据或测量")
+        parser.add_argument("part", choices=("fill", *MEASURES), help="填数据或测量")
         parser.add_argument("--matters", type=int, default=1_000_000, help="事项件数")
         parser.add_argument("--entries", type=int, default=10, help="每件留痕条数（约）")
         parser.add_argument("--quick", action="store_true", help="少量数据，只看能不能跑")
@@ -35,8 +37,7 @@ class Command(BaseCommand):
             return
         if options["part"] == "steps":
             prepare(now=now())
-        measure = steps.measure if options["part"] == "steps" else desk.measure
-        rows = measure(quick=options["quick"], say=self.stderr.write)
+        rows = MEASURES[options["part"]](quick=options["quick"], say=self.stderr.write)
         for row in rows:
             aim = f"（目标 {row['target']}）" if row["target"] is not None else ""
             self.stdout.write("{name}: {value} {unit}".format(**row) + aim)
