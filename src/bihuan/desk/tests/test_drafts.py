@@ -25,7 +25,7 @@ def form(client: Client, county: County, who: str, matter: Matter, step: str) ->
 
 
 def proposed(page: str) -> str:
-    found = re.search(r'<textarea id="f-text"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
+    found = re.search(r'<textarea[^>]* id="f-text"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
     assert found
     return found[1]
 
