@@ -89,4 +89,5 @@ def environment(**options: Any) -> Environment:
         env.globals[word.__name__] = word
         env.filters[word.__name__] = word
     env.filters["counted"] = words.count
+    env.filters["whole_days"] = words.whole_days
     return env

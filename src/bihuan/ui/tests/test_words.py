@@ -101,3 +101,9 @@ def test_amount(yuan: Any, told: str) -> None:
 
 def test_count() -> None:
     assert words.count(1386) == "1,386"
+
+
+def test_a_day_in_a_text_stays_in_one_line_and_the_text_is_escaped() -> None:
+    assert words.whole_days("房志坚<b>　自2026-11-15，12026-11-15") == (
+        '房志坚&lt;b&gt;　自<span class="nowrap">2026-11-15</span>，12026-11-15'
+    )
