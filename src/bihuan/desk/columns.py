@@ -47,7 +47,7 @@ FIXED = (
     Shown(key="unit", label="承办单位", phone="hide"),
     Shown(key="state", label="环节", kind="chip"),
     Shown(key="progress", label="闭环进度", kind="progress", phone="hide"),
-    Shown(key="due", label="期限", kind="deadline"),
+    Shown(key="due", label="期限", kind="deadline", phone="end"),
     Shown(key="township", label="乡镇", phone="hide", default=False),
     Shown(key="category", label="类别", phone="hide", default=False),
     Shown(key="source", label="来源", phone="hide", default=False),
