@@ -89,7 +89,7 @@ def afterwards(place: PortalPlace) -> list[dict[str, str]]:
     path = []
     for key, words in steps:
         value = place.value(key)
-        label = f"{value.text}内" if value.is_set else "随后"
+        label = f"{value.amount} 日内" if value.is_set else "随后"
         is_last = key == "lead.result_publish_days"
         path.append({"label": f"办结后 {label}" if is_last else label, "words": words})
     return path

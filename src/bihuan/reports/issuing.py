@@ -135,7 +135,7 @@ def _draft(
     )
     obstacle = report.may_issue(rows) if report.may_issue else ""
     if now < end_of(on):
-        obstacle = f"{on} 的清单到当日24:00才固定，之后再定稿；现在可导出未定稿。"
+        obstacle = f"{on} 的清单到当日 24:00 才固定，之后再定稿；现在可导出未定稿。"
     return Table(
         report=report,
         region=region,
