@@ -23,6 +23,13 @@ def neighbour(county: County) -> County:
     return settle_county("白水县", code="990122")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pure packages can't touch a database: their tests say the same on the second one."""
+    for item in items:
+        if {"language", "documents"} & set(item.path.parts):
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

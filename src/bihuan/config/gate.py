@@ -164,9 +164,9 @@ def _run_tests(options: argparse.Namespace) -> list[str]:
 
 def _unwanted(options: argparse.Namespace, url: str) -> list[str]:
     """Marks of tests that this run leaves out."""
-    if not (options.all or options.paths):
-        return ["slow", "browser"]
-    return ["browser"] if url else []  # a browser sees no database: once is enough
+    fast = [] if options.all or options.paths else ["slow", "browser"]
+    # A browser sees no database, so that once is enough as well.
+    return list(dict.fromkeys([*fast, *(["browser", "once"] if url else [])]))
 
 
 def _environment(url: str) -> dict[str, str]:

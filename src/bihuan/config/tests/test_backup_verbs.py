@@ -15,6 +15,8 @@ import pytest
 from bihuan.config.tests.processes import PROJECT, run, serving, surroundings
 from bihuan.config.throwaway import NoPostgresError, throwaway_postgres
 
+pytestmark = pytest.mark.once
+
 KEPT = "a file of the deployment"
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from bihuan.config.tests.processes import run
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.slow
 def test_a_filled_deployment_is_measured(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from bihuan.config.gate import covers_enough, run_checks, run_pytest
 from bihuan.config.tests.processes import run
 from bihuan.config.throwaway import find_programs
 
+pytestmark = pytest.mark.once
+
 ON_BOTH = """
 import os
 

@@ -11,6 +11,8 @@ from bihuan.config.ports import TRIED, chosen_port, free_port
 from bihuan.config.tests.processes import run, serving
 from bihuan.config.wrong import WrongSetting
 
+pytestmark = pytest.mark.once
+
 HERE = "127.0.0.1"
 
 

@@ -8,6 +8,8 @@ from bench.browsing import Demo, NoBrowserError, chromium, running_demo
 
 from bihuan.config.tests.processes import run
 
+pytestmark = pytest.mark.once
+
 DEMO = {"BIHUAN_MODE": "demo"}
 
 

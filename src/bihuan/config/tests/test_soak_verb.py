@@ -16,6 +16,8 @@ from bihuan.config.soak_suites import SUITES, Suite
 from bihuan.config.tests.processes import PROJECT, surroundings
 from bihuan.config.throwaway import find_programs
 
+pytestmark = pytest.mark.once
+
 ONE = {"presses": replace(SUITES["presses"], rounds=1)}
 ELSEWHERE = """
 import sys

@@ -10,6 +10,8 @@ import pytest
 
 from bihuan.config.throwaway import NoPostgresError, find_programs, throwaway_postgres
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

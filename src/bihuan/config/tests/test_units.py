@@ -14,6 +14,8 @@ from bihuan.config import verbs
 from bihuan.config.notifying import Notifier
 from bihuan.config.tests.processes import PROJECT, serving
 
+pytestmark = pytest.mark.once
+
 UNITS = sorted((PROJECT / "deploy").glob("bihuan*"))
 HARDENED = ("NoNewPrivileges=yes", "ProtectSystem=strict", "ReadWritePaths=", "ProtectHome=yes")
 
