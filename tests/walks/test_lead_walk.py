@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bihuan.language.clock import SHANGHAI
 from bihuan.matters.engine import open_matter, take_step
 from bihuan.matters.models import Entry, Matter, PaperCopy
 from bihuan.matters.refusals import NotFound, NotYours, Refused
@@ -127,7 +128,7 @@ def publish(county: County, child: Matter, *, now: datetime) -> None:
         answers={
             "personal_data_checked": "是",
             "transfer_checked": "是",
-            "published_on": "2026-03-04",
+            "published_on": now.astimezone(SHANGHAI).date().isoformat(),
             "medium": "县政府网站",
         },
     )

@@ -1,5 +1,8 @@
 """Guards of publications."""
 
+from datetime import date
+
+from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
 from bihuan.matters.models import Facts, Matter
 
@@ -38,6 +41,30 @@ def checks_are_ticked(case: Case) -> bool:
 def reporter_is_unrecognisable(case: Case) -> bool:
     """A person ticked that nobody can tell from the text who reported (SX-54-3)."""
     return bool(case.answers.get("unrecognisable"))
+
+
+def day_is_not_before_the_draft(case: Case) -> bool:
+    """Nothing was public before the matter of its publication was opened."""
+    return str(case.answers["published_on"]) >= _opened_on(case).isoformat()
+
+
+def day_is_not_to_come(case: Case) -> bool:
+    """The text is public at once, so it can't bear a later day (Shanghai)."""
+    return str(case.answers["published_on"]) <= case.today.isoformat()
+
+
+def too_early_sentence(case: Case) -> str:
+    """From which day on it may be."""
+    return f"“公开日期”不能早于本公开事项形成的 {_opened_on(case)}，请改后再发布。"
+
+
+def too_late_sentence(case: Case) -> str:
+    """Up to which day it may be."""
+    return f"“公开日期”不能晚于今天（{case.today}），发布后公众立即可见，请改后再发布。"
+
+
+def _opened_on(case: Case) -> date:
+    return case.matter.opened_at.astimezone(SHANGHAI).date()
 
 
 def _lead_of(case: Case) -> Matter | None:

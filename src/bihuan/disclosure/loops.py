@@ -41,6 +41,18 @@ _TICKED = Guard(
     otherwise="请先逐项检查，两项都选“是”才能发布：不含个人信息；不涉及移送公安或纪检监察的事项。",
     basis=("AY-36-3", "LX-A1-4-1", "SX-54-3"),
 )
+_IN_TIME = (
+    Guard(
+        holds=guards.day_is_not_before_the_draft,
+        otherwise=guards.too_early_sentence,
+        field="published_on",
+    ),
+    Guard(
+        holds=guards.day_is_not_to_come,
+        otherwise=guards.too_late_sentence,
+        field="published_on",
+    ),
+)
 
 
 def publication_loop(
@@ -131,7 +143,7 @@ def _steps(
             by=("publisher",),
             asks=(_CHECKED, _CLEAR, *extra_ticks, *_MEDIUM),
             guards=(_NOT_LOCKED,),
-            checks=(_TICKED, *extra_checks),
+            checks=(_TICKED, *_IN_TIME, *extra_checks),
             other_than=("submit",),
             effects=(effects.release,),
             story="{who}检查后于{published_on}在{medium}公开。",

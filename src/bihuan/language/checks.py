@@ -96,12 +96,21 @@ def _half_open(loop: Loop) -> Iterator[str]:
             yield f"step {step.key!r} leaves closed stage {leaves[0]!r} without asking for a reason"
 
 
+def _asked_nowhere(loop: Loop) -> Iterator[str]:
+    for step in loop.steps:
+        asked = {"", *(field.key for field in step.asks)}
+        for check in step.checks:
+            if check.field not in asked:
+                yield f"step {step.key!r} has a check at {check.field!r}, which it doesn't ask"
+
+
 _LOOP_CHECKS: tuple[Callable[[Loop], Iterator[str]], ...] = (
     _unknown_stages,
     _unreachable,
     _endless,
     _without_holder,
     _half_open,
+    _asked_nowhere,
 )
 
 

@@ -59,10 +59,14 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
-    """A statement about the case that must be true; `otherwise` says what to do."""
+    """A statement about the case that must be true; `otherwise` says what to do.
+
+    A check about one answer names its `field`: the sentence then stands at that field.
+    """
 
     holds: Callable[[Any], bool]
     otherwise: str | Callable[[Any], str]
+    field: str = ""
     basis: tuple[str, ...] = ()
 
 

@@ -82,6 +82,21 @@ def measure_is_answered_where_needed(case: Case) -> bool:
     return bool(case.answers.get("measures")) or bool(case.answers.get("no_measure_reason"))
 
 
+def halt_ends_after_it_began(case: Case) -> bool:
+    """停产整顿 doesn't end before its first day."""
+    return _in_order(case, "result_halt_on", "result_halt_until")
+
+
+def punishment_ends_after_it_began(case: Case) -> bool:
+    """联合惩戒 doesn't end before its first day."""
+    return _in_order(case, "result_punished_on", "result_punished_until")
+
+
+def _in_order(case: Case, first: str, last: str) -> bool:
+    began, ended = case.answers.get(first), case.answers.get(last)
+    return not began or not ended or str(began) <= str(ended)
+
+
 def suspicions_are_transferred(case: Case) -> bool:
     """LX-A1-3-6, -7: every marked suspicion has a transfer with date, letter and receipt."""
     wanted = {

@@ -3,7 +3,7 @@
 from bihuan.language.loop import ANY_OPEN, Guard, Step
 from bihuan.leads import effects, fields, guards
 from bihuan.leads.results import RESULT_FIELDS
-from bihuan.leads.steps_section import MEASURE_ANSWERED
+from bihuan.leads.steps_section import MEASURE_ANSWERED, SPANS_IN_ORDER
 
 OFFICE = ("office",)
 SECTION = ("handler", "head")
@@ -80,7 +80,7 @@ OFFICE_STEPS = (
             *RESULT_FIELDS,
             fields.REPLY,
         ),
-        checks=(MEASURE_ANSWERED,),
+        checks=(MEASURE_ANSWERED, *SPANS_IN_ORDER),
         effects=(effects.report_back,),
         story="{who}提级核查结论：{finding}。",
     ),

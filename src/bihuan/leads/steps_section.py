@@ -32,6 +32,18 @@ MEASURE_ANSWERED = Guard(
     otherwise="属实或部分属实的线索，请至少选一项措施，或写明不采取措施的理由。",
     basis=("LX-A3-2",),
 )
+SPANS_IN_ORDER = (
+    Guard(
+        holds=guards.halt_ends_after_it_began,
+        otherwise="“停产整顿止日”早于“停产整顿起日”，请核对两个日期后再提交。",
+        field="result_halt_until",
+    ),
+    Guard(
+        holds=guards.punishment_ends_after_it_began,
+        otherwise="“联合惩戒止日”早于“联合惩戒起日”，请核对两个日期后再提交。",
+        field="result_punished_until",
+    ),
+)
 
 SECTION_STEPS = (
     Step(
@@ -122,7 +134,7 @@ SECTION_STEPS = (
             *RESULT_FIELDS,
             fields.REPLY,
         ),
-        checks=(MEASURE_ANSWERED,),
+        checks=(MEASURE_ANSWERED, *SPANS_IN_ORDER),
         effects=(effects.void_signature,),
         story="{who}填写核查情况：{finding}。",
         hint="改动后原签字作废",

@@ -10,7 +10,7 @@ from typing import Any
 
 from bihuan.accounts.actors import CLOCK, Actor
 from bihuan.language.clock import SHANGHAI
-from bihuan.language.loop import Loop, Step, deadlines_of
+from bihuan.language.loop import Guard, Loop, Step, deadlines_of
 from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search, tallies
 from bihuan.matters.answers import clean_answers, confirmed_in
 from bihuan.matters.case import COLUMNS, Case
@@ -21,7 +21,7 @@ from bihuan.matters.models import Matter, Recusal, Timer
 from bihuan.matters.papers import issue_paper, reissue_paper
 from bihuan.matters.permission import allowed, why_not
 from bihuan.matters.proposals import ceased, open_or_join
-from bihuan.matters.refusals import NotFound, NotYours, Refused
+from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
 from bihuan.matters.writing import engine_writes, keep
 
 OPENED = "open"
@@ -259,12 +259,22 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
 def _answer(case: Case, step: Step, raw: Mapping[str, Any]) -> None:
     case.answers = clean_answers(step.asks, raw, case=case)
     case.confirmed = tuple(sorted(confirmed_in(raw)))
-    unmet = [check.otherwise for check in step.checks if not check.holds(case)]
-    if unmet:
-        sentences = [one if isinstance(one, str) else one(case) for one in unmet]
-        raise Refused("".join(dict.fromkeys(sentences)))
+    _refuse_unmet(case, [check for check in step.checks if not check.holds(case)])
     if case.answers.get("reason"):
         case.reason = str(case.answers["reason"])
+
+
+def _refuse_unmet(case: Case, unmet: list[Guard]) -> None:
+    """Tell every sentence at once; those about one answer come first and stand at its field."""
+    told = {
+        check: check.otherwise if isinstance(check.otherwise, str) else check.otherwise(case)
+        for check in unmet
+    }
+    at_fields = {check.field: sentence for check, sentence in told.items() if check.field}
+    if at_fields:
+        raise Incomplete("".join(at_fields.values()), fields=at_fields)
+    if told:
+        raise Refused("".join(dict.fromkeys(told.values())))
 
 
 def _keep_answers(case: Case, step: Step) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.language.catalog import Catalog
 from bihuan.language.checks import CatalogFault, check_catalog
-from bihuan.language.loop import Child, NoDeadline, Stage
+from bihuan.language.loop import Child, Guard, NoDeadline, Stage
 from bihuan.language.tests.declared import (
     BOOK,
     CLAUSES,
@@ -22,6 +22,7 @@ from bihuan.language.tests.declared import (
     RULE,
     SEND,
     STAGES,
+    always,
     catalog_with,
 )
 
@@ -82,6 +83,10 @@ def test_a_key_stands_once(catalog: Catalog, fault: str) -> None:
         (
             loop_with(steps=(SEND, FINISH, replace(REOPEN, asks=()), NOTE)),
             "step 'reopen' leaves closed stage 'done' without asking for a reason",
+        ),
+        (
+            steps_with(checks=(Guard(holds=always, otherwise="请改日期。", field="until"),)),
+            "step 'extra' has a check at 'until', which it doesn't ask",
         ),
     ],
 )
