@@ -11,6 +11,8 @@ from bihuan.matters import trail
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Entry, Matter
 
+# Decisions after which the stages are gone through again; the reporter sees that.
+NEW_ROUND = ("escalate", "reopen", "separate")
 REWARD_WORDS = {
     "proposed": "查证属实，奖励正在研究",
     "deciding": "查证属实，奖励正在研究",
@@ -73,18 +75,28 @@ def look_up(code: str, *, now: datetime) -> Progress:
 
 
 def _steps(matter: Matter, *, loop: Loop, now: datetime) -> tuple[ProgressStep, ...]:
-    """The public words of each entry in order; what says the same again is left out."""
-    said: list[ProgressStep] = []
+    """Each public stage once, on the day it was first reached, and the news in between.
+
+    What goes back and forth inside the offices is theirs: a stage that was told isn't told again
+    before a new round begins.
+    """
+    said: dict[ProgressStep, None] = {}
+    known: set[str] = set()
     stage = ""
     told = {step.key: step.to_public for step in loop.steps}
     rows = Entry.objects.filter(matter_id=matter.pk, happened_at__lte=now).order_by("seq")
     for step, body in rows.values_list("step", "body"):
         line = trail.from_bytes(bytes(body))
         moved, stage = line.stage_to != stage, line.stage_to
-        words = told.get(step, "") or (loop.stage(stage).public if moved else "")
-        if words and not (said and said[-1].words == words):
+        if step in NEW_ROUND:
+            known.clear()
+        words, public = told.get(step, ""), loop.stage(stage).public
+        if moved:
+            words = "" if public in known else words or public
+            known.add(public)
+        if words:
             on = line.happened_at.astimezone(SHANGHAI).date()
-            said.append(ProgressStep(on=on, words=words))
+            said[ProgressStep(on=on, words=words)] = None
     return tuple(said)
 
 
