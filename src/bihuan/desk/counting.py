@@ -8,6 +8,8 @@ from math import ceil
 from statistics import median
 from typing import Any
 
+from bihuan.language.wording import share_text
+
 FORMULA = "按期率 ＝ 按期办结 ÷（办结 ＋ 在办逾期）"
 _WEAK = 0.9
 
@@ -55,8 +57,8 @@ class Rate:
 
     @property
     def words(self) -> str:
-        """The rate in per cent with one decimal, rounded down, so 100 % means every one."""
-        return "—" if self.value is None else f"{self.on_time * 1000 // self.counted / 10}%"
+        """The rate in per cent, or a dash when nothing can be counted."""
+        return share_text(self.on_time, of=self.counted) if self.counted else "—"
 
     @property
     def is_weak(self) -> bool:

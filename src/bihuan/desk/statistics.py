@@ -19,6 +19,7 @@ from bihuan.desk.lists import category_labels, labels_of, loop_or_404
 from bihuan.desk.shell import address
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
+from bihuan.language.wording import share_text
 from bihuan.matters.moment import now
 from bihuan.matters.tallies import kept
 from bihuan.ui import charts
@@ -166,7 +167,7 @@ def count_bars(
             "label": labels.get(value, str(value)) if value else NONE_WORDS,
             "fraction": round(count / total, 4),
             "words": f"{count:,}",
-            "sub": f"{count * 100 / total:.1f}%",
+            "sub": share_text(count, of=total),
             "url": link(str(value)) if value else "",
         }
         for value, count in counting.counts_by(matters, key)

@@ -48,6 +48,14 @@ def exact_length(span: timedelta) -> str:
     return "".join(f"{count}{word}" for count, word in counts if count) or "0秒"
 
 
+def share_text(part: int, *, of: int) -> str:
+    """A share in percent with one decimal, half up; 100.0% only of all."""
+    tenths = (part * 2000 + of) // (2 * of)
+    if part < of:
+        tenths = min(tenths, 999)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
 def money_text(yuan: Decimal | int | str) -> str:
     """A sum of money, exact: 150,000 元, 5,000.50 元; fen are written only where there are any."""
     exact = Decimal(yuan)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bihuan.language.wording import share_text
 from bihuan.language.words import Indicator
 from bihuan.matters.models import Matter, Timer
 
@@ -27,7 +28,7 @@ class Figure:
     @property
     def words(self) -> str:
         """The share in percent, or 无."""
-        return NONE if self.value is None else f"{self.value * 100:.1f}%"
+        return share_text(self.counted, of=self.of) if self.of else NONE
 
 
 def on_time_rate(leads: Iterable[Matter], *, at: datetime) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bihuan.language.field import Field, Kind
-from bihuan.language.wording import money_text
+from bihuan.language.wording import money_text, share_text
 
 _BASIS = ("LX-A1-4-3", "LX-A7-5")
 
@@ -62,7 +62,7 @@ def result_cell(facts: Mapping[str, Any], *, rate: str = NONE) -> str:
 
 def rectification_rate(*, closed: int, total: int) -> str:
     """Closed over all major hazards of the lead; 无 with none."""
-    return f"{closed * 100 / total:.1f}%" if total else NONE
+    return share_text(closed, of=total) if total else NONE
 
 
 def _day(value: Any) -> str:

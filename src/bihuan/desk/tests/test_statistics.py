@@ -150,7 +150,7 @@ def test_nine_in_ten_stays_are_within_the_ninth_decile(seconds: list[int]) -> No
 
 @pytest.mark.parametrize(
     ("on_time", "late", "words"),
-    [(999, 1, "99.9%"), (1999, 1, "99.9%"), (2, 0, "100.0%"), (0, 0, "—")],
+    [(999, 1, "99.9%"), (1999, 1, "99.9%"), (2, 1, "66.7%"), (2, 0, "100.0%"), (0, 0, "—")],
 )
 def test_only_all_of_them_make_a_hundred(on_time: int, late: int, words: str) -> None:
     rate = counting.Rate(
