@@ -41,11 +41,12 @@ class Suggestion:
     matter: Matter
     score: float
     why: str
+    other_site: bool = False  # both name a site, and not the same
 
     @property
     def is_likely(self) -> bool:
-        """Whether it is shown as 可能重复."""
-        return self.score >= LIKELY
+        """Whether it is shown as 可能重复; what names another mine only reads alike."""
+        return self.score >= LIKELY and not self.other_site
 
 
 def suggestions(
@@ -71,7 +72,16 @@ def suggestions(
             found.append((value, lead.pk, why))
     likest = sorted(found, key=_likest)[:limit]
     matters = Matter.objects.in_bulk([pk for _value, pk, _why in likest])
-    return [Suggestion(matter=matters[pk], score=value, why=why) for value, pk, why in likest]
+    sites = {lead.pk: lead.site_id for lead in earlier}
+    return [
+        Suggestion(
+            matter=matters[pk],
+            score=value,
+            why=why,
+            other_site=None not in (site_id, sites[pk]) and sites[pk] != site_id,
+        )
+        for value, pk, why in likest
+    ]
 
 
 def _candidates(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.people import County
 
-from bihuan.leads.likeness import suggestions
+from bihuan.leads.likeness import LIKELY, suggestions
 from bihuan.matters.engine import open_matter, take_step
 from bihuan.matters.models import Matter
 
@@ -64,6 +64,17 @@ def test_retold_lead_comes_first_with_its_reasons(county: County) -> None:
 def test_other_site_is_found_by_its_words(county: County) -> None:
     other = lead(county, site="qingshiling", summary="302掘进工作面夜班超员下井。")
     assert suggest(county) == [other.pk]
+
+
+def test_lead_about_another_named_mine_is_never_a_likely_repeat(county: County) -> None:
+    other = lead(county, site="qingshiling", summary=TOLD)
+    here = county.sites["qingshiling"].pk
+    asked = {"by": county.actor("intake"), "now": START + timedelta(days=3)}
+    [elsewhere] = suggestions(TOLD, site_id=county.sites["xingwang"].pk, **asked)
+    assert (elsewhere.matter.pk, elsewhere.is_likely) == (other.pk, False)
+    assert elsewhere.score > LIKELY
+    assert suggestions(TOLD, site_id=here, **asked)[0].is_likely
+    assert suggestions(TOLD, site_id=None, **asked)[0].is_likely
 
 
 def test_other_county_and_excluded_leads_are_left_out(county: County, neighbour: County) -> None:
