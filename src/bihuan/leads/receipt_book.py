@@ -5,9 +5,11 @@ from pathlib import Path
 from django.conf import settings
 
 from bihuan.leads.models import Receipt
-from bihuan.leads.receipts import normalise, receipt_key
+from bihuan.leads.receipts import has_all_digits, normalise, receipt_key
 from bihuan.leads.secret_file import load_or_create_secret
 from bihuan.matters.refusals import Refused
+
+WRONG = "查询码不对，请逐位核对四组数字；确认无误仍查不到的，请拨打举报电话。"
 
 
 class UnknownReceiptError(Refused):
@@ -22,18 +24,21 @@ def receipt_secret() -> bytes:
 
 
 def receipt_of(code: str) -> Receipt:
-    """The receipt behind a code; raises UnknownReceiptError with what to do."""
-    digits = normalise(code)
-    if digits is None:
+    """The receipt behind a code; raises UnknownReceiptError with what to do.
+
+    Sixteen digits that can't be a code and sixteen that nobody was given are answered alike.
+    """
+    if not has_all_digits(code):
         raise UnknownReceiptError(
             "查询码应是 16 位数字，请对照抄下的四组数字逐位核对。",
             fields={"code": "应是 16 位数字，请逐位核对"},
         )
-    key = receipt_key(digits, hmac_key=receipt_secret())
-    receipt = Receipt.objects.select_related("matter").filter(key=key).first()
+    digits = normalise(code)
+    found = Receipt.objects.none()
+    if digits is not None:
+        key = receipt_key(digits, hmac_key=receipt_secret())
+        found = Receipt.objects.select_related("matter").filter(key=key)
+    receipt = found.first()
     if receipt is None:
-        raise UnknownReceiptError(
-            "没有找到这个查询码。请核对四组数字；确认无误仍查不到的，请拨打举报电话。",
-            fields={"code": "没有找到，请核对四组数字"},
-        )
+        raise UnknownReceiptError(WRONG, fields={"code": "查询码不对，请逐位核对"})
     return receipt

@@ -48,9 +48,12 @@ def new_receipt() -> str:
 def normalise(text: str) -> str | None:
     """Sixteen plain digits from what was typed, or None when it can't be a receipt code."""
     digits = _plain(text)
-    if re.fullmatch(rf"[0-9]{{{RECEIPT_DIGITS}}}", digits) and _check(digits) == 0:
-        return digits
-    return None
+    return digits if has_all_digits(text) and _check(digits) == 0 else None
+
+
+def has_all_digits(text: str) -> bool:
+    """Whether sixteen digits were typed, right or wrong."""
+    return bool(re.fullmatch(rf"[0-9]{{{RECEIPT_DIGITS}}}", _plain(text)))
 
 
 def grouped(digits: str) -> str:

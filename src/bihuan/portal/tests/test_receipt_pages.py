@@ -9,6 +9,7 @@ from tests.people import NOW, County
 from bihuan.leads import messages
 from bihuan.leads.models import Message
 from bihuan.leads.public_counters import LOOK_UPS_PER_HOUR
+from bihuan.leads.receipts import normalise
 from bihuan.leads.tests.test_custody import settle_reward
 from bihuan.leads.tips import Filed, TipOff, file_tip
 from bihuan.matters.engine import take_step
@@ -49,6 +50,17 @@ def test_unknown_codes(portal: County, visitor: Client, code: str) -> None:
     assert page.status_code == 404
     assert "核对" in page.content.decode()
     assert "<script>" not in page.content.decode()
+
+
+def test_sixteen_wrong_digits_are_not_told_their_form(portal: County, visitor: Client) -> None:
+    typed = ("0000 0000 0000 0018", "4821 0937 5564 2105")  # neither was given to anybody
+    assert [normalise(code) is None for code in typed] == [True, False]
+    told = [visitor.post("/receipt", {"code": code}).content.decode() for code in typed]
+    for page in told:
+        assert "查询码不对，请逐位核对" in page
+        assert "应是 16 位" not in page
+    assert told[0].replace(typed[0], "") == told[1].replace(typed[1], "")
+    assert "应是 16 位数字" in visitor.post("/receipt", {"code": "1234"}).content.decode()
 
 
 def test_guessing_runs_out(portal: County, filed: Filed, visitor: Client) -> None:
