@@ -16,7 +16,7 @@ from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.filtering import tab_condition
 from bihuan.desk.fresh import fresh, is_fresh
 from bihuan.desk.noticing import notice_entry
-from bihuan.desk.rows import look_at, todo_entry
+from bihuan.desk.rows import Row, look_at, todo_entry
 from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
 from bihuan.language.clock import SHANGHAI
@@ -33,7 +33,6 @@ TODO_SHOWN = 8
 NEW_SHOWN = 4
 PRESSING_SHOWN = 6
 NOTICES_SHOWN = 5
-ORDER = "新到的在前，其余按期限先后"
 RATED_DAYS = 90
 RATED_MAX = 5_000
 
@@ -63,7 +62,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         },
         "kpis": _kpis(counts, main=first, rates=rates),
         "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *mine)],
-        "todo_words": f"{count_words(counts['mine'])} 件，{ORDER}",
+        "todo_words": f"{count_words(counts['mine'])} 件，{_order(new)}",
         "inbox_url": address("desk:inbox"),
         "pressing": [todo_entry(row, look=look) for row in pressing],
         "flow": kept(by, ("flow", today), partial(_flow, by, today=today, main=main), times=4),
@@ -91,13 +90,18 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "page": {
             "title": "待我办理",
-            "lead": f"{ORDER}，逾期的在前",
+            "lead": f"{_order(new)}，逾期的在前",
             "crumbs": [{"label": "工作台", "url": address("desk:home")}, {"label": "待我办理"}],
         },
         "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *page.rows)],
         "after": page.next_after,
     }
     return render(request, "desk/inbox.html", context)
+
+
+def _order(new: list[Row]) -> str:
+    """In what order the rows stand."""
+    return "新到的在前，其余按期限先后" if new else "按期限先后"
 
 
 def open_figures(by: Actor, *, main: Loop | None, at: datetime) -> dict[str, int]:

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from tests.people import County
 
+from bihuan.accounts.actors import PUBLIC
 from bihuan.desk import lead_flow
 from bihuan.desk.tests import seeded
 from bihuan.matters import inbox as matters_inbox
+from bihuan.matters.engine import open_matter
 from bihuan.matters.identity import to_code
 from bihuan.matters.moment import standing_at
 
@@ -31,6 +33,20 @@ def test_my_work_stands_first_and_others_lateness_apart(client: Client, county: 
     office = page_of(client, county, "office")
     pressing = office.partition("<h2>逾期与今日到期</h2>")[2]
     assert "线索〔2026〕1号" in pressing
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/desk/inbox"])
+def test_order_is_said_as_the_rows_stand(client: Client, county: County, path: str) -> None:
+    seeded.registered(county)
+    told = page_of(client, county, "office", path)
+    assert "按期限先后" in told
+    assert "新到的在前" not in told
+    answers = {"source": "网上举报", "channel": "web", "reporter_kind": "anonymous"}
+    region = county.region.pk
+    open_matter(
+        "lead", by=PUBLIC, now=seeded.START, answers=answers, region_id=region, at_stage="screening"
+    )
+    assert "新到的在前，其余按期限先后" in page_of(client, county, "intake", path)
 
 
 def test_long_stage_is_named_by_its_track(client: Client, county: County) -> None:
