@@ -74,7 +74,8 @@ class Form:
     def fields(self) -> tuple[Field, ...]:
         """Fields by label, each once: where both ask, the step's own counts."""
         step_fields = self.step.asks if self.step else ()
-        by_key = {asked.key: asked for asked in (*step_fields, *self.loop.opens_with)}
+        known = (*step_fields, *self.loop.opens_with)
+        by_key = {asked.key: asked for asked in known if not asked.sealed}
         by_key |= {asked.key: asked for asked in step_fields}
         return tuple(asked for asked in by_key.values() if asked.kind is not Kind.FILES)
 

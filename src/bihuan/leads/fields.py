@@ -84,6 +84,28 @@ ACCUSED_PERSON = Field(
     kind=Kind.PERSON,
     hint="反映某名工作人员时选填，其本人将看不到本事项（回避）",
 )
+TOLD_WORDS = Field(
+    key="told_words",
+    label="举报人原话",
+    kind=Kind.LONG_TEXT,
+    max_length=5000,
+    sealed=True,
+    hint="来电、来访、来信怎么说就怎么记；提交后密封，不进入台账、检索和导出，调阅须写明事由",
+)
+TOLD_NAME = Field(
+    key="told_name",
+    label="姓名",
+    max_length=40,
+    sealed=True,
+    hint="举报人愿意留下的才填写，密封后只有举报信息保管人能调阅",
+)
+TOLD_PHONE = Field(
+    key="told_phone",
+    label="电话",
+    max_length=40,
+    sealed=True,
+    hint="同上，用于核实情况、答复和领奖",
+)
 REACHABLE = Field(key="reporter_reachable", label="能联系到举报人", kind=Kind.YES_NO)
 INTO = Field(
     key="merged_into",

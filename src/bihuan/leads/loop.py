@@ -6,6 +6,7 @@ from bihuan.leads.stages import STAGES
 from bihuan.leads.steps_intake import INTAKE_STEPS
 from bihuan.leads.steps_office import OFFICE_STEPS
 from bihuan.leads.steps_section import SECTION_STEPS
+from bihuan.leads.taking_down import seal_what_was_told
 
 LEAD = Loop(
     key="lead",
@@ -21,8 +22,11 @@ LEAD = Loop(
         fields.RECEIVED_AT,
         fields.SITE,
         fields.REACHABLE,
+        fields.TOLD_WORDS,
+        fields.TOLD_NAME,
+        fields.TOLD_PHONE,
     ),
-    on_open=(effects.receive,),
+    on_open=(effects.receive, seal_what_was_told),
     category="type",
     source="source",
     stages=STAGES,

@@ -28,6 +28,7 @@ STAGES = (
         label="受理登记",
         holder="intake",
         deadline=Unset("lead.register_days", "登记期限"),
+        also=(HANDOVER,),  # its days count from the list, on which a lead stands before its number
         public="已收到，等待登记",
     ),
     Stage(

@@ -206,7 +206,8 @@ def _open(
         prepare(case)
     else:
         case.answers = clean_answers(loop.opens_with, answers, case=case)
-        facts.update({k: v for k, v in case.answers.items() if v is not None})
+        sealed = {field.key for field in loop.opens_with if field.sealed}
+        facts.update({k: v for k, v in case.answers.items() if v is not None and k not in sealed})
     for effect in loop.on_open:
         effect(case)
     if loop.accepts:
