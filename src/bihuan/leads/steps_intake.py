@@ -40,7 +40,7 @@ INTAKE_STEPS = (
             fields.ACCUSED_PERSON,
         ),
         effects=(effects.register,),
-        story="{who}登记编号{number}，列入{listed_on}问题线索清单。",
+        story="{who}登记，编号为{number}，列入{listed_on}问题线索清单。",
         to_public="已登记编号",
         hint="写线索摘要，取得编号",
         basis=("LX-A1-2-1", "AY-36-1", "LX-W2-1", "LX-A7-1", "LX-A7-2"),
@@ -119,7 +119,7 @@ INTAKE_STEPS = (
         by=OFFICE,
         asks=(fields.REASON,),
         effects=(effects.void_number,),
-        story="{who}作废编号{number}，理由：{reason}",
+        story="{who}作废{number}的编号，理由：{reason}",
         basis=("LX-A1-2-1", "LX-A7-2"),
     ),
     Step(

@@ -82,7 +82,7 @@ OFFICE_STEPS = (
         ),
         checks=(MEASURE_ANSWERED, *SPANS_IN_ORDER),
         effects=(effects.report_back,),
-        story="{who}提级核查结论：{finding}。",
+        story="{who}作出提级核查结论：{finding}。",
     ),
     Step(
         key="record_accountability",

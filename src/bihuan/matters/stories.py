@@ -7,6 +7,7 @@ from itertools import pairwise
 from string import Formatter
 from typing import Any
 
+from bihuan.accounts.actors import PUBLIC
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.language.wording import day_text
@@ -129,9 +130,11 @@ def _words(line: Line, *, loop: Loop, then: _Then, names: Names) -> str:
     return _filled(story, line, loop=loop, then=then, names=names)
 
 
-def _opened(_line: Line, loop: Loop, then: _Then, _names: Names) -> str:
+def _opened(line: Line, loop: Loop, then: _Then, _names: Names) -> str:
+    """Who tells of something hands it in; only an office registers."""
     number = then.columns.get("acceptance_number")
-    return f"{_WHO}登记{loop.label}" + (f"，受理号 {number}。" if number else "。")
+    done = "提交举报" if line.actor == PUBLIC.name else f"登记{loop.label}"
+    return f"{_WHO}{done}" + (f"，受理号 {number}。" if number else "。")
 
 
 def _corrected(line: Line, loop: Loop, _then: _Then, names: Names) -> str:

@@ -31,7 +31,7 @@ def test_one_matter_tells_all(lead: Matter, as_: As, county: County) -> None:
     assert told["number"] == "线索〔2026〕1号"
     assert [line["words"] for line in told["trail"]] == [
         "百日攻坚行动办公室 陈接件登记举报线索，受理号 " + lead.acceptance_number + "。",
-        "百日攻坚行动办公室 陈接件登记编号线索〔2026〕1号，列入3月1日问题线索清单。",
+        "百日攻坚行动办公室 陈接件登记，编号为线索〔2026〕1号，列入3月1日问题线索清单。",
         "百日攻坚行动办公室 陈督办归类：拟交青石县煤矿安全股承办，属地北川镇。",
         told["trail"][3]["words"],
     ]

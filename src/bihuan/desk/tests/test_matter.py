@@ -142,7 +142,7 @@ def test_story_is_told_by_day_with_seal_and_codes(client: Client, county: County
     seal_until(START.date(), now=START + DAY)
     page = page_of(client, county, "office", lead)
     for words in (
-        "登记编号线索〔2026〕1号，列入3月1日问题线索清单。",
+        "登记，编号为线索〔2026〕1号，列入3月1日问题线索清单。",
         "归类：拟交青石县煤矿安全股承办，属地北川镇。",
         "以（煤）移〔2026〕1号交办青石县煤矿安全股，限3月8日前反馈。",
         "日封 03-01，5 条前后相接",

@@ -43,6 +43,22 @@ def words_of(*lines: Line) -> list[str]:
     return [one.whole for one in told(list(lines), loop=LEAD, names=names)]
 
 
+def test_reporter_hands_in_what_an_office_registers() -> None:
+    number = {"columns": {"acceptance_number": [None, "JB2026-0001"]}}
+    opened = line("open", **number)
+    assert words_of(opened) == ["行动办 陈督办登记举报线索，受理号 JB2026-0001。"]
+    filed = Line(**{**opened.__dict__, "actor": "举报人"})
+    assert words_of(filed) == ["举报人提交举报，受理号 JB2026-0001。"]
+
+
+def test_numbers_read_as_parts_of_their_sentences() -> None:
+    number = {"columns": {"number": [None, "线索〔2026〕1号"]}}
+    (registered,) = words_of(line("register", facts={"listed_on": [None, "2026-03-01"]}, **number))
+    assert registered == "行动办 陈督办登记，编号为线索〔2026〕1号，列入3月1日问题线索清单。"
+    (void,) = words_of(line("void", reason="重复编号。", **number))
+    assert void == "行动办 陈督办作废线索〔2026〕1号的编号，理由：重复编号。"
+
+
 def test_choice_is_told_by_its_label() -> None:
     found = line("record_findings", facts={"finding": [None, "partly"]})
     assert words_of(found) == ["行动办 陈督办填写核查情况：部分属实。"]
