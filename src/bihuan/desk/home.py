@@ -15,7 +15,7 @@ from bihuan.desk.banners import lists_to_issue
 from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.filtering import tab_condition
 from bihuan.desk.fresh import fresh, is_fresh
-from bihuan.desk.noticing import notice_entry
+from bihuan.desk.noticing import notice_entries
 from bihuan.desk.rows import Row, look_at, todo_entry
 from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
@@ -190,7 +190,7 @@ def _rates(
 def _newest_notices(by: Actor) -> list[dict[str, Any]]:
     rows = Outbox.objects.filter(user_id=by.user_id, channel="desk").order_by("-id")
     known = rows.values("id", "text", "matter_id", "created_at", "read_at")[:NOTICES_SHOWN]
-    return [notice_entry(row) for row in known]
+    return notice_entries(list(known), by=by)
 
 
 def _without_role() -> dict[str, str]:

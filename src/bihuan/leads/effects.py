@@ -8,6 +8,7 @@ from bihuan.places.models import Post, Site, Unit
 from bihuan.places.paths import sites_with
 
 TITLE_MAX = 60
+SECTION = ("receiver", "handler", "head")  # who works on a lead in the responsible unit
 
 
 def receive(case: Case) -> None:
@@ -55,8 +56,14 @@ def acknowledge(case: Case) -> None:
 
 
 def reassign(case: Case) -> None:
-    """改派: another unit, a new letter, a new seven days."""
+    """改派: another unit, a new letter, a new seven days; the former unit is told, no more."""
+    is_objected = case.matter.stage == "objected"
+    for role in SECTION:
+        event = "异议已采纳，已改派" if is_objected else "已改派"
+        case.notify(role, event, unit_id=case.matter.unit_id)
     case.hand_to(case.answers["unit"])
+    if not is_objected:  # the stage stays the same, which tells nobody
+        case.notify("receiver", "交办")
     case.set("assignee", case.answers["unit"])
     hand_over(case)
 

@@ -70,7 +70,7 @@ class Case:
     recusals: list[tuple[int | None, int | None, str]] = field(default_factory=list)
     follow_ups: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     proposed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    notices: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[tuple[str, str, int | None]] = field(default_factory=list)
     reissued: list[str] = field(default_factory=list)
     siblings: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = field(default_factory=list)
     corrections: list[tuple[int, dict[str, Any], str]] = field(default_factory=list)
@@ -150,9 +150,9 @@ class Case:
         """Record the matter's number as void: it stays in the ledger and is never given again."""
         self.voids_number = True
 
-    def notify(self, role: str, event: str) -> None:
-        """Tell those who hold a role about this matter: number and link only."""
-        self.notices.append((role, event))
+    def notify(self, role: str, event: str, *, unit_id: int | None = None) -> None:
+        """Tell those who hold a role about this matter, or hold it in that unit: number only."""
+        self.notices.append((role, event, unit_id))
 
     # What a guard may ask.
 

@@ -24,18 +24,30 @@ def tell_holders(case: Case, *, step: str, stage_before: str) -> None:
         return
     matter = case.matter
     stage = case.loop.stage(matter.stage)
-    told: list[tuple[str, str]] = list(case.notices)
+    told = list(case.notices)
     if stage.key != stage_before and not stage.closed:
-        told.append((stage.holder, f"{stage.label}"))
-    for role, event in told:
-        tell(matter, role=role, event=event, key=f"{matter.last_seq}.{step}", now=case.now)
+        told.append((stage.holder, f"{stage.label}", None))
+    key = f"{matter.last_seq}.{step}"
+    for role, event, unit_id in told:
+        tell(matter, role=role, event=event, key=key, now=case.now, unit_id=unit_id)
 
 
-def tell(matter: Matter, *, role: str, event: str, key: str, now: datetime) -> int:
-    """Queue an in-app notice, and a mail where an address is known, for holders of a role."""
+def tell(
+    matter: Matter,
+    *,
+    role: str,
+    event: str,
+    key: str,
+    now: datetime,
+    unit_id: int | None = None,
+) -> int:
+    """Queue an in-app notice, and a mail where an address is known, for holders of a role.
+
+    `unit_id` names another unit than the responsible one, such as the one that held it before.
+    """
     messages = []
     name = _name(matter)
-    for user_id, email in recipients(matter, role=role, now=now):
+    for user_id, email in recipients(matter, role=role, now=now, unit_id=unit_id):
         channels = ["desk", "mail"] if email else ["desk"]
         for channel in channels:
             waits = channel == "mail"
@@ -66,13 +78,15 @@ def _name(matter: Matter) -> str:
     return f"{above} {label}".strip()
 
 
-def recipients(matter: Matter, *, role: str, now: datetime) -> list[tuple[int, str]]:
+def recipients(
+    matter: Matter, *, role: str, now: datetime, unit_id: int | None = None
+) -> list[tuple[int, str]]:
     """(user id, mail address) of those who hold the role for this matter, recused ones apart."""
     if role not in BY_KEY:
         return []
     day = now.astimezone(SHANGHAI).date()
     if BY_KEY[role].reach is Reach.UNIT:
-        holders = _holders_in_unit(role, day, matter.unit_id or 0)
+        holders = _holders_in_unit(role, day, unit_id or matter.unit_id or 0)
     else:
         holders = _holders_at(role, day, matter.path_ids)
     recused = recused_from(matter.pk)
@@ -80,8 +94,8 @@ def recipients(matter: Matter, *, role: str, now: datetime) -> list[tuple[int, s
     persons = {person for _unit, person in recused if person}
     found = {
         user_id: email
-        for user_id, email, unit_id, person_id in holders
-        if unit_id not in units and person_id not in persons
+        for user_id, email, unit, person in holders
+        if unit not in units and person not in persons
     }
     return sorted(found.items())
 
