@@ -14,12 +14,14 @@ from bihuan.matters.moment import standing_at
 from tests.people import County
 from tests.walks.route_world import AT, World, counts, fresh_allowances, settle_world, texts_of
 
+ODD_DAYS = ("0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31")
 ODD_KEYS = ("", "0", "~", "x" * 5000, "\0", "-1", "9" * 40, "0000000000000", "%00", "٣", "²")
+ODD_KEYS += ODD_DAYS
 LISTS = (
     "/desk/m/lead/?after={key}",
-    "/desk/m/lead/?tab=all&sort=new&after={key}&unit={key}&township={key}&site={key}&due_from={key}",
+    "/desk/m/lead/?tab=all&sort=new&after={key}&unit={key}&township={key}&site={key}&due_from={key}&due_to={key}",
     "/desk/m/lead/?q={key}&tab={key}&cols={key}&sort={key}&category={key}&source={key}&kept={key}",
-    "/desk/m/lead/export.csv?after={key}&unit={key}&opened_from={key}&fact_channel={key}",
+    "/desk/m/lead/export.csv?after={key}&unit={key}&opened_from={key}&opened_to={key}&fact_channel={key}",
     "/desk/inbox?after={key}&kind={key}&unit={key}",
     "/desk/search?q={key}",
     "/desk/notices?after={key}",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.language.clock import SHANGHAI
+from bihuan.language.field import asked_day
 from bihuan.leads.ledgers import CHANNEL, ROSTER
 from bihuan.leads.roster import Watch, watches_on
 from bihuan.matters.coverage import Coverage, Standing, coverage
@@ -176,10 +177,7 @@ def _is_done(one: Standing) -> bool:
 
 
 def _asked_day(request: HttpRequest) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return _today()
+    return asked_day(request.GET.get("on", "")) or _today()
 
 
 def _today() -> date:

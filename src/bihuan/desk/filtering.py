@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from bihuan.accounts.actors import Actor
 from bihuan.desk.choices import Choices, options_at
 from bihuan.language.clock import SHANGHAI
-from bihuan.language.field import Field, Kind
+from bihuan.language.field import Field, Kind, asked_day
 from bihuan.language.loop import Loop
 from bihuan.matters.inbox import Narrowing, narrowed, waits_for
 from bihuan.matters.models import Matter, Timer
@@ -43,10 +43,7 @@ class Asked:
 
     def day(self, key: str) -> date | None:
         """One value as a day; None when it isn't one."""
-        try:
-            return date.fromisoformat(self.get(key))
-        except ValueError:
-            return None
+        return asked_day(self.get(key))
 
     def url(self, **changes: str) -> str:
         """The query string with some values changed or, with "", taken out; paging starts anew."""
@@ -185,7 +182,7 @@ def _days(asked: Asked, name: str, column: str) -> Q:
     condition = Q()
     if first:
         condition &= Q(**{f"{column}__{after}": midnight(first)})
-    if last and last < date.max:
+    if last:
         condition &= Q(**{f"{column}__{until}": midnight(last + _DAY)})
     return condition
 

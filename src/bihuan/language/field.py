@@ -133,6 +133,15 @@ def _day(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
     return _within_our_years(field, day).isoformat()
 
 
+def asked_day(text: str) -> date | None:
+    """A day of an address, YYYY-MM-DD; None when it isn't one or lies beyond the years of fields."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
 def _within_our_years[Day: date](field: Field, day: Day) -> Day:
     """Days far off are slips of the hand, and clocks can't be reckoned past the last year."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:

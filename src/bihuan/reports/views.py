@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.language.clock import SHANGHAI
+from bihuan.language.field import asked_day
 from bihuan.matters.identity import to_code
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import NotFound, Refused
@@ -205,10 +206,7 @@ def _count(table: Table) -> str:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return now().astimezone(SHANGHAI).date()
+    return asked_day(text) or now().astimezone(SHANGHAI).date()
 
 
 def _address(name: str, key: str) -> str:
