@@ -23,6 +23,7 @@ from bihuan.desk.matter_related import alike, same_site
 from bihuan.desk.pickers import Pickers
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
+from bihuan.disclosure.reading import entry_of, preview
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.leads.custody import Original, original_for
@@ -33,7 +34,7 @@ from bihuan.matters.moment import now
 from bihuan.matters.permission import allowed
 from bihuan.matters.refusals import NotFound, Refused
 
-LOOK = "look"  # the button that only looks for earlier ones alike
+LOOK = "look"  # the button that only looks: for earlier ones alike, or what will be public
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +105,7 @@ def _page(
         "known": known_of(case) if is_offered and not looks else [],
         "looks": looks,
         "alike": _alike(case, step, typed=typed) if is_offered else [],
+        "public": _public(case, step, typed=typed) if is_offered else None,
         "original": _original(request, case, step) if is_offered else None,
         "returns_to": step.key,
     }
@@ -150,6 +152,15 @@ def _alike(case: Case, step: Step, *, typed: dict[str, Any]) -> list[dict[str, A
     found = alike(case, summary=f"{title}。{summary}" if summary else "", site_id=site_id)
     entries = [one["entry"] for one in found]
     return [*entries, *same_site(case, site_id=site_id)]
+
+
+def _public(case: Case, step: Step, *, typed: dict[str, Any]) -> dict[str, Any] | None:
+    """What the public will read of the form as it stands."""
+    item = preview(case, step, typed=typed)
+    if item is None:
+        return None
+    types = case.value("lead.types")
+    return {"item": item, "entry": entry_of(item, categories=types.options if types.is_set else ())}
 
 
 def _original(request: HttpRequest, case: Case, step: Step) -> Original | None:

@@ -3,34 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from bihuan.disclosure.models import Snapshot
-from bihuan.language.wording import money_text
+from bihuan.disclosure.reading import KINDS, Item, shown
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.search import normalise
-from bihuan.ui.words import local
 
 PAGE = 20
 TERM_MAX = 60
 YEAR = re.compile(r"[12]\d{3}")
-KINDS = {
-    "publication_problem": "问题清单",
-    "publication_progress": "查处进展",
-    "publication_result": "办理结果",
-    "publication_violation": "重大违法",
-    "publication_reward": "奖励案例",
-}
-PHASES = {
-    "问题清单": "问题",
-    "查处进展": "进展",
-    "办理结果": "结果",
-    "重大违法": "违法",
-    "奖励案例": "奖励",
-}
 WITHDRAWN = "withdrawn"
 TABS = {"": "全部", **KINDS, WITHDRAWN: "已撤下"}
 
@@ -46,43 +29,6 @@ class Sought:
     year: str = ""
     tab: str = ""
     after: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One published item as it may be shown: of a withdrawn one, number and reason only."""
-
-    id: int
-    number: str
-    kind: str
-    title: str
-    text: str
-    finding: str
-    results: tuple[tuple[str, str], ...]
-    town: str
-    category: str
-    source: str
-    medium: str
-    link: str
-    published_on: date
-    withdrawn_on: date | None
-    withdrawn_reason: str
-    more: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether only the tombstone is left."""
-        return self.withdrawn_on is not None
-
-    @property
-    def phase(self) -> str:
-        """The kind in two characters, beside the text."""
-        return PHASES.get(self.kind, self.kind)
-
-    @property
-    def heading(self) -> str:
-        """The title, or the tombstone's line."""
-        return f"{self.number}　本条已撤下" if self.is_withdrawn else self.title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,43 +121,6 @@ def about(matter_id: int) -> tuple[Item, ...]:
     """What was published about a matter and still stands, in order."""
     found = Snapshot.objects.filter(about_id=matter_id, withdrawn_at=None)
     return tuple(shown(row) for row in found.select_related("township").order_by("pk"))
-
-
-def shown(row: Snapshot) -> Item:
-    """A snapshot as it may be read now."""
-    gone = row.withdrawn_at is not None
-    body: dict[str, Any] = {} if gone else row.body
-    return Item(
-        id=row.pk,
-        number=row.number,
-        kind=KINDS.get(row.kind, "公开"),
-        title="" if gone else row.title,
-        text=str(body.get("text") or ""),
-        finding=str(body.get("finding") or ""),
-        results=tuple((str(line[0]), str(line[1])) for line in body.get("results", ())),
-        town=row.township.name if row.township and not gone else "",
-        category="" if gone else row.category,
-        source=str(body.get("source") or ""),
-        medium=row.medium,
-        link="" if gone else row.link,
-        published_on=row.published_on,
-        withdrawn_on=local(row.withdrawn_at).date() if row.withdrawn_at else None,
-        withdrawn_reason=row.withdrawn_reason,
-        more=tuple(_more(body)),
-    )
-
-
-def _more(body: dict[str, Any]) -> list[tuple[str, str]]:
-    labels = {
-        "firm": "单位名称",
-        "legal_basis": "法律依据",
-        "decision": "处理决定",
-        "decided_on": "决定日期",
-        "amount": "奖励金额",
-        "kind": "违法类别",
-    }
-    told = {**body, "amount": money_text(str(body["amount"]))} if body.get("amount") else body
-    return [(label, str(told[key])) for key, label in labels.items() if told.get(key)]
 
 
 def _narrowed(sought: Sought) -> QuerySet[Snapshot]:

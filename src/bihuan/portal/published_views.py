@@ -16,11 +16,12 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from bihuan.disclosure.reading import Item, category_label, entry_of
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.portal import published
 from bihuan.portal.pages import Page, placed, show
 from bihuan.portal.place import PortalPlace
-from bihuan.portal.published import Item, Sought
+from bihuan.portal.published import Sought
 
 TAB = "portal:published"
 LEAD = "举报和督查发现的问题、查处进展、办理结果，逐件公开。个人信息和可推知举报人的内容已隐去。"
@@ -90,7 +91,7 @@ def item(request: HttpRequest, place: PortalPlace, snapshot_id: int) -> HttpResp
         raise Http404
     page: Page = {
         "title": found.heading,
-        "lead": f"{found.kind}，{found.published_on} 公开",
+        "lead": found.lead,
         "entry": _entry(found, place),
         "item": found,
         "siblings": [_sibling(one) for one in published.siblings_of(snapshot_id)],
@@ -167,7 +168,7 @@ def _lines(sought: Sought, place: PortalPlace) -> Iterator[str]:
 
 def _values(one: Item, place: PortalPlace) -> dict[str, Any]:
     values = {key: getattr(one, key) for key in COLUMNS}
-    values["category"] = _label(one.category, place)
+    values["category"] = category_label(one.category, place.kinds)
     values["results"] = "；".join(f"{label}：{value}" for label, value in one.results if value)
     for key in ("published_on", "withdrawn_on"):
         values[key] = values[key].isoformat() if values[key] else ""
@@ -176,21 +177,7 @@ def _values(one: Item, place: PortalPlace) -> dict[str, Any]:
 
 def _entry(one: Item, place: PortalPlace) -> dict[str, Any]:
     url = reverse("portal:publication", args=[one.id])
-    if one.is_withdrawn:
-        words = f"{one.withdrawn_reason} 编号和撤下事由长期保留。"
-        meta = [f"{one.published_on} 公开", f"{one.withdrawn_on} 撤下"]
-        return {"title": one.heading, "url": "", "tombstone": words, "meta": meta, "phases": [],
-                "tags": []}  # fmt: skip
-    meta = [one.number, one.town, _label(one.category, place), one.source]
-    phase = {"label": one.phase, "words": one.text, "on": one.published_on.isoformat()}
-    return {
-        "title": one.title,
-        "url": url,
-        "tombstone": "",
-        "meta": [word for word in meta if word],
-        "phases": [phase],
-        "tags": [one.finding] if one.finding else [],
-    }
+    return entry_of(one, categories=place.kinds, url=url)
 
 
 def _sibling(one: Item) -> dict[str, str]:
@@ -201,13 +188,9 @@ def _sibling(one: Item) -> dict[str, str]:
     }
 
 
-def _label(category: str, place: PortalPlace) -> str:
-    return next((kind.label for kind in place.kinds if kind.key == category), category)
-
-
 def _categories(place: PortalPlace) -> list[dict[str, str]]:
     found = published.categories_of(place.region.pk)
-    return [{"value": key, "label": _label(key, place)} for key in found]
+    return [{"value": key, "label": category_label(key, place.kinds)} for key in found]
 
 
 def _feeds(sought: Sought) -> list[dict[str, str]]:
