@@ -16,10 +16,15 @@ def fields_of(form: forms.Form) -> list[dict[str, Any]]:
     return [_field(form, form[name]) for name in form.fields]
 
 
-def errors_of(form: forms.Form) -> list[dict[str, str]]:
+def errors_of(form: forms.Form) -> list[dict[str, Any]]:
     """What the error summary lists."""
     return [
-        {"name": str(field["name"]), "label": str(field["label"]), "sentence": field["error"]}
+        {
+            "name": str(field["name"]),
+            "label": str(field["label"]),
+            "sentence": field["error"],
+            "lost": field["kind"] == "password",
+        }
         for field in fields_of(form)
         if field["error"]
     ]

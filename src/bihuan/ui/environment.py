@@ -89,5 +89,6 @@ def environment(**options: Any) -> Environment:
         env.globals[word.__name__] = word
         env.filters[word.__name__] = word
     env.filters["counted"] = words.count
+    env.filters["faults_heading"] = words.faults_heading
     env.filters["whole_days"] = words.whole_days
     return env

@@ -107,3 +107,22 @@ def test_a_day_in_a_text_stays_in_one_line_and_the_text_is_escaped() -> None:
     assert words.whole_days("房志坚<b>　自2026-11-15，12026-11-15") == (
         '房志坚&lt;b&gt;　自<span class="nowrap">2026-11-15</span>，12026-11-15'
     )
+
+
+@pytest.mark.parametrize(
+    ("sentences", "heading"),
+    [
+        (["请填写“标题”。"], "还差 1 处，已填的内容都在"),
+        (["请填写“标题”。", "请选择单位。"], "还差 2 处，已填的内容都在"),
+        (["“罚款”应是整数，例如 12。"], "有 1 处需要更正，已填的内容都在"),
+        (["请填写“标题”。", "日期不能晚于今天。"], "有 2 处需要更正，已填的内容都在"),
+    ],
+)
+def test_what_is_missing_is_not_called_wrong(sentences: list[str], heading: str) -> None:
+    assert words.faults_heading([{"sentence": one} for one in sentences]) == heading
+
+
+def test_heading_promises_only_what_comes_back() -> None:
+    assert words.faults_heading([{"sentence": "密码不对。", "lost": True}]) == "有 1 处需要更正"
+    whole = [{"sentence": "这张表已失效。", "whole": True}]
+    assert words.faults_heading(whole) == "还没有提交，已填的内容都在"
