@@ -11,6 +11,7 @@ from ninja.responses import Status
 
 from bihuan.api.models import KeptAnswer
 from bihuan.api.problems import Problem
+from bihuan.database.turns import turn_to_write
 
 KEPT_FOR = timedelta(hours=24)
 KEY_MAX = 80
@@ -31,7 +32,7 @@ def answer_once(
         raise Problem(400, sentence)
     mark = _fingerprint(request)
     try:
-        with transaction.atomic():
+        with turn_to_write(), transaction.atomic():
             return _acted(key, mark, user_id=user_id, now=now, act=act, status=status)
     except IntegrityError:
         kept = KeptAnswer.objects.filter(user_id=user_id, key=key).first()

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bihuan.accounts.actors import PUBLIC
+from bihuan.database.turns import turn_to_write
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.models import Receipt
 from bihuan.leads.receipt_book import receipt_of
@@ -22,7 +23,7 @@ def claim(code: str, password: str, *, now: datetime) -> Matter:
     receipt = receipt_of(code)
     if not _tries.take(bytes(receipt.key).hex(), now=now):
         raise Refused("口令已多次输错，请一小时后再试。")
-    with transaction.atomic():
+    with turn_to_write(), transaction.atomic():
         receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
         reward = _reward_of(receipt)
         if not verify_claim_password(password, hashed=receipt.claim_hash):

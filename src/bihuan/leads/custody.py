@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
+from bihuan.database.turns import turn_to_write
 from bihuan.leads.envelopes import put, take_out
 from bihuan.leads.key_ring import HOLDERS, key_ring_of, purposes_of, today
 from bihuan.leads.keys import KeyRefused, PrivateKey
@@ -154,7 +155,7 @@ def release_file(
     _log(matter, Purpose.IDENTITY, part=envelope.part, reason=stated, by=by, now=now)
     plain = take_out(envelope, private=private)
     ring = key_ring_of(matter, now=now)
-    with transaction.atomic():
+    with turn_to_write(), transaction.atomic():
         return put(
             plain, purpose=Purpose.ACCOUNT, matter=matter, part=envelope.part, ring=ring, now=now
         )

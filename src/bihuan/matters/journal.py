@@ -12,6 +12,7 @@ from bihuan.database.prepared import prepared
 from bihuan.matters import trail
 from bihuan.matters.case import COLUMNS, Case
 from bihuan.matters.models import Entry, Facts, Matter, Timer
+from bihuan.matters.seals import unsealed
 from bihuan.matters.writing import add, change, keep
 
 
@@ -72,7 +73,7 @@ def append(
         matter_id=matter.pk,
         seq=matter.last_seq + 1,
         happened_at=happened_at,
-        recorded_at=case.recorded_at or case.now,
+        recorded_at=unsealed(case.recorded_at or case.now),
         actor_id=0 if actor else case.by.user_id,
         actor=actor or _actor(case),
         acting_for=_acting_for(case),

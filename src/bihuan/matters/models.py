@@ -94,6 +94,9 @@ class Entry(models.Model):
 
     objects = GuardedQuerySet.as_manager()
 
+    class Meta:
+        indexes = (models.Index(fields=("recorded_at",), name="entry_recorded"),)  # for its seal
+
     def __str__(self) -> str:
         return f"{self.matter_id}.{self.seq} {self.step}"
 

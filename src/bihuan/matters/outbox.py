@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
+from bihuan.database.turns import turn_to_write
 from bihuan.matters.models import Heartbeat, Outbox
 
 LEASE = timedelta(minutes=5)
@@ -73,7 +74,7 @@ def _give_free(rows: list[Outbox], *, now: datetime) -> None:
 
 
 def _lease(now: datetime) -> list[Outbox]:
-    with transaction.atomic():
+    with turn_to_write(), transaction.atomic():
         waiting = Outbox.objects.filter(next_at__lte=now).order_by("next_at", "id")
         if connection.vendor == "postgresql":
             waiting = waiting.select_for_update(skip_locked=True)

@@ -21,6 +21,7 @@ from bihuan.matters.identity import is_id, new_id
 from bihuan.matters.models import Attachment, Entry, Matter, Record
 from bihuan.matters.permission import why_not
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
+from bihuan.matters.seals import unsealed
 from bihuan.matters.writing import engine_writes
 from bihuan.places.models import Region, Site
 from bihuan.regulations.values import value_of
@@ -277,7 +278,7 @@ def _write(
         matter_id=record.pk,
         seq=record.last_seq + 1,
         happened_at=case.now,
-        recorded_at=case.now,
+        recorded_at=unsealed(case.now),
         actor_id=case.by.user_id,
         actor=f"{case.by.unit_name} {case.by.name}".strip(),
         acting_for="",

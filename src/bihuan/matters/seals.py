@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
+from bihuan.database.prepared import prepared
 from bihuan.language.clock import SHANGHAI
-from bihuan.matters import trail
+from bihuan.matters import moment, trail
 from bihuan.matters.models import Counter, Entry, Seal
 from bihuan.matters.writing import engine_writes
 
 LEAF = struct.Struct(">QI32s")
+SETTLES = timedelta(minutes=10)  # a day is over when all that began on it has been written
 _ONE_DAY = timedelta(days=1)
 
 
@@ -45,6 +47,32 @@ def seal_until(last: date, *, now: datetime) -> list[date]:
         sealed.append(day)
         day += _ONE_DAY
     return sealed
+
+
+def last_over(now: datetime) -> date:
+    """The last day that may be sealed at that moment."""
+    return (now - SETTLES).astimezone(SHANGHAI).date() - _ONE_DAY
+
+
+def unsealed(at: datetime) -> datetime:
+    """When something of that moment is recorded: then, or now if its day has been sealed.
+
+    A form that was sent slowly over midnight, or a step that waited for its turn, must not make
+    the seal of an honest day look broken.
+    """
+    present = moment.now()
+    if at.astimezone(SHANGHAI).date() >= present.astimezone(SHANGHAI).date():
+        return at
+    newest = _newest_day.first()
+    if newest is None:
+        return at
+    open_from = day_bounds(newest)[1]
+    return at if at >= open_from else max(present, open_from)
+
+
+@prepared
+def _newest_day() -> QuerySet[Seal, date]:
+    return Seal.objects.order_by("-day").values_list("day", flat=True)[:1]
 
 
 def leaves_of(seal: Seal) -> Iterator[Leaf]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bihuan.accounts.actors import CLOCK, Actor
+from bihuan.database.turns import turn_to_write
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.words import Report
 from bihuan.matters.declarations import catalog
@@ -76,7 +77,7 @@ def issue(key: str, *, region: Region, on: date, by: Actor, now: datetime) -> Re
     report = report_of(key, by=by)
     if by is not CLOCK and not by.may(report.issue_by, unit_id=None, path=region.path_ids):
         raise NotYours(f"{report.label}须由{why_not(report.issue_by)}定稿。")
-    with transaction.atomic():
+    with turn_to_write(), transaction.atomic():
         Region.objects.select_for_update().get(pk=region.pk)  # one issuer at a time
         last = _versions(key, region, on).last()
         draft = _draft(report, region, on, last, now=now)

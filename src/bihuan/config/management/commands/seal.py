@@ -1,16 +1,14 @@
 """`bihuan seal`: seal every finished day that isn't sealed yet."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bihuan.language.clock import SHANGHAI
 from bihuan.matters.models import Seal
 from bihuan.matters.moment import now
-from bihuan.matters.seals import seal_until
+from bihuan.matters.seals import last_over, seal_until
 
 
 class Command(BaseCommand):
@@ -25,8 +23,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Seal and export."""
         moment = now()
-        yesterday = moment.astimezone(SHANGHAI).date() - timedelta(days=1)
-        days = seal_until(yesterday, now=moment)
+        days = seal_until(last_over(moment), now=moment)
         if options["export"]:
             rows = [
                 {"day": seal.day.isoformat(), "hash": bytes(seal.hash).hex()}

@@ -3,7 +3,6 @@
 import logging
 import signal
 import time
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -13,12 +12,11 @@ from django.db import close_old_connections
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
-from bihuan.language.clock import SHANGHAI
 from bihuan.leads import sent_forms
 from bihuan.matters import files
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
-from bihuan.matters.seals import seal_until
+from bihuan.matters.seals import last_over, seal_until
 from bihuan.matters.ticking import tick
 
 PAUSE_S = 10.0
@@ -50,12 +48,11 @@ class Command(BaseCommand):
     def _round(self) -> None:
         """Each part on its own: one that breaks is logged and tried again, the others go on."""
         moment = now()
-        yesterday = moment.astimezone(SHANGHAI).date() - timedelta(days=1)
         for part in (
             partial(note_offset, now=moment),
             partial(tick, now=moment),
             partial(deliver, now=moment, is_stopped=self._is_stopped),
-            partial(seal_until, yesterday, now=moment),
+            partial(seal_until, last_over(moment), now=moment),
             partial(sent_forms.forget_old, now=moment),
             partial(files.sweep, now=moment),
         ):
