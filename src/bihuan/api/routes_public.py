@@ -14,7 +14,7 @@ from bihuan.api.problems import Problem, too_many
 from bihuan.api.schemas import ProgressOut, ReceiptIn, TipOffIn, TipOffOut
 from bihuan.leads import sent_forms
 from bihuan.leads.progress import Progress, look_up
-from bihuan.leads.public_counters import count_look_up, count_tip
+from bihuan.leads.public_counters import TooManyWrongCodes, count_tip, counting_wrong_codes
 from bihuan.leads.sent_forms import AlreadySent
 from bihuan.leads.tips import Filed, TipOff, file_tip
 from bihuan.matters.moment import now
@@ -43,7 +43,7 @@ def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[TipOffOut]:
     if ticket and sent_forms.was_sent(ticket):
         return Status(201, _again(request, ticket, now=at))
     # Too many from one address are taken as well, but wait to be looked at first.
-    screened = not count_tip(_address(request), now=at)
+    screened = not count_tip(request, now=at)
     act = partial(file_tip, tip, now=at, region_id=region.pk, screened=screened)
     try:
         return Status(201, _taken_once(request, ticket, act, now=at) if ticket else _given(act()))
@@ -59,9 +59,11 @@ def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[TipOffOut]:
 def look_up_receipt(request: HttpRequest, wanted: ReceiptIn) -> Progress:
     """查询码对应事项的进展；不说由谁办理。"""
     at = now()
-    if not count_look_up(_address(request), now=at):
-        raise too_many(HOUR_S)
-    return look_up(wanted.code, now=at)
+    try:
+        with counting_wrong_codes(request, now=at):
+            return look_up(wanted.code, now=at)
+    except TooManyWrongCodes as refusal:
+        raise too_many(HOUR_S) from refusal
 
 
 def _ticket(request: HttpRequest) -> str:
@@ -117,7 +119,3 @@ def _county(code: str) -> Region:
         sentence = "没有这个县的受理单位，请核对行政区划代码。"
         raise Problem(422, sentence, fields={"county": sentence})
     raise Problem(503, "网上举报尚未开通，请拨打举报电话。")
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -60,6 +60,7 @@ class Field:
     unit: str = ""
     max_length: int = 0
     unit_kinds: tuple[str, ...] = ()  # kinds of unit that a UNIT field offers
+    to_another: bool = False  # a UNIT field that doesn't offer the unit in charge now
     keeps: bool = True  # False: used by the step, not kept as a fact
     personal: bool = False  # True: refused when it holds names, phones or ids
     sealed: bool = False  # True: never in facts, trail, search, exports
@@ -134,7 +135,7 @@ def _day(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
 
 
 def asked_day(text: str) -> date | None:
-    """A day of an address, YYYY-MM-DD; None when it isn't one or lies beyond the years of fields."""
+    """A day of an address, YYYY-MM-DD; None when it isn't one within the years of fields."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -40,14 +40,28 @@ class Allowance:
         """Count one request of an address; False when its allowance is used up."""
         with self._lock:
             self._turn_over(now.astimezone(UTC))
-            name = hmac.digest(self._key, _network(client).encode("utf-8", "replace"), "sha256")
-            name = name[:16]
+            name = self._name(client)
             taken = self._counts.get(name, 0)
             is_crowded = name not in self._counts and len(self._counts) >= self._clients_max
             if is_crowded or taken >= self._limits[has_worked]:
                 return False
             self._counts[name] = taken + 1
             return True
+
+    def give_back(self, client: str, *, now: datetime) -> None:
+        """Uncount one request of this hour; one of the hour before is forgotten anyway."""
+        with self._lock:
+            self._turn_over(now.astimezone(UTC))
+            name = self._name(client)
+            left = self._counts.get(name, 0) - 1
+            if left > 0:
+                self._counts[name] = left
+            else:
+                self._counts.pop(name, None)
+
+    def _name(self, client: str) -> bytes:
+        told = _network(client).encode("utf-8", "replace")
+        return hmac.digest(self._key, told, "sha256")[:16]
 
     def _turn_over(self, now: datetime) -> None:
         if self._day != now.date():

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 
-from bihuan.leads.public_counters import count_look_up, count_tip
+from bihuan.leads.public_counters import count_tip
 from bihuan.leads.tickets import (
     TicketState,
     UsedTickets,
@@ -61,12 +61,7 @@ def judge_ticket(ticket: str, *, now: datetime) -> TicketState:
 def tip_is_within_allowance(request: HttpRequest, *, now: datetime) -> bool:
     """Count a tip-off; False sends it to 待甄别, never away."""
     has_worked = _has_worked(request, now=now)
-    return count_tip(_client(request), now=now, has_worked=has_worked)
-
-
-def may_look_up(request: HttpRequest, *, now: datetime) -> bool:
-    """Count a look-up, so that nobody tries codes by the thousand."""
-    return count_look_up(_client(request), now=now)
+    return count_tip(request, now=now, has_worked=has_worked)
 
 
 def _has_worked(request: HttpRequest, *, now: datetime) -> bool:
@@ -75,7 +70,3 @@ def _has_worked(request: HttpRequest, *, now: datetime) -> bool:
         return False
     state = verify_work(challenge, nonce, now=now, key=ticket_secret(), used=_used_work)
     return state is TicketState.VALID
-
-
-def _client(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -3,7 +3,9 @@
 The code comes in a form and goes into a hidden field: never into an address, a cookie or a log.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +15,7 @@ from bihuan.leads import sent_forms
 from bihuan.leads.claims import claim
 from bihuan.leads.messages import ANSWER_MAX, answer
 from bihuan.leads.progress import Progress, look_up
+from bihuan.leads.public_counters import TooManyWrongCodes, counting_wrong_codes
 from bihuan.leads.receipt_book import UnknownReceiptError
 from bihuan.leads.receipts import grouped, normalise
 from bihuan.leads.tickets import TicketState
@@ -29,12 +32,30 @@ from bihuan.portal.uploading import (
 )
 
 TAB = "portal:receipt"
-TOO_OFTEN = "查询太频繁，请一小时后再试，或拨打举报电话。"
+type View = Callable[[HttpRequest, PortalPlace], HttpResponse]
+
+
+def _by_code(view: View) -> View:
+    """The view of a form with a code: a wrong one is told alike everywhere, and counted."""
+
+    @wraps(view)
+    def counted(request: HttpRequest, place: PortalPlace) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, place)
+        keep_uploads_in_memory(request)
+        try:
+            with counting_wrong_codes(request, now=now()):
+                return view(request, place)
+        except (TooManyWrongCodes, UnknownReceiptError) as refusal:
+            return _ask(request, place, refusal=refusal)
+
+    return counted
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @placed
+@_by_code
 def receipt(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """Ask for the code, or show how far its matter is."""
     at = now()
@@ -46,10 +67,10 @@ def receipt(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @placed
+@_by_code
 def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """Take what the reporter adds; the same form sent twice adds once."""
     at = now()
-    keep_uploads_in_memory(request)
     code, words = request.POST.get("code", ""), request.POST.get("answer", "")
     if uploads_are_too_large(request):
         return _answered(request, place, at=at, faults={"files": TOO_LARGE}, typed=words)
@@ -67,8 +88,8 @@ def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
             answer(code, words, now=at, files=files)
     except sent_forms.AlreadySent:
         return _answered(request, place, at=at, note="刚才已经收到，不必再提交。")
-    except UnknownReceiptError as refusal:
-        return _ask(request, place, refusal=refusal)
+    except UnknownReceiptError:
+        raise
     except Refused as refusal:
         faults = refusal.fields or {"answer": refusal.sentence}
         return _answered(request, place, at=at, faults=faults, typed=words, status=refusal.status)
@@ -78,13 +99,14 @@ def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 @csrf_exempt
 @require_POST
 @placed
+@_by_code
 def claim_reward(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """Claim with code and password."""
     at = now()
     try:
         claim(request.POST.get("code", ""), request.POST.get("password", ""), now=at)
-    except UnknownReceiptError as refusal:
-        return _ask(request, place, refusal=refusal)
+    except UnknownReceiptError:
+        raise
     except Refused as refusal:
         faults = {"password": refusal.sentence}
         return _answered(request, place, at=at, faults=faults, status=refusal.status)
@@ -93,7 +115,7 @@ def claim_reward(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, place: PortalPlace, *, refusal: Refused | None = None, status: int = 0
+    request: HttpRequest, place: PortalPlace, *, refusal: Refused | None = None
 ) -> HttpResponse:
     code = {
         "name": "code",
@@ -113,7 +135,7 @@ def _ask(
         "code": code,
         "after": afterwards(place),
     }
-    status = status or (refusal.status if refusal else 200)
+    status = refusal.status if refusal else 200
     return show(request, place, "look_up", page, tab=TAB, leaves=True, status=status)
 
 
@@ -127,13 +149,8 @@ def _answered(
     typed: str = "",
     status: int = 0,
 ) -> HttpResponse:
-    if not gate.may_look_up(request, now=at):
-        return _ask(request, place, refusal=Refused(TOO_OFTEN), status=429)
     code = request.POST.get("code", "")
-    try:
-        found = look_up(code, now=at)
-    except UnknownReceiptError as refusal:
-        return _ask(request, place, refusal=refusal)
+    found = look_up(code, now=at)
     page = _progress_page(found, code=code, at=at, faults=faults or {}, typed=typed)
     page["note"] = note
     status = status or (422 if faults else 200)

@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from tests.people import NOW, County
 
-from bihuan.leads import messages
+from bihuan.config.https import Https
+from bihuan.leads import messages, public_counters
+from bihuan.leads.allowance import Allowance
 from bihuan.leads.models import Message
 from bihuan.leads.public_counters import LOOK_UPS_PER_HOUR
 from bihuan.leads.receipts import normalise
@@ -69,6 +72,55 @@ def test_guessing_runs_out(portal: County, filed: Filed, visitor: Client) -> Non
     page = visitor.post("/receipt", {"code": filed.receipt})
     assert page.status_code == 429
     assert "一小时后" in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/receipt", "/receipt/add", "/receipt/claim"])
+def test_wrong_codes_count_at_every_door(
+    portal: County, filed: Filed, visitor: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=2))
+    sent = {"answer": "夜班", "ticket": ticket(), "password": "别人的口令猜一猜"}
+    wrong, right = sent | {"code": "4821 0937 5564 2105"}, sent | {"code": filed.receipt}
+    assert [visitor.post(path, wrong).status_code for _ in range(3)] == [404, 404, 429]
+    told = [visitor.post(path, form).content.decode() for form in (wrong, right)]
+    assert told[0].replace(wrong["code"], "") == told[1].replace(right["code"], "")
+    assert not Message.objects.exists()
+
+
+def test_right_codes_use_nothing_up(
+    portal: County, filed: Filed, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=1))
+    right = {"code": filed.receipt}
+    assert [visitor.post("/receipt", right).status_code for _ in range(3)] == [200] * 3
+    sent = right | {"answer": "夜班", "ticket": ticket()}
+    assert visitor.post("/receipt/add", sent).status_code == 200
+
+
+def met(visitor: Client, named: str, peer: str = "127.0.0.1") -> int:
+    """The status of a wrong code from an address that the proxy names."""
+    headers = {"X-Real-IP": named}
+    sent = {"code": "1234"}
+    return visitor.post("/receipt", sent, headers=headers, REMOTE_ADDR=peer).status_code
+
+
+def test_behind_a_proxy_everybody_has_an_own_allowance(
+    portal: County, visitor: Client, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.HTTPS = Https(by="proxy")
+    settings.SECURE_PROXY_SSL_HEADER = None
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=1))
+    named = ("198.51.100.7", "198.51.100.7", "198.51.100.8", "no address", "", "x" * 500)
+    assert [met(visitor, one) for one in named] == [404, 429, 404, 404, 429, 429]
+    peer = "203.0.113.5"  # comes past the proxy: what it says of itself is not believed
+    assert [met(visitor, one, peer) for one in named[1:3]] == [404, 429]
+
+
+def test_without_a_proxy_nobody_names_an_address(
+    portal: County, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=1))
+    assert [met(visitor, one) for one in ("198.51.100.7", "198.51.100.8")] == [404, 429]
 
 
 def test_question_is_answered_under_seal_and_once(
