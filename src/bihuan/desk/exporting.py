@@ -2,8 +2,9 @@
 
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -16,19 +17,20 @@ from bihuan.desk import columns, filtering
 from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.lists import category_labels, fact_cells, loop_or_404
 from bihuan.desk.rows import Look, Row, deadline_cell, due_on, look_at
-from bihuan.documents.workbooks import Column, Sheet, write_workbook
+from bihuan.documents.workbooks import Column, Kind, Sheet, write_workbook
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.clocks import is_far
 from bihuan.matters.inbox import page_of
-from bihuan.matters.models import Matter
+from bihuan.matters.models import Matter, Timer
 from bihuan.matters.moment import now
 from bihuan.ui.words import moment
 
-type Value = str | date | datetime | None
+type Value = str | int | date | datetime | None
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
+    ("序号", 6),
     ("编号", 22),
     ("受理号", 18),
     ("标题", 44),
@@ -38,11 +40,17 @@ HEADS = (
     ("类别", 20),
     ("来源", 16),
     ("环节", 14),
-    ("期限", 12),
-    ("期限情况", 14),
     ("登记日期", 12),
+    ("期限", 12),
     ("办结日期", 12),
+    ("期限情况", 14),
 )
+KINDS: dict[str, Kind] = {
+    "序号": "number",
+    "登记日期": "date",
+    "期限": "date",
+    "办结日期": "date",
+}
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -87,20 +95,30 @@ def _lines(
     today = at.astimezone(SHANGHAI).date()
     categories = category_labels(loop, choices=choices, on=today)
     after = ""
+    number = count(1)
     while True:
         page = page_of(found, after=after, newest=newest)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
         facts = fact_cells(page.rows, loop=loop, choices=choices, on=today)
+        held = _last_due(page.rows)
         for row in page.rows:
             more = facts.get(row["id"], {})
-            yield [*_line(row, loop=loop, look=look), *more.values()]
+            due = held.get(row["id"], row)
+            yield [next(number), *_line(row, loop=loop, look=look, due=due), *more.values()]
         if not page.next_after:
             return
         after = page.next_after
 
 
-def _line(row: Row, *, loop: Loop, look: Look) -> list[Value]:
-    due = None if is_far(row["due_at"]) else due_on(row) or _day(row["due_at"])
+def _last_due(rows: Sequence[Row]) -> dict[int, Row]:
+    """The last due moment of each closed matter: its row holds those of running clocks only."""
+    closed = [row["id"] for row in rows if not row["is_open"]]
+    ended = Timer.objects.filter(matter_id__in=closed, state=Timer.State.DONE, due_at__isnull=False)
+    found = ended.order_by("due_at").values("matter_id", "due_at", "late_from") if closed else ()
+    return {row["matter_id"]: dict(row) for row in found}
+
+
+def _line(row: Row, *, loop: Loop, look: Look, due: Row) -> list[Value]:
     return [
         row["number"],
         row["acceptance_number"],
@@ -111,10 +129,10 @@ def _line(row: Row, *, loop: Loop, look: Look) -> list[Value]:
         look.categories.get(row["category"], row["category"]),
         row["source"],
         loop.stage(row["stage"]).label,
-        due if row["is_open"] else None,
-        deadline_cell(row, look=look)["words"],
         _day(row["opened_at"]),
+        None if is_far(due["due_at"]) else due_on(due) or _day(due["due_at"]),
         _day(row["closed_at"]) if row["closed_at"] else None,
+        deadline_cell(row, look=look)["words"],
     ]
 
 
@@ -153,10 +171,8 @@ def _xlsx_response(
     title: str,
     made: str,
 ) -> FileResponse:
-    kinds = {"期限": "date", "登记日期": "date", "办结日期": "date"}
     asked = tuple(
-        Column(label=label, width=width, kind="date" if label in kinds else "text")
-        for label, width in heads
+        Column(label=label, width=width, kind=KINDS.get(label, "text")) for label, width in heads
     )
     sheet = Sheet(name=title, title=title, columns=asked, rows=lines, made_at_text=made)
     kept = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it

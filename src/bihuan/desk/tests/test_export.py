@@ -41,7 +41,22 @@ def test_csv_equals_the_filtered_list(
     seeded.registered(county, title="反映青石岭煤矿排水泵带病运行")
     rows = csv_rows(export(client, county, "office", "csv", "?q=兴旺"))
     assert rows[0] == [label for label, _width in HEADS]
-    assert [row[0] for row in rows[1:]] == [lead.number for lead in first]
+    assert [row[1] for row in rows[1:]] == [lead.number for lead in first]
+    assert [row[0] for row in rows] == ["序号", "1", "2", "3", "4", "5"]
+
+
+def test_closed_matter_keeps_its_due_day_beside_the_closing_day(
+    client: Client, county: County
+) -> None:
+    seeded.closed(county)
+    seeded.handed_over(county)
+    heads, *rows = csv_rows(export(client, county, "office", "csv", "?tab=all"))
+    at = heads.index("期限")
+    assert heads[at - 1 : at + 3] == ["登记日期", "期限", "办结日期", "期限情况"]
+    assert sorted(row[at - 1 : at + 3] for row in rows) == [
+        ["2026-03-01", "2026-03-08", "", "逾期 13 天"],
+        ["2026-03-01", "2026-03-08", "2026-03-03", "已办结"],
+    ]
 
 
 def test_workbook_equals_the_filtered_list(client: Client, county: County) -> None:
@@ -49,15 +64,15 @@ def test_workbook_equals_the_filtered_list(client: Client, county: County) -> No
     seeded.received(county, now=seeded.LATER)
     content = export(client, county, "office", "xlsx", "?tab=late")
     rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
-    numbers = [row[0] for row in rows if str(row[0]).startswith("线索〔")]
-    assert numbers == [lead.number]
+    numbers = [row[:2] for row in rows if str(row[1]).startswith("线索〔")]
+    assert numbers == [[1, lead.number]]
     assert "逾期 13 天" in str(rows)
 
 
 def test_no_file_holds_a_formula(client: Client, county: County) -> None:
     seeded.registered(county, title=EVIL)
     rows = csv_rows(export(client, county, "office", "csv"))
-    assert rows[1][2] == f"'{EVIL}"
+    assert rows[1][3] == f"'{EVIL}"
     book = export(client, county, "office", "xlsx")
     sheets = [name for name in ZipFile(BytesIO(book)).namelist() if "worksheets/sheet" in name]
     assert sheets

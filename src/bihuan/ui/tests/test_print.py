@@ -15,6 +15,10 @@ def test_navigation_forms_and_buttons_stay_off_the_paper() -> None:
     } <= hidden  # fmt: skip
 
 
+def test_paper_is_not_sorted_by_a_click() -> None:
+    assert "th[aria-sort] a::after { content: none; }" in PAPER
+
+
 def test_dark_desks_print_black_on_white() -> None:
     assert ":root[data-theme=dark]" in PAPER
     assert "color-scheme: light" in PAPER
