@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.desk.matter_papers import replaced_words
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
 from bihuan.matters import files
@@ -16,7 +17,7 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, PaperCopy
 from bihuan.matters.moment import now
-from bihuan.matters.papers import paper_file
+from bihuan.matters.papers import paper_file, replacements
 from bihuan.matters.refusals import Incomplete, Refused
 
 NO_SCRIPT = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -76,7 +77,9 @@ def send_paper(request: HttpRequest, code: str, number: int, form: str) -> HttpR
         raise Http404(f"no paper {number!r} as {form!r}")
     label = catalog().paper(copy.paper).label
     version = f"第{copy.version}版" if copy.version > 1 else ""
-    name = f"{label}{copy.number}（{copy.copy}）{version}.{form}"
+    instead = replacements(case.matter).get((copy.paper, copy.number), "")
+    over = f"（{replaced_words(instead)}）" if instead else ""
+    name = f"{label}{copy.number}（{copy.copy}）{version}{over}.{form}"
     return no_script(paper_file(copy, form=form), name=name, mime=MIMES[form])
 
 

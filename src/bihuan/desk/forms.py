@@ -26,7 +26,7 @@ def pickers_of(case: Case) -> Pickers:
     """Controls and look-ups at the place of a matter, or of its actor while it has none."""
     path = case.matter.path_ids
     region = Region.objects.get(pk=path[-1]) if path else region_of(case.by)
-    return Pickers(region, case.now.astimezone(SHANGHAI).date())
+    return Pickers(region, case.now.astimezone(SHANGHAI).date(), case.matter.unit_id)
 
 
 def region_of(by: Actor, *, roles: tuple[str, ...] = ()) -> Region:

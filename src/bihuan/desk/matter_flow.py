@@ -67,11 +67,13 @@ def _passages(
     before = ""
     for line in lines:
         place = places.get(line.stage_to, before)
+        if line.stage_from == line.stage_to:
+            continue  # neither a step within a stage nor taking it back has moved anything
         if line.step == "withdraw":
             moved.get(place, [line]).pop()
             if place != before:
                 entered.get(before, [line]).pop()
-        elif line.stage_from != line.stage_to:
+        else:
             moved.setdefault(before, []).append(line)
             if place != before:
                 entered.setdefault(place, []).append(line)

@@ -8,6 +8,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, PaperCopy
+from bihuan.matters.papers import replacements
 from bihuan.ui.words import file_size, moment, short_day
 
 _FORMS = (("docx", "Word"), ("pdf", "PDF"))
@@ -20,7 +21,16 @@ def papers_of(case: Case) -> list[dict[str, Any]]:
     for copy in copies:
         key = (copy.paper, copy.number)
         newest[key] = max(newest.get(key, 0), copy.version)
-    entries = [_paper(copy, case=case, newest=newest[copy.paper, copy.number]) for copy in copies]
+    instead = replacements(case.matter) if copies else {}
+    entries = [
+        _paper(
+            copy,
+            case=case,
+            newest=newest[copy.paper, copy.number],
+            instead=instead.get((copy.paper, copy.number), ""),
+        )
+        for copy in copies
+    ]
     return sorted(entries, key=_is_old)
 
 
@@ -30,16 +40,22 @@ def files_of(case: Case) -> list[dict[str, Any]]:
     return [_file(one, case=case) for one in found.select_related("uploaded_by__person")]
 
 
-def _paper(copy: PaperCopy, *, case: Case, newest: int) -> dict[str, Any]:
+def replaced_words(number: str) -> str:
+    """What is said of a paper whose place another one took."""
+    return f"已由{number}代替"
+
+
+def _paper(copy: PaperCopy, *, case: Case, newest: int, instead: str) -> dict[str, Any]:
     label = catalog().paper(copy.paper).label
     title = f"{label}　{copy.number}"
     version = f"，第 {copy.version} 版" if newest > 1 else ""
-    is_old = copy.version < newest
+    corrected = "已被更正" if copy.version < newest else ""
+    over = "，".join(words for words in (corrected, instead and replaced_words(instead)) if words)
     links = [
         {
             "label": word,
             "url": reverse("desk:paper", args=(to_code(case.matter.pk), copy.pk, form)),
-            "full": f"{title}（{copy.copy}{version}）{word}",
+            "full": f"{title}（{copy.copy}{version}）{word}{over and f'，{over}'}",
         }
         for form, word in _FORMS
     ]
@@ -47,9 +63,9 @@ def _paper(copy: PaperCopy, *, case: Case, newest: int) -> dict[str, Any]:
     return {
         "title": title,
         "icon": "paper",
-        "sub": f"{sub}，已被更正" if is_old else sub,
+        "sub": f"{sub}，{over}" if over else sub,
         "links": links,
-        "is_old": is_old,
+        "is_old": bool(over),
     }
 
 

@@ -29,6 +29,7 @@ class Pickers:
 
     region: Region
     on: date
+    unit_id: int | None = None  # the unit in charge of the matter
 
     def control(
         self, asked: Field, *, typed: Mapping[str, Any], faults: Mapping[str, str]
@@ -85,6 +86,8 @@ class Pickers:
             units = units.filter(kind__in=asked.unit_kinds)
         else:
             units = units.exclude(kind=Unit.Kind.FIRM)
+        if asked.to_another and self.unit_id:
+            units = units.exclude(pk=self.unit_id)
         return dict(units.order_by("kind", "id").values_list("id", "name")[:CHOICES_MAX])
 
     def _sites(self) -> QuerySet[Site]:

@@ -1,5 +1,7 @@
 """Steps of a lead with the receiving unit: acknowledge, object, check, sign, report back."""
 
+from dataclasses import replace
+
 from bihuan.language.loop import Guard, Step, Window
 from bihuan.leads import effects, fields, guards
 from bihuan.leads.results import RESULT_FIELDS
@@ -91,9 +93,13 @@ SECTION_STEPS = (
         source=("objected", "assigned"),
         target="assigned",
         by=OFFICE,
-        asks=(fields.UNIT, fields.LETTER_SOURCE, fields.REASON),
+        asks=(replace(fields.UNIT, to_another=True), fields.LETTER_SOURCE, fields.REASON),
         checks=(
-            Guard(holds=guards.unit_differs, otherwise="改派须另选承办单位，不能仍是原单位。"),
+            Guard(
+                holds=guards.unit_differs,
+                otherwise="改派须另选承办单位，不能仍是原单位。",
+                field="unit",
+            ),
         ),
         effects=(effects.reassign,),
         paper="handover_letter",

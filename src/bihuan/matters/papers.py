@@ -10,7 +10,7 @@ from bihuan.documents.letters import Letter
 from bihuan.matters import files, numbers
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
-from bihuan.matters.models import PaperCopy
+from bihuan.matters.models import Matter, NumberVoid, PaperCopy
 from bihuan.matters.refusals import Refused
 from bihuan.matters.writing import add, engine_writes
 
@@ -59,6 +59,27 @@ def reissue_paper(case: Case, key: str) -> dict[str, Any]:
     if last is None:
         raise Refused("这份文书还没有制发，不需要更正。")
     return issue_paper(case, key, number=last.number, version=last.version + 1)
+
+
+def replacements(matter: Matter) -> dict[tuple[str, str], str]:
+    """By paper and number: the number of the next one of its kind, which took its place.
+
+    A number that was taken back (撤回) takes nobody's place.
+    """
+    issued = PaperCopy.objects.filter(matter=matter).order_by("made_at", "id")
+    given = list(dict.fromkeys(issued.values_list("paper", "number")))
+    if len(given) <= 1:
+        return {}
+    void = set(NumberVoid.objects.filter(matter=matter).values_list("series", "number"))
+    found: dict[tuple[str, str], str] = {}
+    later: dict[str, str] = {}
+    for paper, number in reversed(given):
+        if (paper, f"{number}（{matter.pk}）") in void:
+            continue
+        if paper in later:
+            found[paper, number] = later[paper]
+        later[paper] = number
+    return found
 
 
 def paper_file(copy: PaperCopy, *, form: str) -> bytes:
