@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F
 
 from bihuan.accounts.models import User
-from bihuan.accounts.roles import ROLES
+from bihuan.accounts.roles import BY_KEY, ROLES
 from bihuan.config.demo_data import demo_data, moment_on
 from bihuan.config.demo_ledgers import notice_visits, write_channels
 from bihuan.config.demo_lists import daily_lists
@@ -29,6 +29,7 @@ DAYS = 150
 UNREAD_DAYS = 2
 RECEIPTS_PRINTED = 4
 MODES = ("demo", "test")
+ELSEWHERE = ("noncoal-receiver", "noncoal-handler")  # whom a lead is reassigned to
 type Happening = tuple[datetime, Callable[[datetime], object]]
 
 
@@ -51,12 +52,17 @@ def settle_demonstration(*, now: datetime) -> str:
 
 
 def sign_ins() -> str:
-    """The accounts of the demonstration, one line per role, and what else a visitor needs."""
+    """An account for each role, those of a second unit, and what else a visitor needs."""
     people = demo_data("people")
+    units = demo_data("places")["units"]
     lines = ["演示账号（角色  账号  密码）："]
     for role in ROLES:
         account = next(key for key, row in people["people"].items() if role.key in row[2])
         lines.append(f"  {role.label}  {account}  {people['password']}")
+    for account in ELSEWHERE:
+        _name, unit, (role_key, *_more), _post = people["people"][account]
+        label = f"{BY_KEY[role_key].label}（{units[unit]['name']}）"
+        lines.append(f"  {label}  {account}  {people['password']}")
     lines.append(f"  接件员打开举报原文的密钥口令  {people['intake_passphrase']}")
     lines.append(f"  保管人打开举报人身份的密钥口令  {people['custodian_passphrase']}")
     kept = _receipts_file()
