@@ -76,13 +76,22 @@ def new_claim_password() -> str:
     return grouped(_random_digits(CLAIM_DIGITS))
 
 
+def claim_password_length(password: str) -> int:
+    """How many characters count: spaces and dashes are left out wherever it is typed."""
+    return len(_plain(password))
+
+
 def hash_claim_password(password: str, *, cost: Cost = PASSWORD_COST) -> str:
     """A PHC string that names its own parameters; single use is the caller's to keep."""
+    if not _plain(password):
+        raise ValueError("a claim password of separators alone is none")
     return password_hasher(cost).hash(typed_bytes(_plain(password)))
 
 
 def verify_claim_password(password: str, *, hashed: str) -> bool:
     """Tell whether the password is the one; the parameters are read from the hash."""
+    if not _plain(password):
+        return False
     try:
         return password_hasher(PASSWORD_COST).verify(hashed, typed_bytes(_plain(password)))
     except VerifyMismatchError:

@@ -12,7 +12,12 @@ from bihuan.leads.key_ring import KeyRing, key_ring, today
 from bihuan.leads.models import Receipt
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.receipt_book import receipt_secret
-from bihuan.leads.receipts import hash_claim_password, new_receipt, receipt_key
+from bihuan.leads.receipts import (
+    claim_password_length,
+    hash_claim_password,
+    new_receipt,
+    receipt_key,
+)
 from bihuan.leads.sealed_content import file_bytes, text_bytes
 from bihuan.leads.sealing import Purpose
 from bihuan.matters.engine import open_matter
@@ -25,6 +30,7 @@ SOURCE = "网上举报"
 WORDS_MIN = 10
 WORDS_MAX = 5000
 PASSWORD_MIN = 8
+PASSWORD_SHORT = f"口令至少 {PASSWORD_MIN} 个字符，空格和横线不算，请换一个只有自己记得的"
 REPORTER_KINDS = ("public", "worker")
 
 
@@ -125,8 +131,8 @@ def _check(tip: TipOff) -> None:
         faults["what"] = f"请至少写 {WORDS_MIN} 个字，例如“夜班下井人数超过规定”"
     if len(words) > WORDS_MAX:
         faults["what"] = f"最多 {WORDS_MAX} 字，现有 {len(words)} 字，其余请凭查询码补充"
-    if tip.claim_password and len(tip.claim_password) < PASSWORD_MIN:
-        faults["phrase"] = f"口令至少 {PASSWORD_MIN} 个字符，请换一个只有自己记得的"
+    if tip.claim_password and claim_password_length(tip.claim_password) < PASSWORD_MIN:
+        faults["phrase"] = PASSWORD_SHORT
     if tip.reporter_kind and tip.reporter_kind not in REPORTER_KINDS:
         faults["worker"] = "请选择群众或职工，也可以不选"
     if faults:

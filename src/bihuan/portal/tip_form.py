@@ -8,7 +8,8 @@ from typing import Any
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads.evidence import FILE_BYTES_MAX, FILES_MAX, IncomingFile
-from bihuan.leads.tips import PASSWORD_MIN, WORDS_MAX, WORDS_MIN, TipOff
+from bihuan.leads.receipts import claim_password_length
+from bihuan.leads.tips import PASSWORD_MIN, PASSWORD_SHORT, WORDS_MAX, WORDS_MIN, TipOff
 from bihuan.portal.place import PortalPlace
 
 UNSURE = "unsure"
@@ -111,8 +112,8 @@ def errors_of(faults: Mapping[str, str]) -> list[dict[str, Any]]:
 def _who_faults(typed: Typed) -> dict[str, str]:
     if not typed.is_named:
         phrase = typed.values.get("phrase", "")
-        short = f"口令至少 {PASSWORD_MIN} 个字符，请换一个只有自己记得的"
-        return {"phrase": short} if phrase and len(phrase) < PASSWORD_MIN else {}
+        is_short = claim_password_length(phrase) < PASSWORD_MIN
+        return {"phrase": PASSWORD_SHORT} if phrase and is_short else {}
     faults = {}
     if not typed["name"]:
         faults["name"] = "请写姓名；不想留姓名请改选“匿名”"

@@ -71,6 +71,7 @@ def test_faults_are_named_as_the_api_names_them(ready_county: County, client: Cl
     answer = file(client, words="太短", claim_password="短")
     assert answer.status_code == 422
     assert set(answer.json()["fields"]) == {"words", "claim_password"}
+    assert set(file(client, claim_password="—" * 9).json()["fields"]) == {"claim_password"}
     assert set(file(client, kind="不在表中").json()["fields"]) == {"kind"}
     assert set(file(client, county="990199").json()["fields"]) == {"county"}
 

@@ -83,6 +83,8 @@ def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
         ({"who": "named", "name": "", "phone": "19900004417"}, "请写姓名"),
         ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "能打通的电话"),
         ({"phrase": "短口令"}, "口令至少 8 个字符"),
+        ({"phrase": "--------"}, "空格和横线不算"),
+        ({"phrase": " 1 2 3 4 5"}, "口令至少 8 个字符"),
         ({"kind": "nonsense"}, "属于哪一类"),
         ({"worker": "firm"}, "群众或职工"),
     ],
