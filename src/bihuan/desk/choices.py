@@ -12,6 +12,7 @@ from bihuan.places.models import Region, Site, Unit
 from bihuan.regulations.values import value_of
 
 CHOICES_MAX = 400  # what a select can still be used with
+FIRM_ALONE = frozenset({"firm"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class Choices:
     paths: tuple[str, ...]
     townships: dict[int, str]
     units: dict[int, str]
+    firms: frozenset[int] | None = None  # whose sites alone are known to an account of theirs
 
     @property
     def region_path(self) -> tuple[int, ...]:
@@ -37,11 +39,21 @@ def choices_of(by: Actor) -> Choices:
     towns = Region.objects.filter(_under(paths), level=Region.Level.TOWNSHIP, valid_until=None)
     units = Unit.objects.filter(_under(paths, "region__"), is_active=True)
     units = units.exclude(kind=Unit.Kind.FIRM)
+    firms = by.unit_ids if by.roles == FIRM_ALONE else None
+    if firms is not None:
+        units = units.none()  # who works in which office is no firm's business
     return Choices(
         paths=paths,
         townships=dict(towns.order_by("code").values_list("id", "name")[:CHOICES_MAX]),
         units=dict(units.order_by("id").values_list("id", "name")[:CHOICES_MAX]),
+        firms=firms,
     )
+
+
+def sites_of(choices: Choices) -> QuerySet[Site]:
+    """Sites that an actor may name: of his regions, or those of his firm alone."""
+    found = sites_within(choices.paths)
+    return found if choices.firms is None else found.filter(firm_id__in=choices.firms)
 
 
 def sites_within(paths: tuple[str, ...]) -> QuerySet[Site]:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import columns, filtering
-from bihuan.desk.choices import Choices, choices_of, options_at, sites_within
+from bihuan.desk.choices import Choices, choices_of, options_at, sites_of
 from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import Row, is_late, look_at, name_of
 from bihuan.desk.shell import address, count_words, working_kinds
@@ -102,7 +102,7 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
 
 
 def _sites_named(choices: Choices) -> list[str]:
-    return list(sites_within(choices.paths).values_list("name", flat=True)[:SUGGESTIONS_MAX])
+    return list(sites_of(choices).values_list("name", flat=True)[:SUGGESTIONS_MAX])
 
 
 def _sources_used(by: Actor, loop: Loop) -> list[str]:

@@ -11,7 +11,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.models import User
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.asking import answers_from, control
-from bihuan.desk.choices import CHOICES_MAX, Choices, choices_of, sites_within
+from bihuan.desk.choices import CHOICES_MAX, Choices, choices_of, sites_of
 from bihuan.desk.forms import confirmations_of
 from bihuan.desk.ledgers import crumbs, ledger_or_404, record_or_404
 from bihuan.language.clock import SHANGHAI
@@ -161,10 +161,7 @@ def _controls(
 
 def _references(one: Field, *, choices: Choices, by: Actor) -> list[dict[str, str]] | None:
     if one.kind is Kind.SITE:
-        sites = sites_within(choices.paths)
-        if set(by.roles) == {"firm"}:
-            sites = sites.filter(firm_id__in=by.unit_ids)
-        found = list(sites.values_list("pk", "name")[:CHOICES_MAX])
+        found = list(sites_of(choices).values_list("pk", "name")[:CHOICES_MAX])
     elif one.kind is Kind.PERSON:
         users = User.objects.filter(is_active=True, person__isnull=False)
         users = users.filter(grants__region_id__in={held.region_id for held in by.held})

@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
-from bihuan.desk.choices import Choices, choices_of, sites_within
+from bihuan.desk.choices import Choices, choices_of, sites_of
+from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import deadline_cell, known_as, look_at, state_cell, url_of
 from bihuan.desk.shell import address, working_kinds
 from bihuan.language.clock import SHANGHAI
@@ -83,7 +84,7 @@ def sites_found(term: str, *, choices: Choices, by: Actor) -> list[dict[str, Any
     """Sites by name, short name or initials, each with the lists of its matters."""
     named = Q(name__icontains=term) | Q(short_name__icontains=term)
     named |= Q(initials__icontains=term.lower())
-    sites = sites_within(choices.paths).filter(named).select_related("region")[:SHOWN_MAX]
+    sites = sites_of(choices).filter(named).select_related("region")[:SHOWN_MAX]
     kinds = [loop for loop in working_kinds(by) if not loop.parent]
     return [
         {
@@ -93,7 +94,8 @@ def sites_found(term: str, *, choices: Choices, by: Actor) -> list[dict[str, Any
                 {
                     "label": loop.label,
                     "full": f"{site.name}的{loop.label}",
-                    "url": f"{address('desk:list', loop.key)}?tab=all&site={site.name}",
+                    "url": address("desk:list", loop.key)
+                    + Asked({"tab": "all", "site": site.name}).url(),
                 }
                 for loop in kinds
             ],

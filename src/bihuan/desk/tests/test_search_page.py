@@ -1,6 +1,9 @@
 """Search over everything within reach; notices; the role matrix."""
 
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -43,6 +46,27 @@ def test_neighbour_finds_nothing(
     assert "没有找到“夜班超定员”" in page
     sites = page_of(client, neighbour, account, "/desk/search?q=兴旺煤矿")
     assert "<h2>事项</h2>" not in sites
+
+
+def test_a_firm_finds_its_own_sites_and_no_staff(client: Client, county: County) -> None:
+    for term in ("员", "郑股长", "青石县", "煤矿安全股"):
+        page = page_of(client, county, "firm", f"/desk/search?q={term}")
+        assert "<h2>人员与岗位</h2>" not in page, term
+    page = page_of(client, county, "firm", "/desk/search?q=煤矿")
+    assert "青石岭煤矿" in page
+    assert "兴旺煤矿" not in page
+    listed = client.get("/desk/m/lead/").content.decode()
+    assert "煤矿安全股" not in listed
+    assert "兴旺煤矿" not in listed
+
+
+def test_a_site_name_is_encoded_in_its_links(client: Client, county: County) -> None:
+    site = county.sites["xingwang"]
+    site.name = "兴旺&tab=mine#矿"
+    site.save()
+    page = page_of(client, county, "office", "/desk/search?q=兴旺")
+    link = unescape(re.search(r'href="(/desk/m/lead/[?][^"]*)"', page)[1])
+    assert parse_qs(urlsplit(link).query) == {"tab": ["all"], "site": [site.name]}
 
 
 def test_empty_and_odd_terms_are_answered(
