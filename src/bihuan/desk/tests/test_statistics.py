@@ -41,7 +41,7 @@ def test_rate_is_on_time_closed_over_closed_and_overdue(client: Client, county: 
     seeded.closed(county, report_after=10 * seeded.DAY)  # seven days were given
     seeded.handed_over(county)  # overdue at LATER
     seeded.handed_over(county, now=seeded.LATER - seeded.DAY)  # in time
-    seeded.received(county)
+    seeded.received(county, now=seeded.LATER)  # its days to be handed over have just begun
     rate = counting.rate_of(counted_of(county))
     assert (rate.on_time, rate.closed_late, rate.open_late) == (2, 1, 1)
     assert rate.open_in_time == 2
