@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import copy
 from datetime import datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import transaction
 
-from bihuan.accounts.actors import Actor
+from bihuan.accounts.actors import PUBLIC, Actor
 from bihuan.language.clock import SHANGHAI, Paused
 from bihuan.language.loop import Loop
 from bihuan.matters import clocks, trail
@@ -22,15 +22,16 @@ from bihuan.matters.naming import Names
 from bihuan.matters.permission import allowed
 from bihuan.matters.reach import may_see
 from bihuan.matters.refusals import Refused
+from bihuan.matters.revisions import ask_correction
 from bihuan.matters.stories import told
 from bihuan.matters.ticking import tick
 from tests.people import STAFF, County
 from tests.soak import ground
 from tests.walks.test_random_walks import START, answer, check_whole
 
-PRESSES = 60
+PRESSES = 120
 LEADS = 3  # open at any time
-TICKS, CLOSED = 0.1, 0.05
+TICKS, CLOSED, CORRECTED = 0.1, 0.1, 0.03
 ENOUGH = 100  # walks in which every loop should have been moved
 Figures = dict[str, object]
 
@@ -57,17 +58,23 @@ def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], F
 
 def _walk(county: County, draw: random.Random) -> tuple[datetime, int]:
     """Presses, with a few leads open at any time; returns when it ended and how many were taken."""
-    now, taken, staff = START, 0, [county.actor(account) for account in STAFF]
+    now, taken, staff = START, 0, [PUBLIC, *(county.actor(account) for account in STAFF)]
     for _ in range(PRESSES):
         now += timedelta(hours=draw.randint(0, 12))
         if Matter.objects.filter(kind="lead", is_open=True).count() < LEADS:
             _open_lead(county, now)
         if draw.random() < TICKS:
             tick(now=now)
-        matter = draw.choice(list(Matter.objects.filter(is_open=True).order_by("id")))
-        if draw.random() < CLOSED:
-            matter = draw.choice(list(Matter.objects.order_by("id")))
+        opened = list(Matter.objects.filter(is_open=True).order_by("id"))
+        # The one that is further on of two: else a lead hardly ever comes to its end.
+        matter = max(draw.choice(opened), draw.choice(opened), key=attrgetter("last_seq"))
+        closed = list(Matter.objects.filter(is_open=False).order_by("id"))
+        if closed and draw.random() < CLOSED:
+            matter = draw.choice(closed)
+        if draw.random() < CORRECTED:
+            taken += _correct(matter, draw.choice(staff), now)
         taken += _press(county, staff, draw, matter, now)
+    tick(now=now)  # a lead that was split off is as late as the one it came from
     return now, taken
 
 
@@ -96,6 +103,16 @@ def _press(
 def _taken(matter: Matter, step: str, *, by: Actor, now: datetime, answers: dict[str, Any]) -> bool:
     try:
         take_step(matter.pk, step, by=by, now=now, answers=answers)
+    except Refused:
+        return False
+    return True
+
+
+def _correct(matter: Matter, by: Actor, now: datetime) -> bool:
+    """Somebody asks for another title; where others acted, a second person has to agree."""
+    changes = {catalog().loop(matter.kind).title: "反映兴旺煤矿夜班带班领导没有下井"}
+    try:
+        ask_correction(matter.pk, changes=changes, reason="标题写得不准。", by=by, now=now)
     except Refused:
         return False
     return True
