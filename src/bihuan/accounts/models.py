@@ -94,7 +94,7 @@ class Sitting(models.Model):
     """One signed-in browser; its row goes when the session ends."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sittings")
-    session_key = models.CharField(max_length=40, unique=True)
+    session_key = models.CharField(max_length=40, unique=True)  # the row's: `row_key`
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True)

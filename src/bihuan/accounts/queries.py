@@ -6,6 +6,7 @@ from typing import Any
 
 from bihuan.accounts.models import Grant, Sitting, User
 from bihuan.accounts.roles import BY_KEY
+from bihuan.accounts.session_store import row_key
 from bihuan.places.models import Appointment
 from bihuan.ui.words import day, moment
 
@@ -14,9 +15,9 @@ LONG = "长期"
 
 def sitting_rows(user: User, *, session_key: str) -> list[dict[str, Any]]:
     """The sessions of an account, newest first."""
-    rows = []
+    rows, here = [], row_key(session_key)
     for sitting in Sitting.objects.filter(user=user).order_by("-started_at"):
-        is_this = sitting.session_key == session_key
+        is_this = sitting.session_key == here
         rows.append(
             {
                 "id": sitting.pk,

@@ -12,6 +12,7 @@ from bihuan.accounts import audit
 from bihuan.accounts.limits import LIMITS
 from bihuan.accounts.models import Sitting, User
 from bihuan.accounts.passwords import end_every_session
+from bihuan.accounts.session_store import row_key
 from bihuan.accounts.signing_in import Origin
 
 STARTED = "started_at"
@@ -56,7 +57,7 @@ def begin(request: HttpRequest, *, user: User, now: datetime) -> None:
     request.session.save()
     origin = origin_of(request)
     Sitting.objects.update_or_create(
-        session_key=request.session.session_key,
+        session_key=row_key(request.session.session_key),
         defaults={
             "user": user,
             "started_at": now,
@@ -69,7 +70,7 @@ def begin(request: HttpRequest, *, user: User, now: datetime) -> None:
 
 def finish(request: HttpRequest) -> None:
     """Close the session of a request."""
-    Sitting.objects.filter(session_key=request.session.session_key).delete()
+    Sitting.objects.filter(session_key=row_key(request.session.session_key)).delete()
     logout(request)
 
 
@@ -89,7 +90,7 @@ def touch(session: SessionBase, *, now: datetime) -> None:
     if moment - session[SEEN] < TOUCH_S:
         return
     session[SEEN] = moment
-    Sitting.objects.filter(session_key=session.session_key).update(seen_at=now)
+    Sitting.objects.filter(session_key=row_key(session.session_key)).update(seen_at=now)
 
 
 @transaction.atomic

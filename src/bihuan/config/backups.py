@@ -1,7 +1,8 @@
 """Backup and restore: one zip with the database's rows, the files and the secrets.
 
 SQLite is copied with its own online backup, PostgreSQL through pg_dump, both while serving. The
-seals' hashes stand in the zip, so `verify` after a restore can be held against them.
+seals' hashes stand in the zip, so `verify` after a restore can be held against them. Sessions are
+left out: whoever restores a backup, or finds one, signs in anew.
 """
 
 import json
@@ -23,6 +24,7 @@ from django.db import connection
 FORMAT = 1
 DATABASE_NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 FOLDERS = ("files", "secrets")
+SESSION_TABLES = ("django_session", "accounts_sitting")
 PART = ".bihuan-part-"  # an unfinished backup or restore; nobody takes it for a whole one
 MADE_AT_START = frozenset({"django", "totp"})  # secrets that any start makes
 # What reading a file raises that isn't a whole backup, or whose database isn't a whole one.
@@ -136,8 +138,20 @@ def _dump(target: Path) -> None:
         with closing(sqlite3.connect(target)) as copy:
             # All pages in one step: with pauses, every write of others would begin it anew.
             connection.connection.backup(copy, pages=-1)
+            _without_sessions(copy)
         return
-    _postgres(["pg_dump", "--format=custom", "--no-owner", "--file", str(target)])
+    left_out = [f"--exclude-table-data={table}" for table in SESSION_TABLES]
+    _postgres(["pg_dump", "--format=custom", "--no-owner", *left_out, "--file", str(target)])
+
+
+def _without_sessions(copy: sqlite3.Connection) -> None:
+    """Take the rows out of a copy, and their bytes out of its free pages."""
+    copy.execute("PRAGMA secure_delete=ON")
+    known = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    with copy:
+        for table in SESSION_TABLES:
+            if table in known:
+                copy.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of ours
 
 
 def _load(source: Path) -> None:

@@ -1,5 +1,6 @@
 """Preparing a data folder: folders, migrations with a backup before, packs, clause library."""
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ def prepare(*, now: datetime) -> Prepared:
     home = Path(settings.HOME)
     for name in ("files", "secrets", "backups"):
         (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _keep_to_oneself()
     pending, has_data = _pending()
     backup = None
     if pending and has_data:
@@ -39,6 +41,15 @@ def prepare(*, now: datetime) -> Prepared:
     load_clauses(settings.DATA / "clauses.csv")
     reproject_provisional(now=now)
     return Prepared(migrated=pending, backup=backup)
+
+
+def _keep_to_oneself() -> None:
+    """Nobody else on the machine reads the database; SQLite gives its log the same mode."""
+    file = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and file.is_absolute():
+        file.touch(mode=0o600)
+        if file.stat().st_uid == os.geteuid():
+            file.chmod(0o600)
 
 
 def _pending() -> tuple[int, bool]:

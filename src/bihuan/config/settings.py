@@ -22,6 +22,7 @@ from bihuan.config.secrets import secret_text
 
 PROJECT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("BIHUAN_HOME") or PROJECT / "var").resolve()
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 DATA = PROJECT / "data"
 MODE = os.environ.get("BIHUAN_MODE", "live")
 if MODE == "demo":
@@ -134,6 +135,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 TOTP_KEY = secret_text(HOME / "secrets" / "totp")
 LOGIN_URL = "/desk/sign-in"
 LOGIN_REDIRECT_URL = "/desk/"
+SESSION_ENGINE = "bihuan.accounts.session_store"
 SESSION_COOKIE_NAME = "bihuan"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from tests.people import County
@@ -11,6 +13,7 @@ from bihuan.accounts import sittings
 from bihuan.accounts.limits import LIMITS
 from bihuan.accounts.models import AuditLine, SignIn, Sitting, User
 from bihuan.accounts.passwords import password_faults, set_password
+from bihuan.accounts.queries import sitting_rows
 from bihuan.accounts.refusals import Refusal
 from bihuan.accounts.tests.people_signing_in import PASSWORD, give_password, sign_in
 
@@ -44,6 +47,31 @@ def test_a_session_ends_at_its_limit_and_not_before(
     assert not is_in(client)
     assert SignIn.objects.latest("id").outcome == SignIn.Outcome.EXPIRED
     assert not Sitting.objects.exists()
+
+
+def test_what_the_database_calls_a_session_opens_none(client: Client, county: County) -> None:
+    sign_in(client, give_password(county.users["office"]))
+    assert is_in(client)
+    session, sitting = Session.objects.get(), Sitting.objects.get()
+    assert session.pk == sitting.session_key != client.cookies["bihuan"].value
+    thief = Client()
+    thief.cookies["bihuan"] = session.pk
+    assert not is_in(thief)
+    with connection.cursor() as cursor:
+        for table in ("django_session", "accounts_sitting"):
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
+            assert client.cookies["bihuan"].value not in str(cursor.fetchall())
+    client.post("/desk/sign-out")
+    assert not Session.objects.filter(pk=session.pk).exists()
+    assert not Sitting.objects.exists()
+
+
+def test_the_present_browser_is_marked(client: Client, county: County) -> None:
+    user = give_password(county.users["office"])
+    sign_in(Client(), user)
+    sign_in(client, user)
+    rows = sitting_rows(user, session_key=client.cookies["bihuan"].value)
+    assert [bool(row["cells"]["this"]) for row in rows] == [True, False]
 
 
 def test_use_moves_the_idle_limit_but_not_the_age(client: Client, county: County) -> None:

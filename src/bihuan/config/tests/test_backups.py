@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,25 @@ def test_what_was_backed_up_stands_elsewhere(tmp_path: Path) -> None:
     again = bihuan(new, "restore", str(file))
     assert again.returncode == 1
     assert "只能恢复到空的数据目录" in again.stderr
+
+
+def test_a_backup_holds_no_session_and_its_home_is_ones_own(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "backup.zip"
+    assert bihuan(home, "init").returncode == 0
+    database = home / "bihuan.sqlite3"
+    assert [path.stat().st_mode & 0o777 for path in (home, database)] == [0o700, 0o600]
+    mark = "5e" * 20
+    with closing(sqlite3.connect(database)) as live, live:
+        live.execute("INSERT INTO django_session VALUES (?, 'words', '2099-01-01')", (mark,))
+    assert bihuan(home, "backup", str(file)).returncode == 0
+    with zipfile.ZipFile(file) as archive:
+        copy = Path(archive.extract("database.sqlite3", tmp_path))
+    assert mark.encode() not in copy.read_bytes()
+    with closing(sqlite3.connect(database)) as live:
+        assert live.execute("SELECT count(*) FROM django_session").fetchone() == (1,)
+    with closing(sqlite3.connect(copy)) as restored:
+        assert restored.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
+        assert restored.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def zipped(path: Path, **members: str) -> Path:
