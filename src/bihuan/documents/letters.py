@@ -3,18 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
+from math import ceil
 from unicodedata import east_asian_width
 
 from bihuan.documents.fonts import PaperFonts, font_paths, paper_fonts, typst_fonts
 
+LINES_PER_PAGE = 22
 CHARACTERS_PER_LINE = 28
 TITLE_CHARACTERS_PER_LINE = 20
 INDENT = 2
 DATE_INSET = 4
 # A field shares its line with the next one when both fit half of an indented line.
 HALF_LINE = (CHARACTERS_PER_LINE - INDENT) // 2
+# Empty lines above the attachments and above the sign: fewer where the end then keeps its page.
+GAPS = ((1, 2), (1, 1), (0, 1), (0, 0))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -60,6 +64,8 @@ class LetterLayout:
     sign_inset: float
     date_inset: float
     footer_note: str
+    attachments_gap: int = 0
+    sign_gap: int = 0
 
 
 def letter_pdf(letter: Letter) -> bytes:
@@ -109,7 +115,7 @@ def letter_layout(letter: Letter) -> LetterLayout:
     sign, date_text = plain(letter.sign), plain(letter.date_text)
     # The sign stands centred above the date, where the seal is put over both.
     sign_inset = DATE_INSET + (width_of(date_text) - width_of(sign)) / 2
-    return LetterLayout(
+    layout = LetterLayout(
         title=tuple(plain(line) for line in letter.title_lines),
         org=plain(letter.org),
         copy_mark=plain(letter.copy_mark),
@@ -124,6 +130,8 @@ def letter_layout(letter: Letter) -> LetterLayout:
         date_inset=DATE_INSET,
         footer_note=plain(letter.footer_note),
     )
+    attachments_gap, sign_gap = _gaps(layout)
+    return replace(layout, attachments_gap=attachments_gap, sign_gap=sign_gap)
 
 
 def plain(text: str) -> str:
@@ -164,3 +172,42 @@ def _attachment_lines(letter: Letter) -> Iterator[tuple[str, str, str]]:
         return
     for index, name in enumerate(letter.attachments):
         yield lead if index == 0 else "", f"{index + 1}.", plain(name)
+
+
+def _gaps(layout: LetterLayout) -> tuple[int, int]:
+    """The widest empty lines with which attachments, sign and note end on the page of the text."""
+    room = -_text_lines(layout) % LINES_PER_PAGE
+    fitting = (gaps for gaps in GAPS if _end_lines(layout, *gaps) <= room)
+    return next(fitting, GAPS[0])
+
+
+def _text_lines(layout: LetterLayout) -> int:
+    """Lines from the top of the letter to its last field, with one empty line around the title."""
+    indented = CHARACTERS_PER_LINE - INDENT
+    return (
+        2
+        + sum(1 for line in (layout.copy_mark, layout.number) if line)
+        + sum(_lines(text, TITLE_CHARACTERS_PER_LINE) for text in layout.title)
+        + (_lines(layout.addressee) if layout.addressee else 0)
+        + sum(_lines("　" * INDENT + text) for text in layout.paragraphs)
+        + sum(
+            _lines("".join(row[0]), indented) if len(row) == 1 else 1 for row in layout.field_rows
+        )
+    )
+
+
+def _end_lines(layout: LetterLayout, attachments_gap: int, sign_gap: int) -> int:
+    lead = width_of(layout.attachments[0][0]) if layout.attachments else 0
+    attached = sum(
+        _lines(name, CHARACTERS_PER_LINE - INDENT - lead - width_of(number))
+        for _lead, number, name in layout.attachments
+    )
+    return (
+        (attachments_gap + attached if attached else 0)
+        + (sign_gap + 2 if layout.sign or layout.date_text else 0)
+        + (_lines("　" * INDENT + layout.footer_note) if layout.footer_note else 0)
+    )
+
+
+def _lines(text: str, width: float = CHARACTERS_PER_LINE) -> int:
+    return max(1, ceil(width_of(text) / max(1, width)))

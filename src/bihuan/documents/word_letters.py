@@ -157,14 +157,22 @@ def _write_body(document: Document, layout: LetterLayout, locked: frozenset[int]
         for position, (label, value) in enumerate(row):
             _write(paragraph, f"\t{label}" if position else label, font=LABEL_FONT)
             _write(paragraph, value)
-    if layout.attachments:
-        _line(document)
-    lead_width = width_of(layout.attachments[0][0]) if layout.attachments else 0
+    _write_attachments(document, layout)
+
+
+def _write_attachments(document: Document, layout: LetterLayout) -> None:
+    if not layout.attachments:
+        return
+    lead_width = width_of(layout.attachments[0][0])
+    lines = [_line(document) for _ in range(layout.attachments_gap)]
     for lead, number, name in layout.attachments:
         left = INDENT + lead_width + width_of(number)
         paragraph = _line(document, left=left, first=-width_of(lead + number))
         _write(paragraph, f"{lead}{number}{name}")
+        lines.append(paragraph)
+    for paragraph in lines:
         paragraph.paragraph_format.keep_with_next = True
+    _keep_last_line_with(lines[0])
 
 
 def _lock(paragraph: Paragraph, index: int) -> None:
@@ -189,7 +197,7 @@ def _lock(paragraph: Paragraph, index: int) -> None:
 def _write_closing(document: Document, layout: LetterLayout) -> None:
     if layout.sign or layout.date_text:
         # The seal covers these lines: they stay together and with the text above them.
-        closing = [_line(document), _line(document)]
+        closing = [_line(document) for _ in range(layout.sign_gap)]
         for text, inset in ((layout.sign, layout.sign_inset), (layout.date_text, None)):
             paragraph = _line(document)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

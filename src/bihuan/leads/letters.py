@@ -30,9 +30,9 @@ def handover_letter(case: Case, *, number: str) -> Letter:
     source = "接到群众举报" if case.facts.get("letter_source") != "inspection" else "在督查中发现"
     title = str(case.facts.get("title", ""))
     firm = case.site.name if case.site else "有关单位"
-    about = "" if case.site and firm in title else f"（涉及{firm}）"
     materials = [line.strip() for line in str(case.facts.get("materials") or "").splitlines()]
-    subject = f"{_chinese(received)}，我办{source}：{title}{about}。{case.facts.get('summary', '')}"
+    told = _told(title, str(case.facts.get("summary", "")), firm=firm)
+    subject = f"{_chinese(received)}，我办{source}：{told}"
     instruction = (
         "现将该事项移交你单位（股室），请按照“七项措施”的要求认真核查办理，"
         f"并将办理情况于{_chinese(due)}前反馈我办。"
@@ -65,6 +65,14 @@ def feedback_due(case: Case) -> date:
     if not isinstance(due, Due) or due.due_on is None:
         raise Refused("反馈期限未设定，交办书无法写明反馈日期，请先启用依据包或设定反馈天数。")
     return due.due_on
+
+
+def _told(title: str, summary: str, *, firm: str) -> str:
+    """Title and summary without saying a thing twice; the firm is named once."""
+    if title.removeprefix("反映").rstrip("。") in summary:
+        return summary if firm in summary else f"{summary.rstrip('。')}（涉及{firm}）。"
+    about = "" if firm in title else f"（涉及{firm}）"
+    return f"{title}{about}。{summary}"
 
 
 def _chinese(day: date) -> str:

@@ -84,6 +84,33 @@ def test_the_seal_is_never_alone_on_a_page() -> None:
         assert "督办人" in page
 
 
+def test_the_end_keeps_the_page_of_the_text_where_it_nearly_fits() -> None:
+    for count in range(1, 8):
+        letter = replace(
+            HANDED_OVER,
+            paragraphs=("一行。",) * count,
+            locked_paragraphs=None,
+            attachments=("摘要",),
+        )
+        pages = [page for page in text_of(letter_pdf(letter)).split("\f") if page.strip()]
+        assert len(pages) == 1, count
+        assert "（本文书一式两份）" in pages[0]
+
+
+def test_the_end_is_never_alone_on_a_page() -> None:
+    for count in range(8, 24):
+        letter = replace(
+            HANDED_OVER,
+            paragraphs=("一行。",) * count,
+            locked_paragraphs=None,
+            attachments=("摘要",),
+        )
+        pages = text_of(letter_pdf(letter)).split("\f")
+        page = next(page for page in pages if "（代章）" in page)
+        assert "督办人" in page, count
+        assert "附该事项有关材料" in page, count
+
+
 def test_equal_letters_give_equal_bytes() -> None:
     first, second = letters_pdf([HANDED_OVER, HANDED_OVER])
     assert first == second == letter_pdf(HANDED_OVER)
