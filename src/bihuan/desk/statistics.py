@@ -68,7 +68,8 @@ def show_statistics(request: HttpRequest, kind: str) -> HttpResponse:
     scope = Scope(loop=loop, first=first, last=max(first, last))
     told = partial(_told, scope, by=by, at=at, today=today)
     context = kept(by, ("statistics", loop.key, scope.first, scope.last), told, times=4)
-    return render(request, "desk/statistics.html", context)
+    # The template backend writes the request into what it is given; what is kept stays as it is.
+    return render(request, "desk/statistics.html", {**context})
 
 
 def _told(scope: Scope, *, by: Actor, at: datetime, today: date) -> dict[str, Any]:

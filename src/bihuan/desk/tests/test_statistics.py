@@ -1,10 +1,12 @@
 """Figures: equal to a plain recount, within reach, each leading to the list behind it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from bihuan.desk import counting, figures
 from bihuan.desk.counting import Counted
 from bihuan.desk.tests import seeded
 from bihuan.leads.loop import LEAD
+from bihuan.matters import tallies
 from bihuan.matters.moment import standing_at
 
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
@@ -33,6 +36,21 @@ def counted_of(county: County, account: str = "office") -> list[Counted]:
         county.actor(account), LEAD, first=seeded.START.date(), last=seeded.LATER.date()
     )
     return figures.counted(found, loop=LEAD, at=seeded.LATER)
+
+
+def test_nothing_of_a_request_is_kept_with_the_figures(
+    client: Client, county: County, settings: LazySettings
+) -> None:
+    settings.TALLIES_KEPT_S = 60
+    page_of(client, county)
+    found = tallies.kept(
+        county.actor("office"),
+        ("statistics", "lead", date(2026, 1, 1), seeded.LATER.date()),
+        partial(pytest.fail, "the figures weren't kept"),
+        times=4,
+    )
+    tallies.forget(county.actor("office"))
+    assert not {"request", "csrf_token", "csrf_input"} & set(found)
 
 
 def test_rate_is_on_time_closed_over_closed_and_overdue(client: Client, county: County) -> None:
