@@ -70,8 +70,8 @@ class Prepared[**P, Row]:
     """A question to the database; called with values, it answers with a list of rows.
 
     Values are whole numbers, texts, days, moments and tuples of them, each of which must stand
-    in the statement as it is; None, True and False, and the length of a tuple, change the
-    statement and lead to one of their own.
+    in the statement as it is; None, True and False, also inside a tuple, and the length of
+    a tuple change the statement and lead to one of their own.
     """
 
     def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
@@ -131,7 +131,8 @@ def prepared[**P, Row](build: Callable[P, QuerySet[Any, Row]]) -> Prepared[P, Ro
 def _shape(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    return len(value) if isinstance(value, tuple) else type(value)
+    # Marked as a tuple: True equals the length 1, and False the length 0.
+    return ("tuple", *map(_shape, value)) if isinstance(value, tuple) else type(value)
 
 
 def _stand_ins(values: Sequence[Any]) -> tuple[list[Any], dict[Any, _Slot]]:

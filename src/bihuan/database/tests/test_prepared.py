@@ -47,6 +47,30 @@ def units(is_active: bool) -> QuerySet[Unit, int]:
     return Unit.objects.filter(is_active=is_active).order_by("id").values_list("id", flat=True)
 
 
+@prepared
+def in_or_any(regions: tuple[int | None, ...] | bool) -> QuerySet[Region, int]:
+    asked = Q()
+    for region in () if isinstance(regions, bool) else regions:
+        asked |= Q(parent_id=region)
+    found = Region.objects.filter(asked) if regions else Region.objects.none()
+    return found.order_by("id").values_list("id", flat=True)
+
+
+def test_a_tuple_is_no_truth_and_none_inside_it_is_told_apart(county: County) -> None:
+    root, parent = county.regions["province"].pk, county.region.pk
+    below = [pk for key in ("south", "north") for pk in [county.regions[key].pk]]
+    everything = list(Region.objects.order_by("id").values_list("id", flat=True))
+    for asked, rows in (
+        ((parent,), sorted(below)),
+        (True, everything),
+        ((None,), [root]),
+        ((parent, None), sorted([root, *below])),
+        ((None, parent), sorted([root, *below])),
+        ((parent,), sorted(below)),
+    ):
+        assert in_or_any(asked) == rows, asked
+
+
 def test_same_rows_for_every_value(county: County) -> None:
     for role in ("intake", "handler", "nobody"):
         for regions in ((county.region.pk,), (county.region.pk, county.regions["north"].pk), ()):
