@@ -23,6 +23,11 @@ from bihuan.places.models import Region, Unit
 
 router = Router(tags=["公众"])
 HOUR_S = 3600
+VARIETY_MIN = 8  # different characters of a key; hexadecimal digits drawn at random have 12
+UNFIT_KEY = (
+    f"{HEADER} 头应是 {KEY_MIN} 到 {KEY_MAX} 个字符的随机英文、数字，"
+    f"至少有 {VARIETY_MIN} 种不同的字符，每次举报另取。"
+)
 TAKEN = (
     f"这个 {HEADER} 的举报已经收到，不重复登记；查询码只在十分钟内对同样的内容再次给出。"
     "要举报别的事，请换一个。"
@@ -40,15 +45,18 @@ def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[TipOffOut]:
     told = wanted.model_dump(exclude={"site", "county"})
     tip = TipOff(site_id=wanted.site, **told)
     ticket = _ticket(request)
+    content = wanted.model_dump_json().encode()  # what was said, however it was spaced
     if ticket and sent_forms.was_sent(ticket):
-        return Status(201, _again(request, ticket, now=at))
+        return Status(201, _again(ticket, now=at, content=content))
     # Too many from one address are taken as well, but wait to be looked at first.
     screened = not count_tip(request, now=at)
     act = partial(file_tip, tip, now=at, region_id=region.pk, screened=screened)
     try:
-        return Status(201, _taken_once(request, ticket, act, now=at) if ticket else _given(act()))
+        if not ticket:
+            return Status(201, _given(act()))
+        return Status(201, _taken_once(ticket, act, now=at, content=content))
     except AlreadySent:
-        return Status(201, _again(request, ticket, now=at))
+        return Status(201, _again(ticket, now=at, content=content))
     except Incomplete as refusal:
         names = FORM_NAMES | ENGINE_NAMES
         fields = {names.get(key, key): sentence for key, sentence in refusal.fields.items()}
@@ -74,14 +82,14 @@ def _ticket(request: HttpRequest) -> str:
     key = request.headers.get(HEADER)
     if key is None:
         return ""
-    if not KEY_MIN <= len(key) <= KEY_MAX or not key.isascii() or not key.isprintable():
-        sentence = f"{HEADER} 头应是 {KEY_MIN} 到 {KEY_MAX} 个字符的随机英文、数字，每次举报另取。"
-        raise Problem(400, sentence)
+    is_readable = KEY_MIN <= len(key) <= KEY_MAX and key.isascii() and key.isprintable()
+    if not is_readable or len(set(key)) < VARIETY_MIN:
+        raise Problem(400, UNFIT_KEY)
     return hashlib.sha256(b"bihuan api tip-off " + key.encode()).hexdigest()
 
 
 def _taken_once(
-    request: HttpRequest, ticket: str, act: Callable[[], Filed], *, now: datetime
+    ticket: str, act: Callable[[], Filed], *, now: datetime, content: bytes
 ) -> TipOffOut:
     with sent_forms.taken_once(ticket, now=now) as form:
         filed = act()
@@ -90,7 +98,7 @@ def _taken_once(
             ticket=ticket,
             number=filed.acceptance_number,
             code=filed.receipt,
-            content=request.body,
+            content=content,
         )
     return _given(filed)
 
@@ -99,9 +107,9 @@ def _given(filed: Filed) -> TipOffOut:
     return TipOffOut(acceptance_number=filed.acceptance_number, receipt=filed.receipt)
 
 
-def _again(request: HttpRequest, ticket: str, *, now: datetime) -> TipOffOut:
+def _again(ticket: str, *, now: datetime, content: bytes) -> TipOffOut:
     """The receipt as it was given, to whoever sends the same content under the same key."""
-    given = sent_forms.receipt_again(ticket, now=now, content=request.body)
+    given = sent_forms.receipt_again(ticket, now=now, content=content)
     if given is None:
         raise Problem(409, TAKEN)
     return TipOffOut(acceptance_number=given.number, receipt=given.code)

@@ -91,6 +91,21 @@ def test_sent_again_under_its_key_it_is_taken_once(ready_county: County, client:
     assert Matter.objects.count() == 2
 
 
+def test_the_same_said_with_other_spaces_is_the_same(ready_county: County, client: Client) -> None:
+    headers = {"Idempotency-Key": KEY}
+    said = [
+        json.dumps(TIP, ensure_ascii=False, indent=2),
+        json.dumps(dict(reversed(TIP.items())), separators=(",", ":")),
+    ]
+    told = [
+        client.post("/api/v1/tip-offs", text.encode(), content_type=JSON, headers=headers)
+        for text in said
+    ]
+    assert [answer.status_code for answer in told] == [201, 201]
+    assert told[0].json() == told[1].json()
+    assert Matter.objects.count() == 1
+
+
 def test_something_else_under_the_same_key_opens_no_receipt(
     ready_county: County, client: Client
 ) -> None:
@@ -118,7 +133,7 @@ def test_a_refused_tip_off_leaves_its_key_free(ready_county: County, client: Cli
     assert file(client, key=KEY).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "k-1", "长" * 30, "a" * 81])
+@pytest.mark.parametrize("key", ["", "k-1", "长" * 30, "a" * 81, "0" * 22, "1234567" * 4])
 def test_a_key_that_others_may_have_is_refused(
     ready_county: County, client: Client, key: str
 ) -> None:
