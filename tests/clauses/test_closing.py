@@ -1,6 +1,7 @@
 """闭环: only the next state or an allowed branch; transfers, publications, accountability."""
 
 import pytest
+from django.test import Client
 
 from bihuan.disclosure.models import Snapshot
 from bihuan.matters.models import Matter, Timer
@@ -196,3 +197,7 @@ def test_all_ten_labels_and_several_results_at_once(door: Door) -> None:
     assert rows["党纪政纪处分"] == "2人"
     assert rows["重大事故隐患整改率"] == "无"
     assert rows["关闭取缔"] == ""
+    item = Snapshot.objects.get(matter=result)
+    page = Client().get(f"/published/{item.pk}").content.decode()
+    for label, value in rows.items():
+        assert f"<dt>{label}</dt><dd>{value or '无'}</dd>" in page

@@ -31,7 +31,7 @@ PHASES = {
     "奖励案例": "奖励",
 }
 PREVIEWED = ("submit", "release")  # steps whose form shows what the public will read
-_NO_VALUE = ("", "无")
+NOTHING = "无"  # all ten labels of a result are shown, whether they hold anything or not
 _MORE = {
     "firm": "单位名称",
     "legal_basis": "法律依据",
@@ -104,7 +104,7 @@ def shown(row: Snapshot) -> Item:
         title="" if gone else row.title,
         text=str(body.get("text") or ""),
         finding=str(body.get("finding") or ""),
-        results=tuple((label, value) for label, value in results if value not in _NO_VALUE),
+        results=tuple((label, value or NOTHING) for label, value in results),
         town=row.township.name if row.township and not gone else "",
         category="" if gone else row.category,
         source=str(body.get("source") or ""),

@@ -1,7 +1,7 @@
 """What was published, as the public finds it: filters, pages by key, bare tombstones."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from bihuan.disclosure.reading import KINDS, Item, shown
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.search import normalise
 
+PART = 500
 PAGE = 20
 TERM_MAX = 60
 YEAR = re.compile(r"[12]\d{3}")
@@ -67,10 +68,13 @@ def page_of(sought: Sought, *, size: int = PAGE) -> PageOfItems:
     )
 
 
-def all_of(sought: Sought) -> Iterable[Item]:
-    """Everything sought, newest first, without holding it all in memory."""
+def all_of(sought: Sought) -> Iterator[Item]:
+    """Everything sought, newest first, a part at a time: nothing stays open between the parts."""
     found = _in_tab(_narrowed(sought), sought.tab).select_related("township").order_by("-pk")
-    return (shown(row) for row in found.iterator(chunk_size=500))
+    rows = list(found[:PART])
+    while rows:
+        yield from map(shown, rows)
+        rows = list(found.filter(pk__lt=rows[-1].pk)[:PART])
 
 
 def counts_of(sought: Sought) -> dict[str, int]:

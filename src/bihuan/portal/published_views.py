@@ -16,7 +16,7 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from bihuan.disclosure.reading import Item, category_label, entry_of
+from bihuan.disclosure.reading import NOTHING, Item, category_label, entry_of
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.portal import published
 from bihuan.portal.pages import Page, placed, show
@@ -169,7 +169,8 @@ def _lines(sought: Sought, place: PortalPlace) -> Iterator[str]:
 def _values(one: Item, place: PortalPlace) -> dict[str, Any]:
     values = {key: getattr(one, key) for key in COLUMNS}
     values["category"] = category_label(one.category, place.kinds)
-    values["results"] = "；".join(f"{label}：{value}" for label, value in one.results if value)
+    filled = [(label, value) for label, value in one.results if value != NOTHING]
+    values["results"] = "；".join(f"{label}：{value}" for label, value in filled)
     for key in ("published_on", "withdrawn_on"):
         values[key] = values[key].isoformat() if values[key] else ""
     return values
