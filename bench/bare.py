@@ -10,7 +10,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "bench.bare_settings"
 
 from django.core.wsgi import get_wsgi_application
 
+from bihuan.config.door import Door
+
 application = get_wsgi_application()
+door = Door(application)
 
 from bench.bare_view import remember  # noqa: E402 - the apps must be ready first
 

@@ -85,14 +85,14 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     connection.close()
     rows: list[dict[str, Any]] = []
     cpu_of_list = 0.0
-    with _server("bihuan.config.wsgi:application") as (port, process):
+    with _server("bihuan.config.wsgi:door") as (port, process):
         for page in PAGES:
             found = _load(port, process, wanted[page.name], cookies, seconds=seconds)
             say(f"{page.name}: {found.count} answers in {seconds} s")
             rows += _rows(page, found)
             cpu_of_list = found.cpu_ms if page.name == "list" else cpu_of_list
     account = officers[0].username
-    with _server("bench.bare:application", BENCH_ACCOUNT=account) as (port, process):
+    with _server("bench.bare:door", BENCH_ACCOUNT=account) as (port, process):
         bare = _load(port, process, [["/"]] * CLIENTS, cookies, seconds=seconds)
     share = round(bare.cpu_ms / cpu_of_list * 100)
     rows.append(_row("bare page, CPU", bare.cpu_ms, "ms", None, met=None))
@@ -154,8 +154,7 @@ def _server(application: str, **more: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    is_sqlite = connection.vendor == "sqlite"
-    web = children(host="127.0.0.1", port=port, is_sqlite=is_sqlite, https=https_from({}))[0]
+    web = children(host="127.0.0.1", port=port, https=https_from({}))[0]
     log = Path(settings.HOME) / "bench-web.log"
     with log.open("wb") as told:
         process = subprocess.Popen(  # noqa: S603

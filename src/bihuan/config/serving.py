@@ -45,17 +45,16 @@ def one_server(home: Path) -> Iterator[None]:
         yield
 
 
-def children(*, host: str, port: int, is_sqlite: bool, https: Https) -> list[Child]:
+def children(*, host: str, port: int, https: Https) -> list[Child]:
     """The processes of one deployment."""
     python = sys.executable
-    threads = "1" if is_sqlite else "2"  # measured: more threads only cost CPU
     granian = str(Path(python).with_name("granian"))
-    web = [granian, "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", threads, "--no-ws", "--log-level", "warning"]
+    web = [granian, "--interface", "rsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", "1", "--no-ws", "--log-level", "warning"]
     if https.by == "serve":
         web += ["--ssl-certificate", https.certificate, "--ssl-keyfile", https.key]
         web += ["--ssl-protocol-min", "tls1.2"]
-    web.append("bihuan.config.wsgi:application")
+    web.append("bihuan.config.wsgi:door")
     return [
         Child("web", web),
         Child("worker", [python, "-m", "django", "work"]),

@@ -62,9 +62,8 @@ class Command(BaseCommand):
         address = f"{https.scheme}://{shown}:{port}"
         self.stderr.write(f"公众端 {address}/    工作端 {address}/desk/")
         self.stderr.write(sign_ins() if options["demo"] else self._first_link(address))
-        is_sqlite = connection.vendor == "sqlite"
         connection.close()
-        processes = children(host=host, port=port, is_sqlite=is_sqlite, https=https)
+        processes = children(host=host, port=port, https=https)
         supervise(processes, host=host, port=port)
 
     def _prepare(self) -> None:

@@ -1,0 +1,97 @@
+"""The door of a real server: what isn't sent whole holds up nobody."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from bihuan.config.bodies import Refusal, Room
+from bihuan.config.tests.processes import Served, serving
+
+STALLED = 40
+EMPTY = 503  # what the public pages of a deployment without a county answer
+BEGUN = b"POST /receipt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nc"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("door") / "home", "--port", "0") as server:
+        server.ask("/receipt", "POST", "code=1234")  # the first request loads what all need
+        yield server
+
+
+def begun(server: Served) -> socket.socket:
+    way = connected(server)
+    way.sendall(BEGUN)
+    return way
+
+
+def connected(server: Served) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=30)
+
+
+def test_unfinished_posts_hold_up_nobody_and_are_told_so(served: Served) -> None:
+    with ExitStack() as ways:
+        stalled = [ways.enter_context(begun(served)) for _ in range(STALLED)]
+        time.sleep(0.5)
+        before = time.monotonic()
+        assert served.ask("/health/live")[0] == 200
+        assert served.ask("/receipt", "POST", "code=1234")[0] == EMPTY
+        assert time.monotonic() - before < 2
+        for way in stalled:
+            with way.makefile("rb") as answer:
+                told = answer.read()  # to its end: the connection is closed
+            assert told.startswith(b"HTTP/1.1 408 ")
+            assert "没有传完".encode() in told
+        assert time.monotonic() - before < 25
+
+
+def test_slow_readers_hold_up_nobody(served: Served) -> None:
+    asked = b"GET /static/ui/app.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with ExitStack() as ways:
+        for _ in range(STALLED):
+            ways.enter_context(connected(served)).sendall(asked * 100)
+        before = time.monotonic()
+        assert served.ask("/health/live")[0] == 200
+        assert time.monotonic() - before < 10
+
+
+def test_a_long_upload_to_the_desk_is_refused_by_its_length(served: Served) -> None:
+    with closing(HTTPConnection("127.0.0.1", served.port, timeout=20)) as way:
+        way.putrequest("POST", "/desk/sign-in")
+        way.putheader("Content-Length", str(600 << 20))
+        way.endheaders()
+        answer = way.getresponse()
+        assert answer.status == 413
+        assert "520 MB" in answer.read().decode()
+
+
+def test_a_body_without_a_stated_length_comes_in(served: Served) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Transfer-Encoding": "chunked"}
+    with closing(HTTPConnection("127.0.0.1", served.port, timeout=20)) as way:
+        way.request("POST", "/receipt", BytesIO(b"code=1234"), headers, encode_chunked=True)
+        assert way.getresponse().status == EMPTY
+
+
+def test_a_name_with_an_underscore_passes_for_no_other_header(tmp_path: Path) -> None:
+    with serving(tmp_path / "home", "--port", "0", BIHUAN_HTTPS="proxy") as server:
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=20)) as way:
+            way.request("GET", "/desk/sign-in", headers={"X_Forwarded_Proto": "https"})
+            assert "Strict-Transport-Security" not in way.getresponse().headers
+        told = server.ask("/desk/sign-in", **{"X-Forwarded-Proto": "https"})[1]
+        assert "Strict-Transport-Security" in told
+
+
+def test_bodies_together_have_an_end() -> None:
+    room = Room(10)
+    room.take(8)
+    with pytest.raises(Refusal) as refused:
+        room.take(3)
+    assert refused.value.status == 503
+    room.give_back(8)
+    room.take(10)
