@@ -1,4 +1,4 @@
-"""Looking at the declarations as a whole: check, diagrams and the trace from clause to test."""
+"""Looking at declarations and templates: check, diagrams and the trace from clause to test."""
 
 import ast
 import csv
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from jinja2 import FileSystemLoader, TemplateSyntaxError
 
 from bihuan.accounts.roles import BY_KEY
 from bihuan.config.wrong import WrongSetting
@@ -15,6 +16,7 @@ from bihuan.language.checks import check_catalog
 from bihuan.language.diagrams import loop_page
 from bihuan.language.pack import read_pack
 from bihuan.matters.declarations import catalog
+from bihuan.ui.environment import environment
 
 SERVED_NOW = "served.txt"  # clauses that this version must serve
 
@@ -26,14 +28,32 @@ def faults() -> tuple[str, ...]:
     return check_catalog(catalog(), parameters=keys, clauses={row["id"] for row in library()})
 
 
+def template_faults(*, compiled: bool) -> tuple[str, ...]:
+    """Every template that can't be read, by name and line: all of them take 0.15 s.
+
+    Compiled as well, filters that nobody made are found too; that takes 0.5 s.
+    """
+    folders: Any = settings.TEMPLATES[0]["DIRS"]
+    loader = FileSystemLoader(folders)
+    pages = environment(loader=loader)
+    look = pages.compile if compiled else pages.parse
+    found = []
+    for name in loader.list_templates():
+        try:
+            look(loader.get_source(pages, name)[0], name)
+        except TemplateSyntaxError as error:
+            found.append(f"template {name}, line {error.lineno}: {error.message}")
+    return tuple(found)
+
+
 def stop_on_faults() -> None:
     """Load every declaration now; WrongSetting with the findings, so that nothing is served."""
     try:
-        found = faults()
+        found = (*faults(), *template_faults(compiled=False))
     except (ImportError, AttributeError, LookupError, TypeError, ValueError) as error:
         found = (f"{type(error).__name__}: {error}",)
     if found:
-        raise WrongSetting("\n".join(("声明有错，没有启动：", *found)))
+        raise WrongSetting("\n".join(("声明或模板有错，没有启动：", *found)))
 
 
 def library() -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ import pytest
 from bihuan.config.tests.processes import PROJECT, run, surroundings
 
 BROKEN = {"DJANGO_SETTINGS_MODULE": "bihuan.config.tests.broken_declarations"}
+BROKEN_TEMPLATE = {"DJANGO_SETTINGS_MODULE": "bihuan.config.tests.broken_template"}
 LOADED = (
     "import bihuan.config.wsgi\n"
     "from bihuan.matters.declarations import catalog\n"
@@ -47,6 +48,23 @@ def test_a_fault_stops_the_verbs_with_its_finding(tmp_path: Path, verb: tuple[st
     assert "Traceback" not in done.stderr
     # Nothing was prepared, so nothing can be served or upgraded with wrong declarations.
     assert not (tmp_path / "home" / "backups").exists()
+
+
+def test_a_template_that_cant_be_read_stops_the_web_process(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir(parents=True)
+    (tmp_path / "templates" / "half.html").write_text("<p>\n{% if %}</p>", "utf-8")
+    done = python(tmp_path, "import bihuan.config.wsgi", **BROKEN_TEMPLATE)
+    assert done.returncode == 1
+    assert "template half.html, line 2" in done.stderr
+
+
+def test_check_finds_what_a_template_calls_and_nobody_made(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir(parents=True)
+    (tmp_path / "templates" / "odd.html").write_text("{{ page|nobodys_filter }}", "utf-8")
+    done = run(tmp_path, "check", **BROKEN_TEMPLATE)
+    assert done.returncode == 1
+    assert "template odd.html, line 1" in done.stderr
+    assert "nobodys_filter" in done.stderr
 
 
 def test_the_worker_stops_too(tmp_path: Path) -> None:

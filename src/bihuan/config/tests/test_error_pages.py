@@ -5,6 +5,9 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.test import Client, RequestFactory
 from django.views import defaults
 from django.views.csrf import csrf_failure
+from jinja2 import DictLoader, Environment
+
+from bihuan.ui.environment import TEMPLATES, static
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +31,13 @@ def test_every_refusal_of_the_framework_is_in_chinese(rf: RequestFactory) -> Non
         assert answer.status_code == status
         assert "矿安闭环" in answer.text
         assert f'<p class="status">{status}</p>' in answer.text
+
+
+def test_the_page_of_a_fault_stands_when_every_other_template_is_broken() -> None:
+    text = (TEMPLATES / "500.html").read_text("utf-8")
+    alone = Environment(loader=DictLoader({"500.html": text}), autoescape=True)
+    alone.globals["static"] = static
+    assert "系统没有办成这一步" in alone.get_template("500.html").render()
 
 
 def test_a_stale_form_says_what_to_do(rf: RequestFactory) -> None:
