@@ -16,6 +16,10 @@ class Limits:
     failures: int  # the failure that locks
     lock: timedelta  # the first lock; each further failure doubles it
     lock_max: timedelta
+    address_failures: int  # of one address within `address_span`; then none is looked at
+    address_span: timedelta
+    addresses: int  # counted at a time; beyond it the oldest are forgotten
+    log_kept: timedelta  # how long attempts stay on file
     session: timedelta  # since sign-in, whatever one does
     idle: timedelta  # since the last request
     pending: timedelta  # between password and code
@@ -35,6 +39,10 @@ LIMITS: Final = Limits(
     failures=5,
     lock=timedelta(minutes=5),
     lock_max=timedelta(hours=8),
+    address_failures=30,
+    address_span=timedelta(minutes=10),
+    addresses=20_000,
+    log_kept=timedelta(days=366),
     session=timedelta(hours=12),
     idle=timedelta(hours=1),
     pending=timedelta(minutes=10),

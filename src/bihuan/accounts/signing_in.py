@@ -1,13 +1,14 @@
 """Signing in: password, then code; the same sentence and the same time for whatever is wrong."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from bihuan.accounts import second_factor
+from bihuan.accounts.knocking import knocks
 from bihuan.accounts.limits import LIMITS
 from bihuan.accounts.models import SignIn, User
 
@@ -17,16 +18,40 @@ WRONG = "账号或密码不对，或账号暂时不能登录。请核对后再�
 WRONG_CODE = "动态码不对、已用过，或账号暂时不能登录。请等手机显示下一个动态码再填。"
 
 
+TOO_OFTEN = (
+    f"这个网络里登录不对的次数太多，请{LIMITS.address_span // timedelta(minutes=1)}分钟后再试。"
+    "自己的密码没有输错的，请告诉系统管理员。"
+)
+
+
+class TooManyFailures(Exception):  # noqa: N818 - an expected answer, not an error
+    """So many attempts of an address failed that none is looked at for now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """Where an attempt comes from, kept in the log for the audit administrator only."""
 
     address: str | None = None
     device: str = ""
+    knocks_as: str = ""  # whose failures are counted, in memory only
 
 
 def check_first(username: str, password: str, *, origin: Origin, now: datetime) -> User | None:
-    """The account whose password this is, unless locked or off; None says nothing about why."""
+    """The account whose password this is, unless locked or off; None says nothing about why.
+
+    Raises TooManyFailures before anything was hashed. An attempt is counted before it is looked
+    at and given back when it was right: of many sent together none comes through uncounted.
+    """
+    if not knocks.take(origin.knocks_as, now=now):
+        raise TooManyFailures
+    user = _whose(username, password, origin=origin, now=now)
+    if user is not None:
+        knocks.give_back(origin.knocks_as, now=now)
+    return user
+
+
+def _whose(username: str, password: str, *, origin: Origin, now: datetime) -> User | None:
     user = User.objects.filter(username=username.strip()).select_related("person").first()
     # Every path costs one hash, so that the time tells no more than the sentence.
     if user is None:
@@ -78,6 +103,12 @@ def _passes(
 
 def _is_locked(user: User, now: datetime) -> bool:
     return user.locked_until is not None and now < user.locked_until
+
+
+def forget_old(*, now: datetime) -> None:
+    """Drop attempts that were on file long enough; the newest one stays, it vouches for a time."""
+    newest = SignIn.objects.order_by("-pk").values_list("pk", flat=True).first()
+    SignIn.objects.filter(at__lt=now - LIMITS.log_kept).exclude(pk=newest or 0).delete()
 
 
 def _note(user: User | None, outcome: SignIn.Outcome, *, origin: Origin, now: datetime) -> None:

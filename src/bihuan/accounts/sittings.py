@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from bihuan.accounts import audit
+from bihuan.accounts.knocking import who_knocks
 from bihuan.accounts.limits import LIMITS
 from bihuan.accounts.models import Sitting, User
 from bihuan.accounts.passwords import end_every_session
@@ -40,6 +41,7 @@ def origin_of(request: HttpRequest) -> Origin:
     return Origin(
         address=request.META.get("REMOTE_ADDR") or None,
         device=device_words(request.headers.get("User-Agent", "")),
+        knocks_as=who_knocks(request),
     )
 
 

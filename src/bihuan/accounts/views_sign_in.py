@@ -48,7 +48,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         now = timezone.now()
         origin = sittings.origin_of(request)
-        user = signing_in.check_first(typed["username"], typed["password"], origin=origin, now=now)
+        try:
+            user = signing_in.check_first(
+                typed["username"], typed["password"], origin=origin, now=now
+            )
+        except signing_in.TooManyFailures:
+            return end(request, title="请稍后再登录", sentence=signing_in.TOO_OFTEN, status=429)
         if user is not None:
             return _after_password(request, user, next_url)
         notices = [bad(signing_in.WRONG)]

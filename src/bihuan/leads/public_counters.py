@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest
 
-from bihuan.accounts.plain_http import ON_THIS_MACHINE
+from bihuan.accounts.knocking import address_of
 from bihuan.leads.allowance import Allowance
 from bihuan.leads.receipt_book import UnknownReceiptError
 from bihuan.matters.refusals import Refused
 
 TIPS_PER_HOUR, TIPS_PER_HOUR_WITH_WORK = 5, 30
 LOOK_UPS_PER_HOUR = 60
-PROXY_HEADER = "X-Real-IP"  # the one header of the proxy that is believed
+ADDED_FILES_PER_HOUR = 20
 _tips = Allowance(per_hour=TIPS_PER_HOUR, per_hour_with_work=TIPS_PER_HOUR_WITH_WORK)
 _look_ups = Allowance(per_hour=LOOK_UPS_PER_HOUR)
+_added_files = Allowance(per_hour=ADDED_FILES_PER_HOUR)
 
 
 class TooManyWrongCodes(Refused):
@@ -31,7 +30,12 @@ class TooManyWrongCodes(Refused):
 
 def count_tip(request: HttpRequest, *, now: datetime, has_worked: bool = False) -> bool:
     """Count a tip-off; False sends it to 待甄别, never away."""
-    return _tips.take(_address(request), now=now, has_worked=has_worked)
+    return _tips.take(address_of(request), now=now, has_worked=has_worked)
+
+
+def count_added_files(request: HttpRequest, *, now: datetime) -> bool:
+    """Count an addition that brings files; False leaves the files, never the words."""
+    return _added_files.take(address_of(request), now=now)
 
 
 @contextmanager
@@ -41,7 +45,7 @@ def counting_wrong_codes(request: HttpRequest, *, now: datetime) -> Iterator[Non
     Raises TooManyWrongCodes before the code was looked at. The code is counted first and given
     back when it was right: of many sent together none comes through beside the count.
     """
-    address = _address(request)
+    address = address_of(request)
     if not _look_ups.take(address, now=now):
         raise TooManyWrongCodes
     is_known = True
@@ -53,15 +57,3 @@ def counting_wrong_codes(request: HttpRequest, *, now: datetime) -> Iterator[Non
     finally:
         if is_known:
             _look_ups.give_back(address, now=now)
-
-
-def _address(request: HttpRequest) -> str:
-    """Who is counted: the peer, or whom the proxy on this machine names; kept nowhere else."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.HTTPS.by != "proxy" or peer not in ON_THIS_MACHINE:
-        return peer
-    named = request.headers.get(PROXY_HEADER, "").strip()
-    try:
-        return str(ip_address(named))
-    except ValueError:
-        return peer

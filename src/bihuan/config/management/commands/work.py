@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
+from bihuan.accounts import signing_in
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             partial(deliver, now=moment, is_stopped=self._is_stopped),
             partial(seal_until, last_over(moment), now=moment),
             partial(sent_forms.forget_old, now=moment),
+            partial(signing_in.forget_old, now=moment),
             partial(files.sweep, now=moment),
         ):
             try:
