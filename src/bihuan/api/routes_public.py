@@ -16,7 +16,7 @@ from bihuan.leads import sent_forms
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.public_counters import TooManyWrongCodes, count_tip, counting_wrong_codes
 from bihuan.leads.sent_forms import AlreadySent
-from bihuan.leads.tips import Filed, TipOff, file_tip
+from bihuan.leads.tips import Filed, TipOff, file_ready, made_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.places.models import Region, Unit
@@ -50,8 +50,9 @@ def file_tip_off(request: HttpRequest, wanted: TipOffIn) -> Status[TipOffOut]:
         return Status(201, _again(ticket, now=at, content=content))
     # Too many from one address are taken as well, but wait to be looked at first.
     screened = not count_tip(request, now=at)
-    act = partial(file_tip, tip, now=at, region_id=region.pk, screened=screened)
     try:
+        ready = made_ready(tip)  # what takes long, before the turn to write is taken
+        act = partial(file_ready, ready, now=at, region_id=region.pk, screened=screened)
         if not ticket:
             return Status(201, _given(act()))
         return Status(201, _taken_once(ticket, act, now=at, content=content))

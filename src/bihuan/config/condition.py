@@ -15,7 +15,7 @@ from bihuan.matters.models import Heartbeat, Outbox, Timer
 STALE: Final = timedelta(minutes=5)
 WAITING_MAX: Final = 1000  # beyond it the figure stands still: the alarm has long gone off
 BACKLOG_MAX: Final = 200
-FREE_MIN: Final = 500 * 1000 * 1000
+FREE_MIN: Final = settings.DISK_RESERVE_BYTES
 ASKED_EVERY: Final = timedelta(minutes=15)
 OFFSET: Final = "time_source"
 

@@ -35,6 +35,8 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 HTTPS = https_from(os.environ)
 METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
+# Below it an alarm is given and files of the public are no longer taken.
+DISK_RESERVE_BYTES = 500 * 1000 * 1000
 TIME_SOURCE = os.environ.get("BIHUAN_TIME_SOURCE", "")
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"

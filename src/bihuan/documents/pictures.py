@@ -42,6 +42,19 @@ def viewing_copy(data: bytes) -> tuple[bytes, str]:
     return stream.getvalue(), "image/jpeg"
 
 
+def decoding_cost(data: bytes) -> int:
+    """Pixels that have to be decoded for viewing; 0 for what isn't a picture.
+
+    A JPEG is decoded at half its size or less where it is large.
+    """
+    try:
+        with _opened(data) as picture:
+            pixels = picture.width * picture.height
+            return pixels // 4 if picture.format == "JPEG" else pixels
+    except RefusedFile:
+        return 0
+
+
 def refuse_unreadable_picture(data: bytes) -> None:
     """Raise RefusedFile when the header is broken or promises too many pixels."""
     _opened(data).close()

@@ -19,9 +19,9 @@ from bihuan.documents.file_types import (
 )
 from bihuan.documents.packages import package_type
 from bihuan.documents.pdf_risks import refuse_risky_pdf
-from bihuan.documents.pictures import refuse_unreadable_picture, viewing_copy
+from bihuan.documents.pictures import decoding_cost, refuse_unreadable_picture, viewing_copy
 
-__all__ = ["FileKind", "RefusedFile", "inspect", "viewing_copy"]
+__all__ = ["FileKind", "RefusedFile", "decoding_cost", "inspect", "viewing_copy"]
 
 MB = 1 << 20
 BYTES_MAX = {

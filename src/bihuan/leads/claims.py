@@ -23,13 +23,13 @@ def claim(code: str, password: str, *, now: datetime) -> Matter:
     receipt = receipt_of(code)
     if not _tries.take(bytes(receipt.key).hex(), now=now):
         raise Refused("口令已多次输错，请一小时后再试。")
+    _reward_of(receipt)
+    if not verify_claim_password(password, hashed=receipt.claim_hash):
+        sentence = "口令不对，请核对大小写；口令忘记后无法找回"
+        raise Incomplete(f"{sentence}。", fields={"password": sentence})
     with turn_to_write(), transaction.atomic():
         receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
-        reward = _reward_of(receipt)
-        if not verify_claim_password(password, hashed=receipt.claim_hash):
-            sentence = "口令不对，请核对大小写；口令忘记后无法找回"
-            raise Incomplete(f"{sentence}。", fields={"password": sentence})
-        reward = take_step(reward.pk, "claim", by=PUBLIC, now=now)
+        reward = take_step(_reward_of(receipt).pk, "claim", by=PUBLIC, now=now)
         receipt.claim_used_at = now
         receipt.save(update_fields=["claim_used_at"])
     return reward

@@ -5,18 +5,25 @@ known: both go to the custodian only. The desk sees the re-encoded picture.
 """
 
 import logging
+import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bihuan.documents.uploads import RefusedFile, inspect, viewing_copy
+from django.conf import settings
+
+from bihuan.documents.uploads import RefusedFile, decoding_cost, inspect, viewing_copy
 from bihuan.leads.sealed_content import StoredFile
 from bihuan.matters.refusals import Incomplete
 
 FILES_MAX = 9
 FILE_BYTES_MAX = 50 * 1024 * 1024
 TOTAL_BYTES_MAX = 120 * 1024 * 1024
+PIXELS_MAX = 120_000_000  # of all pictures together: nine of a common telephone
 KINDS = ("image", "video", "audio")
+
+TOO_OFTEN = "这个网络刚才提交得较多，文字已经收下，文件没有收下。请一小时后凭查询码补充文件。"
+NO_SPACE = "存放文件的空间不足，文字已经收下，文件没有收下。请过一天凭查询码补充，或拨打举报电话。"
 
 # At debug level this library writes a photo's own remarks (telephone model, place) into the log.
 logging.getLogger("PIL").setLevel(logging.WARNING)
@@ -44,7 +51,20 @@ def taken_in(files: Sequence[IncomingFile]) -> tuple[Evidence, ...]:
         raise _bad(f"最多 {FILES_MAX} 个文件，现有 {len(files)} 个，请分次补充。")
     if sum(len(file.data) for file in files) > TOTAL_BYTES_MAX:
         raise _bad("文件合计超过 120 MB，请减少几个，其余凭查询码再补充。")
+    if sum(decoding_cost(file.data) for file in files) > PIXELS_MAX:
+        raise _bad("照片合计像素过大，请减少几张或缩小后再选择，其余凭查询码再补充。")
     return tuple(_one(file, number=number) for number, file in enumerate(files, start=1))
+
+
+def why_left(files: Sequence[IncomingFile], *, is_within: bool) -> str:
+    """Why the words are taken and the files are not; empty when both are."""
+    if not files:
+        return ""
+    if not is_within:
+        return TOO_OFTEN
+    wanted = 2 * sum(len(file.data) for file in files)  # the originals, and pictures for the desk
+    free = shutil.disk_usage(settings.HOME).free
+    return NO_SPACE if free - wanted < settings.DISK_RESERVE_BYTES else ""
 
 
 def _one(file: IncomingFile, *, number: int) -> Evidence:

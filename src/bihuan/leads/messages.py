@@ -1,6 +1,7 @@
 """Asking the reporter without knowing him: a question in clear, an answer under seal."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db import transaction
 from bihuan.accounts.actors import Actor
 from bihuan.documents.personal_data import find_personal_data, summary_findings
 from bihuan.leads.envelopes import put
-from bihuan.leads.evidence import IncomingFile, taken_in
+from bihuan.leads.evidence import Evidence, IncomingFile, taken_in
 from bihuan.leads.key_ring import key_ring_of
 from bihuan.leads.models import Message, Receipt
 from bihuan.leads.receipt_book import receipt_of
@@ -56,31 +57,61 @@ def ask(
 
 def answer(code: str, text: str, *, now: datetime, files: Sequence[IncomingFile] = ()) -> Message:
     """Seal what the reporter adds, words or files or both; tells the intake desk."""
+    return add_prepared(addition_of(code, text, files=files), now=now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addition:
+    """What a reporter adds to his matter, looked at and prepared."""
+
+    matter_id: int
+    words: str = field(repr=False)
+    evidence: tuple[Evidence, ...]
+
+
+def addition_of(code: str, text: str, *, files: Sequence[IncomingFile] = ()) -> Addition:
+    """Prepare an addition: what takes long is done before anything is held.
+
+    The code comes first: pictures of somebody who has none are never decoded.
+    """
+    matter_id = receipt_of(code).matter_id
+    _require_number(matter_id)
     words = _clean(text, longest=ANSWER_MAX, key="answer", may_be_empty=bool(files))
-    evidence = taken_in(files)
+    return Addition(matter_id=matter_id, words=words, evidence=taken_in(files))
+
+
+def add_prepared(addition: Addition, *, now: datetime) -> Message:
+    """Seal a prepared addition; tells the intake desk."""
     with transaction.atomic():
-        matter = Matter.objects.select_for_update().get(pk=receipt_of(code).matter_id)
+        matter = Matter.objects.select_for_update().get(pk=addition.matter_id)
         ring = key_ring_of(matter, now=now)
         if not ring.is_ready:
             raise NotReadyError
-        number = Message.objects.filter(matter=matter, envelope__isnull=False).count() + 1
-        if number > ADDITIONS_MAX:
-            raise Refused("补充次数已满，请拨打举报电话继续反映。")
+        number = _require_number(matter.pk)
         part = f"answer-{number}"
         sealed = put(
-            text_bytes({"补充": words}),
+            text_bytes({"补充": addition.words}),
             purpose=Purpose.ACCOUNT,
             matter=matter,
             part=part,
             ring=ring,
             now=now,
         )
-        seal_evidence(evidence, matter=matter, ring=ring, now=now, prefix=f"{part}-file-")
+        prefix = f"{part}-file-"
+        seal_evidence(addition.evidence, matter=matter, ring=ring, now=now, prefix=prefix)
         message = Message.objects.create(
             matter=matter, direction=Message.Direction.FROM_REPORTER, envelope=sealed, at=now
         )
         tell(matter, role="intake", event="举报人有补充", key=part, now=now)
     return message
+
+
+def _require_number(matter_id: int) -> int:
+    """The number of the next addition."""
+    number = Message.objects.filter(matter_id=matter_id, envelope__isnull=False).count() + 1
+    if number > ADDITIONS_MAX:
+        raise Refused("补充次数已满，请拨打举报电话继续反映。")
+    return number
 
 
 def _refuse_personal(question: str, *, is_confirmed: bool) -> None:

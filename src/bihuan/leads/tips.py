@@ -80,18 +80,38 @@ def is_ready(region: Region, *, now: datetime) -> bool:
 
 
 def file_tip(tip: TipOff, *, now: datetime, region_id: int, screened: bool = False) -> Filed:
-    """Open a lead and seal the tip-off, all or nothing; `screened` puts it into 待甄别.
+    """Prepare a tip-off and file it; raises as both do."""
+    return file_ready(made_ready(tip), now=now, region_id=region_id, screened=screened)
 
-    Raises NotReadyError while nobody could open it, Incomplete with a sentence per field.
-    """
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyTip:
+    """A tip-off that was looked at: pictures decoded, the claim password stretched."""
+
+    tip: TipOff
+    evidence: tuple[Evidence, ...]
+    claim_hash: str = field(repr=False)
+
+
+def made_ready(tip: TipOff) -> ReadyTip:
+    """Do what takes long, before anything is held; Incomplete with a sentence per field."""
     _check(tip)
     evidence = taken_in(tip.files)
+    hashed = hash_claim_password(tip.claim_password) if tip.claim_password else ""
+    return ReadyTip(tip=tip, evidence=evidence, claim_hash=hashed)
+
+
+def file_ready(ready: ReadyTip, *, now: datetime, region_id: int, screened: bool = False) -> Filed:
+    """Open a lead and seal the tip-off, all or nothing; `screened` puts it into 待甄别.
+
+    Raises NotReadyError while nobody could open it.
+    """
+    tip = ready.tip
     region = Region.objects.get(pk=region_id)
     ring = key_ring(region, on=today(now))
     if not ring.is_ready:
         raise NotReadyError
     code = new_receipt()
-    hashed = hash_claim_password(tip.claim_password) if tip.claim_password else ""
     with transaction.atomic():
         matter = open_matter(
             "lead",
@@ -101,12 +121,12 @@ def file_tip(tip: TipOff, *, now: datetime, region_id: int, screened: bool = Fal
             region_id=region_id,
             at_stage="screening" if screened else "",
         )
-        _seal(tip, evidence, matter=matter, ring=ring, now=now)
+        _seal(tip, ready.evidence, matter=matter, ring=ring, now=now)
         Receipt.objects.create(
             key=receipt_key(code, hmac_key=receipt_secret()),
             matter=matter,
             created_at=now,
-            claim_hash=hashed,
+            claim_hash=ready.claim_hash,
         )
     return Filed(acceptance_number=matter.acceptance_number, receipt=code, matter=matter)
 

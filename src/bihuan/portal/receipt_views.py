@@ -3,7 +3,7 @@
 The code comes in a form and goes into a hidden field: never into an address, a cookie or a log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.leads import sent_forms
 from bihuan.leads.claims import claim
-from bihuan.leads.messages import ANSWER_MAX, answer
+from bihuan.leads.evidence import IncomingFile, why_left
+from bihuan.leads.messages import ANSWER_MAX, add_prepared, addition_of
 from bihuan.leads.progress import Progress, look_up
-from bihuan.leads.public_counters import TooManyWrongCodes, counting_wrong_codes
+from bihuan.leads.public_counters import TooManyWrongCodes, count_added_files, counting_wrong_codes
 from bihuan.leads.receipt_book import UnknownReceiptError
 from bihuan.leads.receipts import grouped, normalise
 from bihuan.leads.tickets import TicketState
@@ -32,6 +33,17 @@ from bihuan.portal.uploading import (
 )
 
 TAB = "portal:receipt"
+ADDED = "已收到补充内容，加密封存，工作人员会看到。"
+ALREADY = "刚才已经收到，不必再提交。"
+NONE_TAKEN = "现在收不下文件，请一小时后再试，或先把情况写成文字提交"
+
+
+class FilesLeft(Refused):
+    """Nothing but files came, and none can be taken now."""
+
+    status = 429
+
+
 type View = Callable[[HttpRequest, PortalPlace], HttpResponse]
 
 
@@ -84,16 +96,36 @@ def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
         faults = {"answer": gate.REFUSALS[state]}
         return _answered(request, place, at=at, faults=faults, typed=words)
     try:
-        with sent_forms.taken_once(ticket, now=at):
-            answer(code, words, now=at, files=files)
+        note = _taken(request, code, words, files=files, ticket=ticket, at=at)
     except sent_forms.AlreadySent:
-        return _answered(request, place, at=at, note="刚才已经收到，不必再提交。")
+        return _answered(request, place, at=at, note=ALREADY)
     except UnknownReceiptError:
         raise
     except Refused as refusal:
         faults = refusal.fields or {"answer": refusal.sentence}
         return _answered(request, place, at=at, faults=faults, typed=words, status=refusal.status)
-    return _answered(request, place, at=at, note="已收到补充内容，加密封存，工作人员会看到。")
+    return _answered(request, place, at=at, note=note)
+
+
+def _taken(
+    request: HttpRequest,
+    code: str,
+    words: str,
+    *,
+    files: Sequence[IncomingFile],
+    ticket: str,
+    at: datetime,
+) -> str:
+    """Take an addition, without its files when they can't be had now; what to say of it."""
+    if sent_forms.was_sent(ticket):
+        raise sent_forms.AlreadySent
+    left = why_left(files, is_within=not files or count_added_files(request, now=at))
+    if left and not words.strip():
+        raise FilesLeft(NONE_TAKEN, fields={"files": NONE_TAKEN})
+    addition = addition_of(code, words, files=() if left else files)
+    with sent_forms.taken_once(ticket, now=at):
+        add_prepared(addition, now=at)
+    return left or ADDED
 
 
 @csrf_exempt

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads import sent_forms
+from bihuan.leads.evidence import why_left
 from bihuan.leads.receipts import normalise
 from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
 from bihuan.leads.tickets import TicketState
-from bihuan.leads.tips import file_tip, is_ready
+from bihuan.leads.tips import file_ready, is_ready, made_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.portal import gate, published
@@ -100,11 +101,13 @@ def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetim
         return _form(request, place, typed, faults=fault, at=at, keeps_ticket=is_good)
     if sent_forms.was_sent(ticket):
         return _again(request, place, ticket, at=at)
-    tip = tip_of(typed, place=place, now=at, files=files_of(request))
     screened = not gate.tip_is_within_allowance(request, now=at)
+    files = files_of(request)
+    left = why_left(files, is_within=not screened)
     try:
+        ready = made_ready(tip_of(typed, place=place, now=at, files=() if left else files))
         with sent_forms.taken_once(ticket, now=at) as form:
-            filed = file_tip(tip, now=at, region_id=place.region.pk, screened=screened)
+            filed = file_ready(ready, now=at, region_id=place.region.pk, screened=screened)
             number, code = filed.acceptance_number, filed.receipt
             sent_forms.keep_receipt(form, ticket=ticket, number=number, code=code)
     except AlreadySent:
@@ -112,7 +115,7 @@ def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetim
     except Incomplete as refusal:
         return _form(request, place, typed, faults=refusal.fields, at=at, keeps_ticket=True)
     given = KeptReceipt(number=number, code=code, at=at)
-    return _receipt(request, place, given, ticket=ticket)
+    return _receipt(request, place, given, ticket=ticket, left=left)
 
 
 def _again(request: HttpRequest, place: PortalPlace, ticket: str, *, at: datetime) -> HttpResponse:
@@ -160,12 +163,13 @@ def _receipt(
     *,
     ticket: str,
     is_again: bool = False,
+    left: str = "",
 ) -> HttpResponse:
     address = request.build_absolute_uri(reverse("portal:receipt"))
     scanned = f"{address}#{normalise(given.code)}"
     page = {
         "title": "已收到您的举报",
-        "again": AGAIN if is_again else "",
+        "again": AGAIN if is_again else left,
         "ticket": ticket,
         "code": given.code,
         "groups": given.code.split(" "),

@@ -29,6 +29,7 @@ def portal(county: County, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
         make_key(purpose, by=by, now=NOW, passphrase=WORDS, again=WORDS, cost=CHEAP)
     monkeypatch.setattr(public_counters, "_tips", Allowance(per_hour=5, per_hour_with_work=30))
     monkeypatch.setattr(public_counters, "_look_ups", Allowance(per_hour=60))
+    monkeypatch.setattr(public_counters, "_added_files", Allowance(per_hour=20))
     with standing_at(LATER):
         yield county
 
