@@ -68,9 +68,10 @@ def _walk(county: County, draw: random.Random) -> tuple[datetime, int]:
         opened = list(Matter.objects.filter(is_open=True).order_by("id"))
         # The one that is further on of two: else a lead hardly ever comes to its end.
         matter = max(draw.choice(opened), draw.choice(opened), key=attrgetter("last_seq"))
-        closed = list(Matter.objects.filter(is_open=False).order_by("id"))
-        if closed and draw.random() < CLOSED:
-            matter = draw.choice(closed)
+        closed = Matter.objects.filter(is_open=False)
+        kinds = sorted(set(closed.values_list("kind", flat=True)))
+        if kinds and draw.random() < CLOSED:  # of each kind as often: few rewards are paid
+            matter = draw.choice(list(closed.filter(kind=draw.choice(kinds)).order_by("id")))
         if draw.random() < CORRECTED:
             taken += _correct(matter, draw.choice(staff), now)
         taken += _press(county, staff, draw, matter, now)
