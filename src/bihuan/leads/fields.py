@@ -90,18 +90,18 @@ TOLD_WORDS = Field(
     kind=Kind.LONG_TEXT,
     max_length=5000,
     sealed=True,
-    hint="来电、来访、来信怎么说就怎么记；提交后密封，不进入台账、检索和导出，调阅须写明事由",
+    hint="来电、来访、来信怎么说就怎么记；提交后密封，不进入台账、检索和导出，每次调阅都留痕",
 )
 TOLD_NAME = Field(
     key="told_name",
-    label="姓名",
+    label="举报人姓名",
     max_length=40,
     sealed=True,
     hint="举报人愿意留下的才填写，密封后只有举报信息保管人能调阅",
 )
 TOLD_PHONE = Field(
     key="told_phone",
-    label="电话",
+    label="举报人电话",
     max_length=40,
     sealed=True,
     hint="同上，用于核实情况、答复和领奖",
