@@ -222,10 +222,25 @@ def change_leaf(draw: random.Random) -> Tampering:
 
 
 def spoil_leaves(draw: random.Random) -> Tampering:
-    """A bit of the packed leaves, so that they may not even unpack."""
+    """A bit of the packed leaves, so that they may not even unpack.
+
+    The bits that fill the last byte of the packing up say nothing: with them spoilt the same
+    leaves unpack, and nothing has been changed.
+    """
     seal = _seal(draw, with_leaves=True)
-    _set_seal(seal, "leaves", flipped(draw, bytes(seal.leaves)))
+    packed = bytes(seal.leaves)
+    spoilt = flipped(draw, packed)
+    while _unpacked(spoilt) == zlib.decompress(packed):
+        spoilt = flipped(draw, packed)
+    _set_seal(seal, "leaves", spoilt)
     return Tampering(what="packed leaves spoilt", names=(f"seal of {seal.day}:",))
+
+
+def _unpacked(packed: bytes) -> bytes | None:
+    try:
+        return zlib.decompress(packed)
+    except zlib.error:
+        return None
 
 
 def spoil_moment(draw: random.Random) -> Tampering:

@@ -6,7 +6,8 @@ from pathlib import Path
 BEGIN, END = "<!-- soak: written by ./bihuan soak -->", "<!-- end of soak -->"
 HEADING = """## Full counts
 Written by `./bihuan soak`: one row per suite and database, the newest full run. The same suites
-run with fewer rounds in `./bihuan test --all`; `SOAK_SEED=N` repeats a run there, `--seed N` here.
+run with fewer rounds in `./bihuan test --all`, with seeds drawn from the commit; `SOAK_SEED=N`
+repeats another run there, `--seed N` here.
 
 - **presses**: twenty threads press one step at once; one is taken, nineteen get a sentence.
 - **property**: people take whatever steps they are offered, with generated answers; afterwards

@@ -56,6 +56,19 @@ def test_what_comes_late_doesnt_enter_a_sealed_day(county: County) -> None:
     assert verify(full=True).faults == []
 
 
+def test_a_clock_set_back_doesnt_open_a_sealed_day(county: County) -> None:
+    """The server believes that it is the day that was sealed: the entry goes into the open one."""
+    lead = open_lead(county, now=NOW)
+    seal_until(FIRST, now=NOW + DAY)
+    again = NOW + timedelta(hours=1)
+    with standing_at(again):
+        late = register(county, lead, now=again)
+    entry = Entry.objects.get(matter_id=late.pk, seq=late.last_seq)
+    assert (entry.happened_at, entry.recorded_at) == (again, day_bounds(FIRST)[1])
+    seal_until(FIRST + DAY, now=NOW + 2 * DAY)
+    assert verify(full=True).faults == []
+
+
 def test_a_day_is_sealed_when_what_began_on_it_has_been_written() -> None:
     midnight = day_bounds(FIRST)[1]
     assert last_over(midnight + timedelta(minutes=9)) == FIRST - DAY
