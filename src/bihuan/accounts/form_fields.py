@@ -23,11 +23,16 @@ def errors_of(form: forms.Form) -> list[dict[str, Any]]:
             "name": str(field["name"]),
             "label": str(field["label"]),
             "sentence": field["error"],
+            "missing": _is_empty(form, str(field["name"])),
             "lost": field["kind"] == "password",
         }
         for field in fields_of(form)
         if field["error"]
     ]
+
+
+def _is_empty(form: forms.Form, name: str) -> bool:
+    return any(error.code == "required" for error in form.errors.as_data().get(name, []))
 
 
 def add_refusal(form: forms.Form, refusal: Refusal) -> str:

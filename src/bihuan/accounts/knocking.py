@@ -2,16 +2,16 @@
 
 from collections import OrderedDict, deque
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from threading import Lock
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from bihuan.accounts.limits import LIMITS
+from bihuan.accounts.networks import network_of
 from bihuan.accounts.plain_http import ON_THIS_MACHINE
 
-IPV6_HOST_BITS = 64
 PROXY_HEADER = "X-Real-IP"  # the one header of the proxy that is believed
 
 
@@ -32,8 +32,8 @@ class Knocks:
         if not address:
             return True
         with self._lock:
-            taken = self._taken.setdefault(_network(address), deque())
-            self._taken.move_to_end(_network(address))
+            taken = self._taken.setdefault(network_of(address), deque())
+            self._taken.move_to_end(network_of(address))
             while taken and taken[0] <= now - self._span:
                 taken.popleft()
             if len(self._taken) > self._addresses_max:
@@ -46,7 +46,7 @@ class Knocks:
     def give_back(self, address: str, *, now: datetime) -> None:
         """Uncount the attempt of that moment: it was right."""
         with self._lock:
-            taken = self._taken.get(_network(address))
+            taken = self._taken.get(network_of(address))
             if taken and now in taken:
                 taken.remove(now)
 
@@ -72,19 +72,6 @@ def who_knocks(request: HttpRequest) -> str:
     """As `address_of`, but empty when a proxy names nobody: else one could lock everybody out."""
     address = address_of(request)
     return "" if settings.HTTPS.by == "proxy" and address in ON_THIS_MACHINE else address
-
-
-def _network(address: str) -> str:
-    """One name per subscriber: an IPv6 user has a whole /64 to draw addresses from."""
-    try:
-        found = ip_address(address.strip())
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return f"{int(found) >> IPV6_HOST_BITS:x}::/64"
 
 
 knocks = Knocks(

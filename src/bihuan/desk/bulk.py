@@ -12,7 +12,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.asking import answers_from, control
 from bihuan.desk.choices import choices_of
-from bihuan.desk.forms import confirmations_of
+from bihuan.desk.forms import confirmations_of, errors_of
 from bihuan.desk.lists import loop_or_404
 from bihuan.desk.rows import name_of
 from bihuan.desk.shell import address
@@ -102,7 +102,6 @@ def _form(
     faults = lacking.fields if lacking else {}
     choices = choices_of(actor_from(request))
     today = now().astimezone(SHANGHAI).date()
-    labels = {field.key: field.label for field in step.asks}
     context = {
         "page": {
             "title": f"批量{step.label}",
@@ -122,10 +121,7 @@ def _form(
             for field in step.asks
         ]
         + confirmations_of(lacking, fields=step.asks, typed=typed),
-        "errors": [
-            {"name": key, "label": labels.get(key, key), "sentence": sentence}
-            for key, sentence in faults.items()
-        ],
+        "errors": errors_of(lacking, step.asks, typed=typed),
     }
     return render(request, "desk/bulk.html", context, status=422 if faults else 200)
 

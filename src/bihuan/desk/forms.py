@@ -18,6 +18,7 @@ from bihuan.matters.identity import is_id
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete, Refused
 from bihuan.places.models import Region
+from bihuan.ui.faults import summary
 
 WHOLE_KINDS = (Kind.LONG_TEXT, Kind.CHOICES, Kind.FILES)
 
@@ -119,14 +120,12 @@ def confirmations_of(
     return [_confirmation(offered, ticked=ticked)] if offered else []
 
 
-def errors_of(refusal: Refused | None, fields: tuple[Field, ...]) -> list[dict[str, str]]:
+def errors_of(
+    refusal: Refused | None, fields: tuple[Field, ...], *, typed: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Entries of the error summary, one per field at fault."""
     labels = {asked.key: asked.label for asked in fields}
-    told = refusal.fields if refusal else {}
-    return [
-        {"name": key, "label": labels.get(key, "表单"), "sentence": sentence}
-        for key, sentence in told.items()
-    ]
+    return summary(refusal.fields if refusal else {}, labels=labels, typed=typed)
 
 
 def notices_of(refusal: Refused | None) -> list[dict[str, str]]:

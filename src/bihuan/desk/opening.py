@@ -85,7 +85,7 @@ def _page(
             "notices": notices_of(refusal),
         },
         "fields": fields,
-        "errors": errors_of(refusal, loop.opens_with),
+        "errors": errors_of(refusal, loop.opens_with, typed=typed),
         "back": address("desk:list", loop.key) or address("desk:home"),
         "import_url": address("desk:import", loop.key) if pickers else "",
     }

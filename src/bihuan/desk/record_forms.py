@@ -25,6 +25,7 @@ from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import fields_of, void_record, write_record
 from bihuan.matters.refusals import Refused
 from bihuan.places.models import Region
+from bihuan.ui.faults import summary
 
 
 @signed_in
@@ -72,7 +73,7 @@ def void(request: HttpRequest, key: str, code: str) -> HttpResponse:
             "words": "作废后仍留在台账里，但不再计入。",
             "back": _address(record),
         },
-        "errors": _errors(refusal, ledger.fields),
+        "errors": _errors(refusal, ledger.fields, typed={"reason": reason.strip()}),
     }
     return render(
         request, "desk/record_form.html", context, status=refusal.status if refusal else 200
@@ -115,7 +116,7 @@ def _form_page(request: HttpRequest, ledger: Ledger, *, record: Record | None) -
             "words": "保存为新的一版，原版留在历史里。" if record else "",
             "back": _address(record) if record else reverse("desk:ledger", args=(ledger.key,)),
         },
-        "errors": _errors(refusal, ledger.fields),
+        "errors": _errors(refusal, ledger.fields, typed=typed),
     }
     return render(
         request, "desk/record_form.html", context, status=refusal.status if refusal else 200
@@ -201,16 +202,15 @@ def _as_typed(record: Record, asked: tuple[Field, ...]) -> dict[str, Any]:
     return typed
 
 
-def _errors(refusal: Refused | None, asked: tuple[Field, ...]) -> list[dict[str, str]]:
+def _errors(
+    refusal: Refused | None, asked: tuple[Field, ...], *, typed: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     if refusal is None:
         return []
     labels = {one.key: one.label for one in asked} | {"reason": "作废理由"}
     if not refusal.fields:
         return [{"id": "main", "label": "未能保存", "sentence": refusal.sentence}]
-    return [
-        {"name": key, "label": labels.get(key, key), "sentence": sentence}
-        for key, sentence in refusal.fields.items()
-    ]
+    return summary(refusal.fields, labels=labels, typed=typed)
 
 
 def _own_region(by: Actor) -> Region:

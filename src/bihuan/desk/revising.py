@@ -155,7 +155,7 @@ def _page(
             "notices": notices_of(refusal),
         },
         "fields": controls_of(fields, at=at, typed=typed, refusal=refusal),
-        "errors": errors_of(refusal, fields),
+        "errors": errors_of(refusal, fields, typed=typed),
         "label": page["send"],
         "back": _matter_url(case.matter),
     }

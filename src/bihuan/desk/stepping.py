@@ -97,7 +97,7 @@ def _page(
         "is_offered": is_offered,
         "fields": controls_of(step.asks, at=at, typed=typed, refusal=refusal) if is_offered else [],
         "multipart": any(asked.kind is Kind.FILES for asked in step.asks),
-        "errors": errors_of(refusal, step.asks),
+        "errors": errors_of(refusal, step.asks, typed=typed),
         "seen_seq": case.matter.last_seq if seen is None else seen,
         "label": step.label,
         "after": _after_words(case, step),

@@ -7,10 +7,9 @@ Nothing here names a person: an address is counted under an HMAC whose key is dr
 import hmac
 import secrets
 from datetime import UTC, date, datetime
-from ipaddress import IPv6Address, ip_address
 from threading import Lock
 
-IPV6_HOST_BITS = 64
+from bihuan.accounts.networks import network_of
 
 
 class Allowance:
@@ -60,7 +59,7 @@ class Allowance:
                 self._counts.pop(name, None)
 
     def _name(self, client: str) -> bytes:
-        told = _network(client).encode("utf-8", "replace")
+        told = network_of(client).encode("utf-8", "replace")
         return hmac.digest(self._key, told, "sha256")[:16]
 
     def _turn_over(self, now: datetime) -> None:
@@ -70,16 +69,3 @@ class Allowance:
         if self._hour != now.hour:
             self._hour = now.hour
             self._counts = {}
-
-
-def _network(client: str) -> str:
-    """One name per subscriber: an IPv6 user has a whole /64 to draw addresses from."""
-    try:
-        address = ip_address(client.strip())
-    except ValueError:
-        return client
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return f"{int(address) >> IPV6_HOST_BITS:x}::/64"

@@ -5,6 +5,7 @@ from datetime import datetime
 from bihuan.leads.key_ring import KeyRing
 from bihuan.leads.keys import PrivateKey
 from bihuan.leads.models import Envelope
+from bihuan.leads.sealed_content import text_bytes
 from bihuan.leads.sealing import Purpose, context_of, open_sealed, seal
 from bihuan.matters import files
 from bihuan.matters.identity import to_code
@@ -34,6 +35,23 @@ def put(
         digest="" if is_small else files.keep(sealed),
         created_at=now,
     )
+
+
+def put_told(
+    *, who: dict[str, str], words: dict[str, str], matter: Matter, ring: KeyRing, now: datetime
+) -> None:
+    """Labelled texts of a tip-off: who he is for the custodian, what he says for the desk.
+
+    What he left empty is not kept, and with nothing left no envelope is.
+    """
+    for purpose, part, told in (
+        (Purpose.IDENTITY, "who", who),
+        (Purpose.ACCOUNT, "words", words),
+    ):
+        given = {label: text for label, text in told.items() if text}
+        if given:
+            sealed = text_bytes(given)
+            put(sealed, purpose=purpose, matter=matter, part=part, ring=ring, now=now)
 
 
 def take_out(envelope: Envelope, *, private: PrivateKey) -> bytes:

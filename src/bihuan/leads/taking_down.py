@@ -2,10 +2,8 @@
 
 from bihuan.language.field import Field
 from bihuan.leads import fields
-from bihuan.leads.envelopes import put
+from bihuan.leads.envelopes import put_told
 from bihuan.leads.key_ring import key_ring_of
-from bihuan.leads.sealed_content import text_bytes
-from bihuan.leads.sealing import Purpose
 from bihuan.matters.case import Case
 from bihuan.matters.refusals import Incomplete
 
@@ -23,19 +21,7 @@ def seal_what_was_told(case: Case) -> None:
         told = (fields.TOLD_WORDS, fields.TOLD_NAME, fields.TOLD_PHONE)
         faults = {one.key: NO_KEYS for one in told if case.answers.get(one.key)}
         raise Incomplete(f"{NO_KEYS}。", fields=faults)
-    for purpose, part, values in (
-        (Purpose.IDENTITY, "who", who),
-        (Purpose.ACCOUNT, "words", words),
-    ):
-        if values:
-            put(
-                text_bytes(values),
-                purpose=purpose,
-                matter=case.matter,
-                part=part,
-                ring=ring,
-                now=case.now,
-            )
+    put_told(who=who, words=words, matter=case.matter, ring=ring, now=case.now)
     if who:
         case.set("reporter_reachable", True)
 

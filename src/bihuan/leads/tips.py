@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bihuan.accounts.actors import PUBLIC
-from bihuan.leads.envelopes import put
+from bihuan.leads.envelopes import put, put_told
 from bihuan.leads.evidence import Evidence, IncomingFile, taken_in
 from bihuan.leads.key_ring import KeyRing, key_ring, today
 from bihuan.leads.models import Receipt
@@ -18,7 +18,7 @@ from bihuan.leads.receipts import (
     new_receipt,
     receipt_key,
 )
-from bihuan.leads.sealed_content import file_bytes, text_bytes
+from bihuan.leads.sealed_content import file_bytes
 from bihuan.leads.sealing import Purpose
 from bihuan.matters.engine import open_matter
 from bihuan.matters.models import Matter
@@ -176,15 +176,16 @@ def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
 def _seal(
     tip: TipOff, evidence: tuple[Evidence, ...], *, matter: Matter, ring: KeyRing, now: datetime
 ) -> None:
-    if tip.is_named:
-        who = text_bytes({"姓名": tip.name, "电话": tip.phone})
-        put(who, purpose=Purpose.IDENTITY, matter=matter, part="who", ring=ring, now=now)
-    told = {
-        "发生了什么": tip.words,
-        "在哪里": tip.place,
-        "什么时候": tip.happened,
-        "希望答复": "是" if tip.wants_reply else "",
-    }
-    account = text_bytes({label: text for label, text in told.items() if text})
-    put(account, purpose=Purpose.ACCOUNT, matter=matter, part="words", ring=ring, now=now)
+    put_told(
+        who={"姓名": tip.name, "电话": tip.phone},
+        words={
+            "发生了什么": tip.words,
+            "在哪里": tip.place,
+            "什么时候": tip.happened,
+            "希望答复": "是" if tip.wants_reply else "",
+        },
+        matter=matter,
+        ring=ring,
+        now=now,
+    )
     seal_evidence(evidence, matter=matter, ring=ring, now=now, prefix="file-")

@@ -31,6 +31,7 @@ from bihuan.portal.uploading import (
     keep_uploads_in_memory,
     uploads_are_too_large,
 )
+from bihuan.ui.faults import summary
 
 TAB = "portal:receipt"
 ADDED = "已收到补充内容，加密封存，工作人员会看到。"
@@ -203,11 +204,11 @@ def _progress_page(
         "published": published.about(found.matter_id),
         "code": grouped(normalise(code) or ""),
         "ticket": gate.new_ticket(at),
-        "errors": [
-            {"name": name, "label": {"files": "文件", "password": "领奖口令"}.get(name, "内容"),
-             "sentence": sentence}
-            for name, sentence in faults.items()
-        ],
+        "errors": summary(
+            faults,
+            labels={"answer": "内容", "files": "文件", "password": "领奖口令"},
+            typed={"answer": typed, "files": True, "password": True},
+        ),
         "answer": {
             "name": "answer", "kind": "long_text", "maxlength": ANSWER_MAX, "value": typed,
             "label": "回答询问" if waiting else "补充情况", "error": faults.get("answer", ""),

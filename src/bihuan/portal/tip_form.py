@@ -11,6 +11,7 @@ from bihuan.leads.evidence import FILE_BYTES_MAX, FILES_MAX, IncomingFile
 from bihuan.leads.receipts import claim_password_length
 from bihuan.leads.tips import PASSWORD_MIN, PASSWORD_SHORT, WORDS_MAX, WORDS_MIN, TipOff
 from bihuan.portal.place import PortalPlace
+from bihuan.ui.faults import summary
 
 UNSURE = "unsure"
 KIND_HINTS = {
@@ -99,14 +100,13 @@ def questions(
     return {question["name"]: question for question in asked}
 
 
-def errors_of(faults: Mapping[str, str]) -> list[dict[str, Any]]:
+def errors_of(faults: Mapping[str, str], *, typed: Typed) -> list[dict[str, Any]]:
     """The summary above the form, in the order of the questions."""
     named = {ALIASES.get(key, key): sentence for key, sentence in faults.items()}
-    return [
-        {"name": key, "label": LABELS[key], "sentence": named[key], "whole": key == "ticket"}
-        for key in ORDER
-        if key in named
-    ]
+    ordered = {key: named[key] for key in ORDER if key in named}
+    answered = {**typed.values, "files": True}  # which nobody has to send
+    told = summary(ordered, labels=LABELS, typed=answered)
+    return [one | {"whole": one["name"] == "ticket"} for one in told]
 
 
 def _who_faults(typed: Typed) -> dict[str, str]:

@@ -139,7 +139,7 @@ def _form(
     page = {
         "title": "举报矿山安全问题",
         "fields": questions(typed, place=place, faults=named),
-        "errors": errors_of(named),
+        "errors": errors_of(named, typed=typed),
         "after": afterwards(place),
         "ticket": gate.same_ticket(typed["ticket"] if keeps_ticket else "", now=at),
         "lost": _lost(request, typed) if faults else "",

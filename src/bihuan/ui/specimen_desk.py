@@ -192,8 +192,13 @@ def matter() -> Context:
 def step() -> Context:
     """The form of one step, sent back with three things missing."""
     errors = [
-        {"name": "outcome", "label": "是否属实", "sentence": "请选择核查结论"},
-        {"name": "record", "label": "现场核查笔录", "sentence": "请上传笔录的扫描件或照片"},
+        {"name": "outcome", "label": "是否属实", "sentence": "请选择核查结论", "missing": True},
+        {
+            "name": "record",
+            "label": "现场核查笔录",
+            "sentence": "请上传笔录的扫描件或照片",
+            "missing": True,
+        },
         {"name": "visited_on", "label": "到矿日期", "sentence": "到矿日期不能晚于今天"},
     ]
     page = {

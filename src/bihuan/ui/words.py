@@ -15,18 +15,6 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 NOTHING: Final = "—"
 _WEEKDAYS: Final = "一二三四五六日"
 _STEP: Final = 1024
-# How a sentence begins that asks for what was left empty.
-_ASKS: Final = (
-    "请填写",
-    "请选择",
-    "请先选择",
-    "请勾选",
-    "请上传",
-    "请输入",
-    "请写",
-    "请至少",
-    "还没有",
-)
 _DAY: Final = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
 
@@ -119,13 +107,13 @@ def count(number: int | None) -> str:
 def faults_heading(errors: Sequence[Mapping[str, Any]]) -> str:
     """Write the head of an error summary: what is missing is said otherwise than what is wrong.
 
-    An error is {sentence, whole?, lost?}: `whole` is about the form itself, `lost` about a field
-    whose content doesn't come back, such as a password.
+    An error is {missing?, whole?, lost?}: `missing` asks for what was left empty, `whole` is about
+    the form itself, `lost` about a field whose content doesn't come back, such as a password.
     """
     kept = "" if any(error.get("lost") for error in errors) else "，已填的内容都在"
     if any(error.get("whole") for error in errors):
         return f"还没有提交{kept}"
-    if all(str(error["sentence"]).startswith(_ASKS) for error in errors):
+    if all(error.get("missing") for error in errors):
         return f"还差 {len(errors)} 处{kept}"
     return f"有 {len(errors)} 处需要更正{kept}"
 

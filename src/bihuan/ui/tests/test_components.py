@@ -93,7 +93,9 @@ def test_a_field_without_value_marks_no_choice(ui: TemplateModule) -> None:
 
 
 def test_the_error_summary_links_to_the_fields(ui: TemplateModule) -> None:
-    html = ui.error_summary([{"name": "what", "label": HOSTILE, "sentence": "请写清楚。"}])
+    html = ui.error_summary(
+        [{"name": "what", "label": HOSTILE, "sentence": "请写清楚。", "missing": True}]
+    )
     page = Outline(html)
     assert page.all("a")[0]["href"] == "#f-what"
     assert "还差 1 处" in html

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.ui import words
+from bihuan.ui.faults import summary
 
 LATE_IN_UTC = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 
@@ -110,16 +111,24 @@ def test_a_day_in_a_text_stays_in_one_line_and_the_text_is_escaped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentences", "heading"),
+    ("typed", "heading"),
     [
-        (["请填写“标题”。"], "还差 1 处，已填的内容都在"),
-        (["请填写“标题”。", "请选择单位。"], "还差 2 处，已填的内容都在"),
-        (["“罚款”应是整数，例如 12。"], "有 1 处需要更正，已填的内容都在"),
-        (["请填写“标题”。", "日期不能晚于今天。"], "有 2 处需要更正，已填的内容都在"),
+        ({}, "还差 2 处，已填的内容都在"),
+        ({"title": "", "units": []}, "还差 2 处，已填的内容都在"),
+        ({"title": "第一号问题"}, "有 2 处需要更正，已填的内容都在"),
+        ({"title": "第一号问题", "units": ["7"]}, "有 2 处需要更正，已填的内容都在"),
     ],
 )
-def test_what_is_missing_is_not_called_wrong(sentences: list[str], heading: str) -> None:
-    assert words.faults_heading([{"sentence": one} for one in sentences]) == heading
+def test_what_is_missing_is_not_called_wrong(typed: dict[str, Any], heading: str) -> None:
+    faults = {"title": "请填写“标题”。", "units": "请选择单位。"}
+    found = summary(faults, labels={"title": "标题", "units": "单位"}, typed=typed)
+    assert words.faults_heading(found) == heading
+    assert [one["label"] for one in found] == ["标题", "单位"]
+
+
+def test_a_fault_of_no_field_is_the_forms_own() -> None:
+    found = summary({"other": "这一步不能再做。"}, labels={"title": "标题"}, typed={})
+    assert [(one["label"], one["missing"]) for one in found] == [("表单", False)]
 
 
 def test_heading_promises_only_what_comes_back() -> None:
