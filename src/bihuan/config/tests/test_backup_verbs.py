@@ -15,7 +15,7 @@ import pytest
 from bihuan.config.tests.processes import PROJECT, run, serving, surroundings
 from bihuan.config.throwaway import NoPostgresError, throwaway_postgres
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 KEPT = "a file of the deployment"
 

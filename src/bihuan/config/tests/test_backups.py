@@ -35,6 +35,7 @@ def bihuan(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_what_was_backed_up_stands_elsewhere(tmp_path: Path) -> None:
     old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "kept" / "backup.zip"
     made = bihuan(old, "init")
@@ -59,6 +60,7 @@ def test_what_was_backed_up_stands_elsewhere(tmp_path: Path) -> None:
     assert "只能恢复到空的数据目录" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_backup_holds_no_session_and_its_home_is_ones_own(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "backup.zip"
     assert bihuan(home, "init").returncode == 0
@@ -93,6 +95,7 @@ def test_a_folder_in_use_is_not_restored_over(tmp_path: Path) -> None:
         call_command("restore", tmp_path / "none.zip")
 
 
+@pytest.mark.slow
 def test_a_broken_or_foreign_file_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"no zip")

@@ -8,6 +8,8 @@ import pytest
 
 from bihuan.config.tests.processes import PROJECT, run, surroundings
 
+pytestmark = [pytest.mark.slow, pytest.mark.once]
+
 BROKEN = {"DJANGO_SETTINGS_MODULE": "bihuan.config.tests.broken_declarations"}
 BROKEN_TEMPLATE = {"DJANGO_SETTINGS_MODULE": "bihuan.config.tests.broken_template"}
 LOADED = (

@@ -13,6 +13,8 @@ import pytest
 from bihuan.config.bodies import Refusal, Room
 from bihuan.config.tests.processes import Served, serving
 
+pytestmark = pytest.mark.slow
+
 STALLED = 40
 EMPTY = 503  # what the public pages of a deployment without a county answer
 BEGUN = b"POST /receipt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nc"

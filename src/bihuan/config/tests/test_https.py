@@ -41,6 +41,7 @@ def post_sign_in(served: Served, *, origin: str, **headers: str) -> tuple[int, s
     return status, page
 
 
+@pytest.mark.slow
 def test_serve_speaks_tls_itself(tmp_path: Path) -> None:
     certificate, key = own_certificate(tmp_path)
     files = {"BIHUAN_CERTIFICATE": str(certificate), "BIHUAN_KEY": str(key)}
@@ -57,6 +58,7 @@ def test_serve_speaks_tls_itself(tmp_path: Path) -> None:
         assert status == 403
 
 
+@pytest.mark.slow
 def test_a_proxy_that_speaks_tls_is_believed(tmp_path: Path) -> None:
     more = {"BIHUAN_HTTPS": "proxy", "BIHUAN_HOSTS": HOST}
     proxied = {"Host": HOST, "X_Forwarded_Proto": "https"}

@@ -128,6 +128,7 @@ def test_django_mails_nobody_and_has_no_handler_of_its_own() -> None:
     assert formatter == f"{PlainFormatter.__module__}.{PlainFormatter.__name__}"
 
 
+@pytest.mark.slow
 def test_a_server_writes_nothing_of_what_was_typed(tmp_path: Path) -> None:
     form = urlencode({"username": NAME, "password": PHONE, "what": NAME})
     headers = {"User_Agent": PHONE, "X_Forwarded_For": "203.0.113.77", "Referer": f"/?q={PHONE}"}

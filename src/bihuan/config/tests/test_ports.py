@@ -33,6 +33,7 @@ def test_a_taken_port_is_refused_when_it_was_asked_for(tmp_path: Path, taken: in
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_without_a_wish_the_next_free_one_serves(tmp_path: Path) -> None:
     with socket.socket() as somebody:
         somebody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

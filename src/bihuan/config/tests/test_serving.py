@@ -37,6 +37,7 @@ def test_what_ends_is_started_again_and_what_is_deaf_is_ended(tmp_path: Path) ->
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_served_is_not_served_again(tmp_path: Path) -> None:
     with serving(tmp_path / "home", "--port", "0"):
         done = run(tmp_path / "home", "serve", "--port", "0")
@@ -44,6 +45,7 @@ def test_a_folder_that_is_served_is_not_served_again(tmp_path: Path) -> None:
     assert "已有一个服务在运行" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_certificate_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
     files = ("--certificate", str(tmp_path / "none.pem"), "--key", str(tmp_path / "none.key"))
     done = run(tmp_path / "home", "serve", "--port", "0", *files)
@@ -52,6 +54,7 @@ def test_a_certificate_that_is_not_there_stops_the_start(tmp_path: Path) -> None
     assert not (tmp_path / "home" / "bihuan.sqlite3").exists()
 
 
+@pytest.mark.slow
 def test_a_worker_without_its_tables_tries_every_part_and_lives(tmp_path: Path) -> None:
     done = run(tmp_path / "home", "work", "--once")
     assert done.returncode == 2
@@ -65,6 +68,7 @@ def test_a_worker_without_its_tables_tries_every_part_and_lives(tmp_path: Path) 
     assert "round_failed part=sweep" not in done.stderr
 
 
+@pytest.mark.slow
 def test_without_its_database_it_lives_and_is_not_ready(tmp_path: Path) -> None:
     asked = (
         "import django; django.setup()\n"

@@ -56,6 +56,7 @@ def test_the_service_restarts_and_is_watched() -> None:
         assert f"\n{line}\n" in text
 
 
+@pytest.mark.slow
 def test_serve_says_ready_when_it_answers_and_then_that_it_lives(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))

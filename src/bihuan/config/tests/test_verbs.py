@@ -115,6 +115,7 @@ def test_what_nobody_translated_is_said_as_it_is(capsys: pytest.CaptureFixture[s
     assert "something new。用 --help 看全部选项。" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_unprepared_folder_says_what_to_run_first(tmp_path: Path) -> None:
     for verb in (["verify"], ["tick"], ["status"], ["user", "list"]):
         done = run(tmp_path / "home", *verb)
@@ -123,6 +124,7 @@ def test_an_unprepared_folder_says_what_to_run_first(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_there_and_a_secret_that_is_open(tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert run(home, "init").returncode == 0
