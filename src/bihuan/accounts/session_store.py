@@ -6,12 +6,16 @@ ours awaits a session.
 """
 
 import hashlib
+from datetime import datetime
 from typing import Any, override
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
+
+from bihuan.database.prepared import prepared
 
 ROW_KEY_LENGTH = 40  # what the column holds: 160 bits
 
@@ -28,13 +32,11 @@ class SessionStore(db.SessionStore):
     @override
     def load(self) -> dict[str, Any]:
         """What the session holds; empty when there is none of this key."""
-        kept = Session.objects.filter(
-            session_key=row_key(self.session_key), expire_date__gt=timezone.now()
-        ).first()
+        kept = _held.first(row_key(self.session_key), timezone.now())
         if kept is None:
             self._session_key = None
             return {}
-        return self.decode(kept.session_data)
+        return self.decode(kept)
 
     @override
     def exists(self, session_key: str) -> bool:
@@ -54,3 +56,9 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key is not None:
             super().delete(row_key(key))
+
+
+@prepared
+def _held(key: str, now: datetime) -> QuerySet[Session, str]:
+    alive = Session.objects.filter(session_key=key, expire_date__gt=now)
+    return alive.values_list("session_data", flat=True)

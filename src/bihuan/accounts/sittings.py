@@ -19,7 +19,7 @@ from bihuan.accounts.signing_in import Origin
 STARTED = "started_at"
 SEEN = "seen_at"
 TOUCH_S = 60  # writing the session at each request would cost more than it tells
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "bihuan.accounts.known_accounts.KnownAccounts"
 _SYSTEMS = {
     "Android": "安卓",
     "iPhone": "苹果手机",

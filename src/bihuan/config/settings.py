@@ -131,7 +131,7 @@ DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE", ""))}
 
 TALLIES_KEPT_S = 0 if MODE == "test" else 15  # tests look again at once
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["bihuan.accounts.known_accounts.KnownAccounts"]
 PASSWORD_HASHERS = ["bihuan.accounts.hashing.StatedArgon2"]
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 TOTP_KEY = secret_text(HOME / "secrets" / "totp")

@@ -3,7 +3,7 @@
 from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
 from bihuan.accounts.roles import ADMINISTRATORS, BY_KEY
+from bihuan.database.prepared import prepared
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import COUNT_CAP
@@ -92,7 +93,6 @@ def _shell_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
-    unread = Outbox.objects.filter(user_id=by.user_id, channel="desk", read_at=None)
     labels = dict.fromkeys(BY_KEY[held.role].label for held in by.held)
     links = (
         ("我的提醒", address("desk:notices"), "bell"),
@@ -106,7 +106,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         "search_url": address("desk:search"),
         "query": request.GET.get("q", "") if request.path == address("desk:search") else "",
         "notices_url": address("desk:notices"),
-        "notices_count": _unread_words(unread.order_by()[: NOTICES_SHOWN_MAX + 1].count()),
+        "notices_count": _unread_words(len(_unread(by.user_id))),
         "sign_out_url": address("accounts:sign_out"),
         "person": {
             "name": by.name,
@@ -117,6 +117,12 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         "tabs": _phone_tabs(request, by),
         "made_at": moment(now()),
     }
+
+
+@prepared
+def _unread(user_id: int) -> QuerySet[Outbox, int]:
+    unread = Outbox.objects.filter(user_id=user_id, channel="desk", read_at=None)
+    return unread.order_by().values_list("id", flat=True)[: NOTICES_SHOWN_MAX + 1]
 
 
 def _unread_words(count: int) -> str:
