@@ -1,32 +1,35 @@
-"""What has just come in and nobody has taken up: it has no clock yet, so it would stand last."""
+"""What has just come in and nobody has taken up: by its deadline it would stand last."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.loop import Loop
-from bihuan.matters.clocks import is_far
 from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import inbox
-from bihuan.matters.models import FAR, Matter
+from bihuan.matters.models import Matter
 
 type Row = dict[str, Any]
 
 
-def fresh(by: Actor) -> QuerySet[Matter]:
-    """New matters that wait for the actor, newest first; children have clocks of their own."""
+def fresh(by: Actor, *, at: datetime) -> QuerySet[Matter]:
+    """New matters that wait for the actor and aren't late, newest first.
+
+    Children are none: they open beside a matter that is known already.
+    """
     new = Q(pk__in=())
     for loop in catalog().loops:
         if not loop.parent:
             new |= Q(kind=loop.key, stage__in=_first_stages(loop))
-    return inbox(by).filter(new, due_at__gte=FAR).order_by("-id")
+    return inbox(by).filter(new, late_from__gt=at).order_by("-id")
 
 
-def is_fresh(row: Row) -> bool:
+def is_fresh(row: Row, *, at: datetime) -> bool:
     """Whether a row of the inbox is one of them."""
     loop = catalog().loop(row["kind"])
-    return not loop.parent and row["stage"] in _first_stages(loop) and is_far(row["due_at"])
+    return not loop.parent and row["stage"] in _first_stages(loop) and bool(row["late_from"] > at)
 
 
 def _first_stages(loop: Loop) -> list[str]:

@@ -44,7 +44,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     today = at.astimezone(SHANGHAI).date()
     main = [loop for loop in working_kinds(by) if not loop.parent]
     kinds = tuple(loop.key for loop in working_kinds(by))
-    new = list(fresh(by).values(*ROW)[:NEW_SHOWN])
+    new = list(fresh(by, at=at).values(*ROW)[:NEW_SHOWN])
     waiting = inbox(by).exclude(pk__in=[row["id"] for row in new]).order_by("due_at", "id")
     mine = list(waiting.values(*ROW)[: TODO_SHOWN - len(new)])
     pressing = list(_pressing(by, kinds=kinds, at=at).values(*ROW)[:PRESSING_SHOWN])
@@ -61,7 +61,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "notices": lists_to_issue(by, today=today) if by.held else [_without_role()],
         },
         "kpis": _kpis(counts, main=first, rates=rates),
-        "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *mine)],
+        "todo": [todo_entry(row, look=look, is_new=is_fresh(row, at=at)) for row in (*new, *mine)],
         "todo_words": f"{count_words(counts['mine'])} 件，{_order(new)}",
         "inbox_url": address("desk:inbox"),
         "pressing": [todo_entry(row, look=look) for row in pressing],
@@ -83,7 +83,7 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
     """Everything that waits for the signed-in person, of every kind, a page at a time."""
     by, at = actor_from(request), now()
     after = request.GET.get("after", "")
-    new = list(fresh(by).values(*ROW)[:PAGE])
+    new = list(fresh(by, at=at).values(*ROW)[:PAGE])
     page = page_of(inbox(by).exclude(pk__in=[row["id"] for row in new]), after=after)
     new = [] if after else new
     look = look_at([*new, *page.rows], at=at)
@@ -93,7 +93,7 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
             "lead": f"{_order(new)}，逾期的在前",
             "crumbs": [{"label": "工作台", "url": address("desk:home")}, {"label": "待我办理"}],
         },
-        "todo": [todo_entry(row, look=look, is_new=is_fresh(row)) for row in (*new, *page.rows)],
+        "todo": [todo_entry(row, look=look, is_new=is_fresh(row, at=at)) for row in (*new, *page.rows)],
         "after": page.next_after,
     }
     return render(request, "desk/inbox.html", context)
