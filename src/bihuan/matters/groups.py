@@ -10,12 +10,13 @@ recused from is told to no group, since that person may be one of its readers.
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 
 from bihuan.database.rows import insert_all
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
 from bihuan.matters.clocks import deadline_of
-from bihuan.matters.models import Outbox, Timer
+from bihuan.matters.models import Matter, Outbox, Timer
 from bihuan.matters.notices import name_of
 from bihuan.matters.reach import recused_from
 from bihuan.matters.robots import LABELS
@@ -23,7 +24,7 @@ from bihuan.matters.robots import LABELS
 
 def tell_groups(case: Case, timer: Timer, *, offset: int, due_at: datetime) -> int:
     """Queue one text a group for a rung; gives how many groups are told."""
-    if not settings.ROBOTS or recused_from(case.matter.pk):
+    if not settings.ROBOTS or _is_withheld(case.matter):
         return 0
     text = _text(case, timer, is_late=offset >= 0, due_at=due_at)
     key = f"{case.matter.pk}.{timer.key}.{offset}.{timer.started_at:%Y%m%d%H%M}"
@@ -46,7 +47,14 @@ def tell_groups(case: Case, timer: Timer, *, offset: int, due_at: datetime) -> i
 def withdraw_recused() -> None:
     """Take back what waits for a group about matters that somebody has been recused from since."""
     waiting = Outbox.objects.filter(channel__in=LABELS, next_at__isnull=False)
-    waiting.filter(matter__recusals__isnull=False).delete()
+    own, above = Q(matter__recusals__isnull=False), Q(matter__parent__recusals__isnull=False)
+    waiting.filter(own | above).delete()
+
+
+def _is_withheld(matter: Matter) -> bool:
+    """Whether somebody is recused from it or from the matter above, whose number may name it."""
+    ids = [matter.pk] if matter.parent_id is None else [matter.pk, matter.parent_id]
+    return any(recused_from(each) for each in ids)
 
 
 def until_words(due_at: datetime) -> str:

@@ -33,8 +33,10 @@ class Receiver(ThreadingHTTPServer):
     @property
     def texts(self) -> list[str]:
         """What the groups read, in order."""
-        return [str(body.get("text", body)["content"]) if "text" in body
-                else str(body["content"]["text"]) for body in self.bodies]  # fmt: skip
+        return [
+            body.get("text", body.get("content", {}))["content" if "text" in body else "text"]
+            for body in self.bodies
+        ]
 
 
 class Talk(BaseHTTPRequestHandler):

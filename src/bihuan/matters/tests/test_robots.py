@@ -64,10 +64,8 @@ def test_feishu_is_signed_in_its_body(other_side: Receiver) -> None:
     ("channel", "status", "answer", "reason"),
     [
         ("wecom", 200, {"errcode": 45009, "errmsg": "freq"}, "发得太快（错误码 45009）"),
-        ("dingtalk", 200, {"errcode": 310000, "errmsg": KEY}, "安全设置没有通过，请核对加签密钥、"
-         "关键词和来源地址（错误码 310000）"),
-        ("feishu", 200, {"code": 19021, "msg": "sign"}, "签名没有被接受，请核对密钥和服务器时间"
-         "（错误码 19021）"),
+        ("dingtalk", 200, {"errcode": 300001, "errmsg": KEY}, "地址里的令牌无效（错误码 300001）"),
+        ("feishu", 200, {"code": 19024, "msg": "Key"}, "关键词没有通过（错误码 19024）"),
         ("wecom", 200, {"errcode": 77, "errmsg": KEY}, "错误码 77"),
         ("wecom", 200, {"errmsg": "ok"}, "回答里没有错误码，请核对地址"),
         ("wecom", 200, [0], "回答里没有错误码，请核对地址"),
@@ -75,7 +73,7 @@ def test_feishu_is_signed_in_its_body(other_side: Receiver) -> None:
         ("feishu", 429, {"code": 0}, "发得太快，答 HTTP 429"),
         ("dingtalk", 502, {"errcode": 0}, "答 HTTP 502"),
     ],
-)  # fmt: skip
+)
 def test_what_isnt_taken_has_a_reason_without_secrets(
     other_side: Receiver, channel: str, status: int, answer: object, reason: str
 ) -> None:
