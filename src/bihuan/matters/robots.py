@@ -9,8 +9,8 @@ import hmac
 import json
 import time
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPMessage
-from typing import IO, Any, Final, override
+from http.client import HTTPException
+from typing import Any, Final, override
 from urllib.error import HTTPError
 from urllib.parse import quote_plus, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
@@ -98,9 +98,7 @@ class _NoRedirect(HTTPRedirectHandler):
     """Whoever sends us elsewhere gets no message: the text and the key stay here."""
 
     @override
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> None:
+    def redirect_request(self, *_given: Any) -> None:
         """Follow nothing; the answer becomes an HTTPError."""
 
 
@@ -117,11 +115,10 @@ def _check(robot: Robot, told: bytes) -> None:
     """
     try:
         answer = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or brackets without end
         raise NotTakenError("回答不是 JSON，请核对地址") from None
-    code = next((answer[name] for name in _CODE_NAMES if name in answer), None) if (
-        isinstance(answer, dict)
-    ) else None  # fmt: skip
+    known = answer if isinstance(answer, dict) else {}
+    code = next((known[name] for name in _CODE_NAMES if name in known), None)
     if not isinstance(code, int):
         raise NotTakenError("回答里没有错误码，请核对地址")
     if code:

@@ -83,6 +83,12 @@ def test_what_isnt_taken_has_a_reason_without_secrets(
     assert reason_of(refused.value) == reason
 
 
+def test_brackets_without_end_are_no_answer(other_side: Receiver) -> None:
+    other_side.answers = [(200, b"[" * 60_000)]
+    with pytest.raises(NotTakenError, match="回答不是 JSON"):
+        say(other_side.robot("wecom"), "一件")
+
+
 def test_nobody_is_followed_elsewhere(other_side: Receiver) -> None:
     with receiver() as elsewhere:
         other_side.answers = [(307, b""), (302, b"")]
