@@ -226,7 +226,7 @@ REACH = (
         path="leads/children.py",
         old='other_than=("propose",),',
         new="other_than=(),",
-        tests=("tests/clauses/test_reward.py",),
+        tests=("tests/clauses/test_reward.py::test_who_proposes_a_reward_doesnt_decide_it",),
     ),
     Protection(
         key="release-other",
@@ -234,7 +234,7 @@ REACH = (
         path="disclosure/loops.py",
         old='other_than=("submit",),',
         new="other_than=(),",
-        tests=("tests/clauses/test_reward.py", "desk/tests/test_public_preview.py"),
+        tests=("tests/clauses/test_reward.py::test_who_drafts_a_publication_doesnt_release_it",),
     ),
     Protection(
         key="release-ticks",
@@ -266,7 +266,7 @@ REACH = (
         path="language/field.py",
         old="return day if FIRST_YEAR <= day.year <= LAST_YEAR else None",
         new="return day",
-        tests=("language/tests/test_field.py", "desk/tests/test_list.py"),
+        tests=("desk/tests/test_list.py::test_nonsense_in_the_address_is_left_out",),
     ),
     Protection(
         key="days-of-fields",

@@ -101,7 +101,7 @@ def run_tests(named: Iterable[str], *, copy: Path, database: str = "") -> tuple[
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("BIHUAN_", "PYTEST_", "COV_"))
+        if not key.startswith(("BIHUAN_", "PYTEST_", "COV"))
     }
     environment = {
         **kept,
