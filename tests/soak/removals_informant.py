@@ -82,10 +82,45 @@ INFORMANT = (
     ),
     Protection(
         key="account-logged",
-        promise="a reading is written down before the envelope is opened",
+        promise="every reading of a narrative is written down",
         path="leads/custody.py",
         old='_log(matter, Purpose.ACCOUNT, part="all", reason=ACCOUNT_REASON, by=by, now=now)\n',
         new="pass\n",
+        tests=(
+            (
+                "leads/tests/test_custody.py"
+                "::test_the_desk_reads_the_words_and_the_reading_is_logged"
+            ),
+        ),
+    ),
+    Protection(
+        key="file-logged",
+        promise="every file that is opened is written down",
+        path="leads/custody.py",
+        old="_log(matter, purpose, part=envelope.part, reason=stated, by=by, now=now)\n",
+        new="pass\n",
+        tests=(
+            (
+                "leads/tests/test_custody.py"
+                "::test_a_recording_stays_with_the_custodian_until_released"
+            ),
+        ),
+    ),
+    Protection(
+        key="logged-before",
+        promise="an opening is written down before the envelope is opened",
+        path="leads/custody.py",
+        old='    _log(matter, Purpose.IDENTITY, part="who", reason=stated, by=by, now=now)\n'
+        "    envelope = Envelope.objects.filter(\n"
+        '        matter=matter, purpose=Purpose.IDENTITY.value, part="who"\n'
+        "    ).first()\n"
+        "    return _lines(envelope, private) if envelope else ()\n",
+        new="    envelope = Envelope.objects.filter(\n"
+        '        matter=matter, purpose=Purpose.IDENTITY.value, part="who"\n'
+        "    ).first()\n"
+        "    lines = _lines(envelope, private) if envelope else ()\n"
+        '    _log(matter, Purpose.IDENTITY, part="who", reason=stated, by=by, now=now)\n'
+        "    return lines\n",
         tests=(
             "leads/tests/test_custody.py::test_a_wrong_key_opens_nothing_but_the_try_is_logged",
         ),
@@ -138,11 +173,16 @@ INFORMANT = (
     ),
     Protection(
         key="original-withheld",
-        promise="the original of a file lies with the custodian alone",
+        promise="a recording lies with the custodian alone until he lets the desk have it",
         path="leads/tips.py",
-        old="put(original, purpose=Purpose.IDENTITY, matter",
-        new="put(original, purpose=Purpose.ACCOUNT, matter",
-        tests=("leads/tests/test_custody.py::test_the_original_is_evidence_for_the_custodian",),
+        old="        if file.view is not None:\n            view = file_bytes(file.view)\n",
+        new="        if True:\n            view = file_bytes(file.view or file.original)\n",
+        tests=(
+            (
+                "leads/tests/test_custody.py"
+                "::test_a_recording_stays_with_the_custodian_until_released"
+            ),
+        ),
     ),
     Protection(
         key="uploads-in-memory",
