@@ -211,6 +211,6 @@ FILES = (
         path="config/backups.py",
         old="        part.chmod(0o600)\n",
         new="",
-        tests=("config/tests/test_backups.py",),
+        tests=("config/tests/test_backups.py::test_what_was_backed_up_stands_elsewhere",),
     ),
 )

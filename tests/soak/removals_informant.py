@@ -318,7 +318,7 @@ INFORMANT = (
         path="matters/answers.py",
         old="    if certain:\n",
         new="    if False:\n",
-        tests=("tests/clauses/test_reward.py", "leads/tests/test_custody_pages.py"),
+        tests=("desk/tests/test_step.py::test_a_phone_is_refused_however_confirmed",),
     ),
     Protection(
         key="names-confirmed",
