@@ -5,9 +5,13 @@ PostgreSQL only those run whose text is in use on that database alone.
 """
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from django.conf import settings
 from django.db import connection
@@ -21,21 +25,24 @@ from tests.soak.removals_trail import TRAIL
 from tests.soak.removing import GREEN, TAIL_CHARS, Protection, copied, missed, removed, run_tests
 
 PROTECTIONS = (*TRAIL, *REACH, *INFORMANT, *DOORS, *FILES)
+AT_ONCE = 2  # copies that are edited beside each other
+
+type Told = tuple[list[str], dict[str, object]]
 
 
 def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], dict[str, object]]]:
     """Each round is one protection; the seed says which one a number is."""
     order = shuffled(on=connection.vendor, seed=seed)
     database = os.environ.get("BIHUAN_DATABASE", "")
-    copy = copied(Path(settings.HOME) / "copy")
     asked = [order[number - 1] for number in numbers]
-    _refuse_red(asked, copy=copy, database=database)
-    for number, protection in zip(numbers, asked, strict=True):
-        began = time.monotonic()
-        with removed(protection, copy=copy):
-            fault = missed(protection, copy=copy, database=database)
-        took = round(time.monotonic() - began, 1)
-        yield number, [fault] if fault else [], {"removed": protection.key, "seconds": took}
+    first = copied(Path(settings.HOME) / "0" / "copy")
+    _refuse_red(asked, copy=first, database=database)
+    # Tests on PostgreSQL would share one database, so there they come one after the other.
+    copies = _copies(first, 1 if database else AT_ONCE)
+    play = partial(_play, copies=copies, database=database)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for number, (faults, figures) in zip(numbers, threads.map(play, asked), strict=True):
+            yield number, faults, figures
 
 
 def shuffled(*, on: str, seed: int) -> list[Protection]:
@@ -50,3 +57,24 @@ def _refuse_red(asked: list[Protection], *, copy: Path, database: str) -> None:
     code, said = run_tests(named, copy=copy, database=database)
     if code != GREEN:
         raise RuntimeError(f"the tests fail with nothing removed: {said[-TAIL_CHARS:]}")
+
+
+def _copies(first: Path, count: int) -> SimpleQueue[Path]:
+    """The first copy and others like it, with what was compiled in it, each in its own folder."""
+    copies: SimpleQueue[Path] = SimpleQueue()
+    copies.put(first)
+    for number in range(1, count):
+        copies.put(Path(shutil.copytree(first, Path(settings.HOME) / str(number) / "copy")))
+    return copies
+
+
+def _play(protection: Protection, *, copies: SimpleQueue[Path], database: str) -> Told:
+    copy = copies.get()
+    began = time.monotonic()
+    try:
+        with removed(protection, copy=copy):
+            fault = missed(protection, copy=copy, database=database)
+    finally:
+        copies.put(copy)
+    took = round(time.monotonic() - began, 1)
+    return [fault] if fault else [], {"removed": protection.key, "seconds": took}

@@ -15,7 +15,7 @@ from bihuan.config.soak_rounds import PROJECT
 
 SOURCE = Path("src/bihuan")
 LEFT_OUT = {"var", "shots"}  # and whatever begins with a dot: git, environment, caches
-LONGEST_S = 300
+LONGEST_S = 1800  # the control of all rounds takes some minutes
 TAIL_CHARS = 1500
 RED, GREEN = 1, 0  # how pytest ends when tests failed, and when all passed
 _FAILED = re.compile(r"^(?:.*, )?(\d+) failed\b", re.MULTILINE)
@@ -53,7 +53,7 @@ class Protection:
 
 def copied(target: Path) -> Path:
     """A copy of the project as it stands, with tests and data."""
-    target.mkdir()
+    target.mkdir(parents=True)
     for one in sorted(PROJECT.iterdir()):
         if one.name in LEFT_OUT or one.name.startswith("."):
             continue
