@@ -33,7 +33,7 @@ def test_the_seed_says_which_come_first() -> None:
 @pytest.mark.parametrize("protection", PROTECTIONS, ids=key_of)
 def test_its_text_stands_once_and_its_tests_exist(protection: Protection) -> None:
     text = (PROJECT / protection.file).read_text("utf-8")
-    assert text.count(protection.old) == 1
+    assert text.count(protection.old) == 1, "its entry in tests/soak/removals_*.py follows the code"
     ast.parse(text.replace(protection.old, protection.new))
     assert protection.tests
     for named in protection.named:
