@@ -48,6 +48,36 @@ def test_a_matter_without_its_facts_is_a_fault(county: County, lead: Matter) -> 
         take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=NOW)
 
 
+def test_who_is_recused_takes_no_step(county: County) -> None:
+    lead = open_lead(county, now=NOW)
+    answers = {
+        "title": "反映办理人员不作为",
+        "summary": "反映的问题已多次提出，没有人来核查。",
+        "type": "重大事故隐患",
+        "source": "来信",
+        "accused_person": county.users["office"].person_id,
+    }
+    take_step(lead.pk, "register", by=county.actor("intake"), now=NOW, answers=answers)
+    note = {"note": "已看过。"}
+    take_step(lead.pk, "note", by=county.actor("office_head"), now=NOW, answers=note)
+    with pytest.raises(NotFound):
+        take_step(lead.pk, "note", by=county.actor("office"), now=NOW, answers=note)
+
+
+def test_a_unit_takes_no_step_before_it_is_handed_over(county: County) -> None:
+    lead = register(county, open_lead(county, now=NOW), now=NOW)
+    place = {"unit": county.units["coal"].pk, "locality": county.regions["north"].pk}
+    take_step(lead.pk, "classify", by=county.actor("office"), now=NOW, answers=place)
+    with pytest.raises(NotFound):
+        lock(lead.pk, by=county.actor("receiver"), now=NOW)
+
+
+def test_a_neighbour_takes_no_step(county: County, neighbour: County) -> None:
+    lead = open_lead(county, now=NOW)
+    with pytest.raises(NotFound):
+        take_step(lead.pk, "note", by=neighbour.actor("office"), now=NOW, answers={"note": "看。"})
+
+
 def test_nothing_happens_before_what_happened(county: County, lead: Matter) -> None:
     with pytest.raises(Refused, match="办理时间早于上一次办理"):
         take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=NOW - HOUR)
