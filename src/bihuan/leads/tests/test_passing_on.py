@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageCms, PngImagePlugin
 from tests.people import NOW, County
 
 from bihuan.leads import messages, unlocking
 from bihuan.leads.allowance import Allowance
+from bihuan.leads.envelopes import put
 from bihuan.leads.evidence import IncomingFile
+from bihuan.leads.key_ring import key_ring_of
 from bihuan.leads.models import Envelope, Reading
 from bihuan.leads.passing_on import CHECK
+from bihuan.leads.sealed_content import StoredFile, file_bytes
+from bihuan.leads.sealing import Purpose
 from bihuan.leads.tests.test_custody import MP3
 from bihuan.leads.tests.test_custody_pages import signed_in
 from bihuan.leads.tests.test_tip_off import CAMERA, FILE_NAME, PHRASE, planted
@@ -129,6 +133,34 @@ def test_a_see_through_picture_keeps_no_text_either(sealing_county: County) -> N
     with Image.open(io.BytesIO(files.read(kept.digest))) as picture:
         assert not picture.info
         assert picture.mode == "RGBA"
+
+
+def test_even_a_photo_that_was_sealed_with_its_remarks_leaves_without(
+    sealing_county: County, filed: Filed
+) -> None:
+    """Were the sealed picture not clean, the copy would be: it is encoded anew."""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0110] = CAMERA
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.effect_noise((64, 48), 60).convert("RGB").save(
+        out, "JPEG", exif=exif, icc_profile=profile, comment=CAMERA.encode(),
+        xmp=b"http://ns.adobe.com/xap/1.0/" + CAMERA.encode(),
+    )  # fmt: skip
+    raw = out.getvalue()
+    assert raw.count(CAMERA.encode()) == 3
+    put(
+        file_bytes(StoredFile(name="照片9.jpeg", mime="image/jpeg", data=raw)),
+        purpose=Purpose.ACCOUNT,
+        matter=filed.matter,
+        part="file-9",
+        ring=key_ring_of(filed.matter, now=NOW),
+        now=NOW,
+    )
+    client = signed_in(sealing_county, "intake", opens="account")
+    assert client.post(address_of(filed.matter, "file-9"), TICKED).status_code == 302
+    kept = Attachment.objects.get(matter=filed.matter)
+    for digest in (kept.digest, kept.view_digest):
+        assert not [mark for mark in (CAMERA.encode(), *MARKS) if mark in files.read(digest)]
 
 
 def test_sent_twice_or_by_two_it_is_one(sealing_county: County, filed: Filed) -> None:
