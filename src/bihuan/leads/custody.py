@@ -71,9 +71,9 @@ class Account:
     withheld: int
 
     @property
-    def pictures(self) -> tuple[FileLine, ...]:
-        """Files that can be looked at, and so passed on."""
-        return tuple(file for file in self.files if file.is_picture)
+    def holds_more(self) -> bool:
+        """Whether a picture is here of which no copy is attached."""
+        return any(file.is_picture and not file.attached for file in self.files)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.refusals import Incomplete
 
+TITLE = "照片存为附件"
 LABELS = {NAME: "附件名称", CHECKED: "看过照片"}
 SIGNS = "人脸、笔迹、工牌、车牌，只有他才能站的拍摄位置，都能认出人；能认出的不要存"
 
@@ -22,9 +23,9 @@ def passing_page(matter: Matter, part: Envelope) -> dict[str, Any]:
     kept = copy_of(part)
     code = to_code(matter.pk)
     return {
-        "title": "照片存为附件",
+        "title": TITLE,
         "lead": matter.number or matter.acceptance_number,
-        "crumbs": crumbs_of(matter),
+        "crumbs": crumbs_of(matter, TITLE),
         "back": url_of(matter),
         "attached": kept.name if kept else "",
         "view": reverse("desk:file_view", args=(code, kept.pk)) if kept else "",
@@ -36,12 +37,14 @@ def form_of(part: Envelope, *, sent: Sent | None, refused: Incomplete | None) ->
     faults = refused.fields if refused else {}
     return {
         "errors": [
-            {"name": key, "label": LABELS[key], "sentence": told} for key, told in faults.items()
+            {"name": key, "label": LABELS[key], "sentence": told, "missing": key == CHECKED}
+            for key, told in faults.items()
         ],
         "fields": (
             {
                 "name": CHECKED,
                 "kind": "agree",
+                "whole": True,
                 "label": CHECK,
                 "hint": SIGNS,
                 "value": "yes" if sent and sent.is_checked else "",
@@ -50,6 +53,7 @@ def form_of(part: Envelope, *, sent: Sent | None, refused: Incomplete | None) ->
             {
                 "name": NAME,
                 "kind": "text",
+                "whole": True,
                 "label": LABELS[NAME],
                 "required": True,
                 "maxlength": NAME_MAX,

@@ -183,7 +183,7 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         raise NotYours("举报人身份只能由举报信息保管人调阅。")
     page: dict[str, Any] = {
         "title": "举报人身份",
-        "crumbs": key_pages.crumbs_of(matter),
+        "crumbs": key_pages.crumbs_of(matter, "举报人身份"),
         "back": key_pages.url_of(matter),
         "number": matter.number or matter.acceptance_number,
         "code": code,
@@ -247,7 +247,7 @@ def _original(
         "fault": refused.sentence if refused else "",
         "confirm": CONFIRMED if refused and refused.confirmable else "",
     }
-    page = {"title": "举报原文", "crumbs": key_pages.crumbs_of(matter)}
+    page = {"title": "举报原文", "crumbs": key_pages.crumbs_of(matter, "举报原文")}
     context = {
         "page": page | {"back": key_pages.url_of(matter)},
         "original": found,
