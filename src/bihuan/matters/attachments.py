@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bihuan.accounts.actors import CLOCK, Actor
 from bihuan.documents.uploads import FileKind, RefusedFile, inspect, viewing_copy
@@ -65,19 +66,12 @@ def attach(
             uploaded_at=now,
         )
         case.matter.moved_at = max(case.matter.moved_at, now)
-        told = {
-            "name": kept.name,
-            "digest": digest,
-            "size": len(data),
-            "mime": kept.mime,
-            "view": view_digest,
-        }
         journal.write_line(
             case,
             step=ATTACHED,
             before=before,
             facts_before=facts_before,
-            extra={"files": [told]} | ({"copy_of": copy_of.name} if copy_of else {}),
+            extra=_told(kept) | ({"copy_of": copy_of.name} if copy_of else {}),
         )
     return kept
 
@@ -116,6 +110,12 @@ def require_place(case: Case, copy_of: SealedPart | None = None) -> None:
         raise NotYours(f"这一环节的附件须由{why_not(roles)}上传。")
     if Attachment.objects.filter(matter=case.matter).count() >= FILES_MAX:
         raise Refused(f"每一事项最多 {FILES_MAX} 个附件，请合并为压缩包后再上传。")
+
+
+def _told(kept: Attachment) -> dict[str, Any]:
+    """What the trail says of a file."""
+    file = {"name": kept.name, "digest": kept.digest, "size": kept.size, "mime": kept.mime}
+    return {"files": [file | {"view": kept.view_digest}]}
 
 
 def _require_holder(case: Case, part: SealedPart) -> None:
