@@ -10,7 +10,7 @@ from tests.walks.test_lead_walk import hand_over, open_lead, register
 from bihuan.accounts.actors import CLOCK, PUBLIC
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters import attachments
-from bihuan.matters.attachments import attach
+from bihuan.matters.attachments import SealedPart, attach, copies_of_sealed
 from bihuan.matters.engine import lock, open_matter, take_step
 from bihuan.matters.models import Attachment, Entry, Facts, Matter
 from bihuan.matters.notices import recipients
@@ -122,6 +122,31 @@ def test_files_are_attached_by_who_may_act_here(
     with pytest.raises(Refused, match="最多 1 个附件"):
         attach(lead.pk, b"again", "b.txt", by=county.actor("receiver"), now=NOW)
     assert [str(one) for one in Attachment.objects.all()] == ["记录.txt"]
+
+
+def test_a_copy_of_a_sealed_part_is_one_and_made_by_who_may_open_it(
+    county: County, lead: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, office = SealedPart(name="file-1", roles=("office",)), county.actor("office")
+    with pytest.raises(NotYours, match="须由行动办"):
+        attach(lead.pk, b"text", "a.txt", by=county.actor("receiver"), now=NOW, copy_of=part)
+    monkeypatch.setattr(attachments, "FILES_MAX", 1)
+    kept = attach(lead.pk, "一".encode(), "a.txt", by=office, now=NOW, copy_of=part)
+    again = attach(lead.pk, "二".encode(), "b.txt", by=office, now=NOW + HOUR, copy_of=part)
+    assert again == kept
+    assert copies_of_sealed(lead.pk) == {"file-1": kept}
+    other = SealedPart(name="file-2", roles=("office",))
+    with pytest.raises(Refused, match="最多 1 个附件"):
+        attach(lead.pk, "三".encode(), "c.txt", by=office, now=NOW, copy_of=other)
+
+
+def test_a_closed_matter_takes_no_copy(county: County) -> None:
+    lead = open_lead(county, now=NOW)
+    why = {"reason": "不属于矿山安全生产问题"}
+    take_step(lead.pk, "dismiss", by=county.actor("intake"), now=NOW, answers=why)
+    part = SealedPart(name="file-1", roles=("office",))
+    with pytest.raises(Refused, match="不再存为附件"):
+        attach(lead.pk, b"text", "a.txt", by=county.actor("office"), now=NOW, copy_of=part)
 
 
 def test_who_acts_for_the_head_stands_in_the_trail(county: County, lead: Matter) -> None:
