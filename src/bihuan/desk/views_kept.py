@@ -26,4 +26,7 @@ def menu_of(asked: Asked, *, by: Actor, loop: Loop) -> list[dict[str, Any]]:
         {"label": name, "url": there + query, "icon": "filter", "current": query == here}
         for _number, name, query in views_of(by.user_id, loop.key)
     ]
-    return [*links, {"label": "保存、管理视图", "url": address("desk:views", loop.key) + here}]
+    return [
+        *links,
+        {"label": "保存、管理视图", "icon": "edit", "url": address("desk:views", loop.key) + here},
+    ]
