@@ -199,3 +199,23 @@ def test_a_withdrawal_stands_on_its_day_in_shanghai(portal: County, visitor: Cli
     gone = withdrawn(portal, 8)
     Snapshot.objects.filter(pk=gone.pk).update(withdrawn_at=NOW.replace(hour=17))
     assert "2026-03-02 撤下" in visitor.get(f"/published/{gone.pk}").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?q=%00", "?q=a%00b&category=%00&town=%00&year=%00&tab=%00&after=%00",
+        "?q=%ED%A0%80", "?q=%FF", "?category=%ED%A0%80", f"?category={'a' * 9000}",
+        f"?after={'9' * 18}&town={'9' * 18}", f"?after={'9' * 5000}", "?year=0000", "?q=%",
+    ],
+)  # fmt: skip
+def test_no_query_breaks_the_list(portal: County, visitor: Client, address: str) -> None:
+    for name in ("", ".rss", ".csv", ".json"):
+        answer = visitor.get(f"/published{name}{address}")
+        assert answer.status_code == 200
+        assert b"".join(answer)
+
+
+@pytest.mark.parametrize("digits", [1, 18, 19, 20, 400])
+def test_no_number_breaks_an_item(portal: County, visitor: Client, digits: int) -> None:
+    assert visitor.get(f"/published/{'9' * digits}").status_code == 404
