@@ -1,12 +1,12 @@
 """The tip-off form: its questions, what was typed, and the tip-off that comes of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.leads import telephones
 from bihuan.leads.evidence import FILE_BYTES_MAX, FILES_MAX, IncomingFile
 from bihuan.leads.receipts import claim_password_length
 from bihuan.leads.tips import PASSWORD_MIN, PASSWORD_SHORT, WORDS_MAX, WORDS_MIN, TipOff
@@ -31,13 +31,12 @@ LABELS = {
     "files": "照片、视频、录音",
     "worker": "您是",
     "name": "姓名",
-    "phone": "手机号",
+    "phone": "电话",
     "phrase": "领奖口令",
     "ticket": "提交",
 }
 ALIASES = {"type": "kind", "site": "mine"}
 TEXT_MAX = 120
-PHONE = re.compile(r"\+?[0-9][0-9 \-]{5,18}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +79,7 @@ def tip_of(
         site_id=place.sites.get(typed["mine"]),
         reporter_kind=typed["worker"],
         name=typed["name"] if named else "",
-        phone=typed["phone"] if named else "",
+        phone=telephones.plain_number(typed["phone"]) if named else "",
         wants_reply=typed["reply"] == "yes",
         claim_password="" if named else typed.values.get("phrase", ""),
         files=files,
@@ -117,8 +116,8 @@ def _who_faults(typed: Typed) -> dict[str, str]:
     faults = {}
     if not typed["name"]:
         faults["name"] = "请写姓名；不想留姓名请改选“匿名”"
-    if not PHONE.fullmatch(typed["phone"]):
-        faults["phone"] = "请写能打通的电话，例如 11 位手机号"
+    if phone_fault := telephones.fault_of(typed["phone"]):
+        faults["phone"] = phone_fault
     return faults
 
 
@@ -191,7 +190,8 @@ def _reporter() -> list[dict[str, Any]]:
         {"name": "name", "label": LABELS["name"], "kind": "text", "minor": True,
          "when": "who=named", "maxlength": 40, "hint": "选“实名”的请填写"},
         {"name": "phone", "label": LABELS["phone"], "kind": "phone", "minor": True,
-         "when": "who=named", "maxlength": 20, "hint": "选“实名”的请填写"},
+         "when": "who=named", "maxlength": telephones.TYPED_MAX,
+         "hint": "手机或固定电话；选“实名”的请填写"},
         {"name": "reply", "label": "办结后请联系我答复", "kind": "agree"},
     ]  # fmt: skip
 

@@ -81,7 +81,8 @@ def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
         ({"when": "past", "day": "2026-03-02"}, "日期不能晚于今天"),
         ({"when": "past", "day": "昨天"}, "日期不能晚于今天"),
         ({"who": "named", "name": "", "phone": "19900004417"}, "请写姓名"),
-        ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "能打通的电话"),
+        ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "“电话”请写 11 位"),
+        ({"who": "named", "name": "欧阳举贤", "phone": "1990000441"}, "现在是 10 位"),
         ({"phrase": "短口令"}, "口令至少 8 个字符"),
         ({"phrase": "--------"}, "空格和横线不算"),
         ({"phrase": " 1 2 3 4 5"}, "口令至少 8 个字符"),
@@ -112,6 +113,11 @@ def test_mended_form_does_not_wait_again(portal: County, visitor: Client) -> Non
     assert f'name="ticket" value="{first}"' in text
     assert "再填一次领奖口令" in text
     assert CODE.search(visitor.post("/tip-off", typed(ticket=first)).content.decode())
+
+
+def test_full_width_digits_are_a_number(portal: County, visitor: Client) -> None:
+    sent = typed(who="named", name="欧阳举贤", phone="１９９　００００　４４１７")
+    assert CODE.search(visitor.post("/tip-off", sent).content.decode())
 
 
 def test_form_forgets_what_was_typed(portal: County, visitor: Client) -> None:
