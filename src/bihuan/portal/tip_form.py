@@ -80,10 +80,20 @@ def tip_of(
         reporter_kind=typed["worker"],
         name=typed["name"] if named else "",
         phone=telephones.plain_number(typed["phone"]) if named else "",
-        wants_reply=typed["reply"] == "yes",
+        wants_reply=named and typed["reply"] == "yes",
         claim_password="" if named else typed.values.get("phrase", ""),
         files=files,
     )
+
+
+def ways_of(tip: TipOff) -> frozenset[str]:
+    """How the reporter can be reached, as the receipt tells him (`sent_forms.WAYS`)."""
+    chosen = {
+        "named": tip.is_named,
+        "reply": tip.wants_reply,
+        "phrase": bool(tip.claim_password),
+    }
+    return frozenset(way for way, is_chosen in chosen.items() if is_chosen)
 
 
 def questions(
@@ -174,7 +184,11 @@ def _event(place: PortalPlace) -> list[dict[str, Any]]:
 
 def _reporter() -> list[dict[str, Any]]:
     who = [
-        {"value": "anonymous", "label": "匿名", "hint": "我们不知道您是谁，用查询码联系"},
+        {
+            "value": "anonymous",
+            "label": "匿名",
+            "hint": "我们不知道您是谁，办结后凭查询码在这里看答复",
+        },
         {"value": "named", "label": "实名", "hint": "便于核实，姓名电话加密封存"},
     ]
     return [
@@ -192,7 +206,8 @@ def _reporter() -> list[dict[str, Any]]:
         {"name": "phone", "label": LABELS["phone"], "kind": "phone", "minor": True,
          "when": "who=named", "maxlength": telephones.TYPED_MAX,
          "hint": "手机或固定电话；选“实名”的请填写"},
-        {"name": "reply", "label": "办结后请联系我答复", "kind": "agree"},
+        {"name": "reply", "label": "办结后请打电话答复我", "kind": "agree", "minor": True,
+         "when": "who=named", "whole": True, "hint": "选“实名”的才能打电话答复"},
     ]  # fmt: skip
 
 

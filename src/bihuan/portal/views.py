@@ -21,7 +21,16 @@ from bihuan.portal import gate, published
 from bihuan.portal.pages import afterwards, not_ready, placed, show
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.receipt_picture import qr_drawing, receipt_image
-from bihuan.portal.tip_form import ALIASES, Typed, errors_of, faults_of, questions, tip_of
+from bihuan.portal.receipt_words import contact_words, good_for, reward_words
+from bihuan.portal.tip_form import (
+    ALIASES,
+    Typed,
+    errors_of,
+    faults_of,
+    questions,
+    tip_of,
+    ways_of,
+)
 from bihuan.portal.uploading import (
     TOO_LARGE,
     files_of,
@@ -105,16 +114,18 @@ def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetim
     files = files_of(request)
     left = why_left(files, is_within=not screened)
     try:
-        ready = made_ready(tip_of(typed, place=place, now=at, files=() if left else files))
+        tip = tip_of(typed, place=place, now=at, files=() if left else files)
+        ready = made_ready(tip)
         with sent_forms.taken_once(ticket, now=at) as form:
             filed = file_ready(ready, now=at, region_id=place.region.pk, screened=screened)
-            number, code = filed.acceptance_number, filed.receipt
-            sent_forms.keep_receipt(form, ticket=ticket, number=number, code=code)
+            given = KeptReceipt(
+                number=filed.acceptance_number, code=filed.receipt, at=at, ways=ways_of(tip)
+            )
+            sent_forms.keep_receipt(form, given, ticket=ticket)
     except AlreadySent:
         return _again(request, place, ticket, at=at)
     except Incomplete as refusal:
         return _form(request, place, typed, faults=refusal.fields, at=at, keeps_ticket=True)
-    given = KeptReceipt(number=number, code=code, at=at)
     return _receipt(request, place, given, ticket=ticket, left=left)
 
 
@@ -175,6 +186,9 @@ def _receipt(
         "groups": given.code.split(" "),
         "number": given.number,
         "at": given.at,
+        "contact": contact_words(given.ways),
+        "reward": reward_words(given.ways),
+        "good_for": good_for(given.ways),
         "qr": qr_drawing(scanned),
         "image": receipt_image(scanned, code=given.code),
         "after": [
