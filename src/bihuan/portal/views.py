@@ -20,7 +20,7 @@ from bihuan.matters.refusals import Incomplete
 from bihuan.portal import gate, published
 from bihuan.portal.pages import afterwards, not_ready, placed, show
 from bihuan.portal.place import PortalPlace
-from bihuan.portal.receipt_picture import qr_drawing, receipt_image
+from bihuan.portal.receipt_picture import IMAGE_NAME, qr_drawing, receipt_image
 from bihuan.portal.receipt_words import contact_words, good_for, reward_words
 from bihuan.portal.tip_form import (
     ALIASES,
@@ -191,6 +191,7 @@ def _receipt(
         "good_for": good_for(given.ways),
         "qr": qr_drawing(scanned),
         "image": receipt_image(scanned, code=given.code),
+        "image_name": IMAGE_NAME,
         "after": [
             {"label": f"{given.at.astimezone(SHANGHAI):%m-%d %H:%M}", "words": "已收到，等待登记",
              "reached": True},
