@@ -35,6 +35,7 @@ from bihuan.ui.faults import summary
 
 TAB = "portal:receipt"
 ADDED = "已收到补充内容，加密封存，工作人员会看到。"
+ASKED = "有一个问题请您回答"
 ALREADY = "刚才已经收到，不必再提交。"
 NONE_TAKEN = "现在收不下文件，请一小时后再试，或先把情况写成文字提交"
 
@@ -195,7 +196,9 @@ def _progress_page(
 ) -> Page:
     waiting = bool(found.messages) and found.messages[-1].from_office
     return {
-        "title": found.words,
+        "title": ASKED if waiting else found.words,
+        "waiting": found.messages[-1].text if waiting else "",
+        "button": "提交回答" if waiting else "提交补充",
         "progress": found,
         "path": [
             {"label": step.on.isoformat(), "words": step.words, "reached": True}
