@@ -45,7 +45,10 @@ class NotReadyError(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class TipOff:
-    """What a citizen tells; only `kind`, `site_id` and `reporter_kind` are ever kept in clear."""
+    """What a citizen tells.
+
+    Only `kind`, `site_id`, `reporter_kind` and `few_know` are ever kept in clear.
+    """
 
     words: str = field(repr=False)
     place: str = field(default="", repr=False)
@@ -56,6 +59,7 @@ class TipOff:
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     wants_reply: bool = False
+    few_know: bool = False  # think before publishing: few people know of this
     claim_password: str = field(default="", repr=False)
     files: tuple[IncomingFile, ...] = ()
 
@@ -170,6 +174,7 @@ def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
         "received_at": now,
         "site": tip.site_id,
         "reporter_reachable": tip.is_named or bool(tip.claim_password),
+        "few_know": tip.few_know or None,
     }
 
 

@@ -35,6 +35,7 @@ LABELS = {
     "phrase": "领奖口令",
     "ticket": "提交",
 }
+FEW_KNOW = "知道这件事的人很少，请公开前先考虑会不会暴露我"
 ALIASES = {"type": "kind", "site": "mine"}
 TEXT_MAX = 120
 
@@ -80,6 +81,7 @@ def tip_of(
         reporter_kind=typed["worker"],
         name=typed["name"] if named else "",
         phone=telephones.plain_number(typed["phone"]) if named else "",
+        few_know=typed["few_know"] == "yes",
         wants_reply=named and typed["reply"] == "yes",
         claim_password="" if named else typed.values.get("phrase", ""),
         files=files,
@@ -208,6 +210,8 @@ def _reporter() -> list[dict[str, Any]]:
          "hint": "手机或固定电话；选“实名”的请填写"},
         {"name": "reply", "label": "办结后请打电话答复我", "kind": "agree", "minor": True,
          "when": "who=named", "whole": True, "hint": "选“实名”的才能打电话答复"},
+        {"name": "few_know", "label": FEW_KNOW, "kind": "agree",
+         "hint": "不勾选也可以提交。工作人员看得到这一项，不会公开。"},
     ]  # fmt: skip
 
 

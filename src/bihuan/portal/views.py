@@ -18,7 +18,7 @@ from bihuan.leads.tips import file_ready, is_ready, made_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.portal import gate, published
-from bihuan.portal.pages import afterwards, not_ready, placed, show
+from bihuan.portal.pages import afterwards, not_ready, placed, show, told_to_the_public
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.receipt_picture import IMAGE_NAME, qr_drawing, receipt_image
 from bihuan.portal.receipt_words import contact_words, good_for, reward_words
@@ -90,7 +90,8 @@ def kept(request: HttpRequest, _place: PortalPlace) -> HttpResponse:
 @placed
 def privacy(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """What is kept of a reporter, and who may open it."""
-    return show(request, place, "privacy", {"title": "隐私说明"})
+    page = {"title": "隐私说明", "public": told_to_the_public(place)}
+    return show(request, place, "privacy", page)
 
 
 @require_safe
@@ -152,6 +153,7 @@ def _form(
         "fields": questions(typed, place=place, faults=named),
         "errors": errors_of(named, typed=typed),
         "after": afterwards(place),
+        "public": told_to_the_public(place),
         "ticket": gate.same_ticket(typed["ticket"] if keeps_ticket else "", now=at),
         "lost": _lost(request, typed) if faults else "",
     }

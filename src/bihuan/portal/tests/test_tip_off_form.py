@@ -64,6 +64,27 @@ def test_anonymous_tip_off_gets_its_receipt_once(portal: County, visitor: Client
     assert "已收到，等待登记" in looked.content.decode()
 
 
+def test_the_form_says_beforehand_what_is_published_and_when(
+    portal: County, visitor: Client
+) -> None:
+    text = visitor.get("/tip-off").content.decode()
+    told = text[text.index("会公开什么") : text.index(">提交举报<")]
+    for words in ("登记后5 日内公开问题清单", "办结后5 日内", "群众举报", "姓名、电话、原话"):
+        assert words in told
+    after = text[text.index("举报以后") :]
+    for label in ("登记后 5 日内", "有进展后 5 日内", "办结后 5 日内"):
+        assert label in after
+    assert told.count("群众举报") == visitor.get("/privacy").content.decode().count("群众举报")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [({"few_know": "yes"}, True), ({}, None)])
+def test_few_people_know_is_kept_where_it_was_said(
+    portal: County, visitor: Client, sent: dict[str, str], kept: bool | None
+) -> None:
+    visitor.post("/tip-off", typed(**sent))
+    assert Facts.objects.get().data.get("few_know") is kept
+
+
 def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
     photo = SimpleUploadedFile("a.mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(300))
     sent = typed(who="named", name="欧阳举贤", phone="19900004417", files=photo, reply="yes")
