@@ -25,6 +25,7 @@ from bihuan.matters.refusals import Refused
 from bihuan.portal import gate, published
 from bihuan.portal.pages import Page, afterwards, placed, show
 from bihuan.portal.place import PortalPlace
+from bihuan.portal.tip_form import FILES_HINT
 from bihuan.portal.uploading import (
     TOO_LARGE,
     files_of,
@@ -220,6 +221,7 @@ def _progress_page(
         "files": {
             "name": "files", "kind": "files", "label": "照片、视频、录音", "optional": True,
             "accept": "image/*,video/*,audio/*", "error": faults.get("files", ""),
+            "hint": FILES_HINT,
         },
         "password": {
             "name": "password", "kind": "password", "label": "领奖口令", "required": True,

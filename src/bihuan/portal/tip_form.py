@@ -7,7 +7,14 @@ from typing import Any
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads import telephones
-from bihuan.leads.evidence import FILE_BYTES_MAX, FILES_MAX, IncomingFile
+from bihuan.leads.evidence import (
+    FILE_BYTES_MAX,
+    FILES_MAX,
+    MB,
+    PHOTO_BYTES_MAX,
+    TOTAL_BYTES_MAX,
+    IncomingFile,
+)
 from bihuan.leads.receipts import claim_password_length
 from bihuan.leads.tips import PASSWORD_MIN, PASSWORD_SHORT, WORDS_MAX, WORDS_MIN, TipOff
 from bihuan.portal.place import PortalPlace
@@ -35,6 +42,11 @@ LABELS = {
     "phrase": "领奖口令",
     "ticket": "提交",
 }
+UNTOLD = "没有说明"
+FILES_HINT = (
+    f"最多 {FILES_MAX} 个，照片每张不超过 {PHOTO_BYTES_MAX // MB} MB，"
+    f"视频、录音每个不超过 {FILE_BYTES_MAX // MB} MB，合计不超过 {TOTAL_BYTES_MAX // MB} MB。"
+)
 FEW_KNOW = "知道这件事的人很少，请公开前先考虑会不会暴露我"
 ALIASES = {"type": "kind", "site": "mine"}
 TEXT_MAX = 120
@@ -150,7 +162,8 @@ def _happened_words(typed: Typed, now: datetime) -> str:
     if typed["when"] == "now":
         label = f"{label}（提交时 {now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}）"
     day = typed["day"] if typed["when"] == "past" else ""
-    return " ".join(part for part in (label, day, SHIFTS.get(typed["shift"], "")) if part)
+    told = (label, day, SHIFTS.get(typed["shift"], ""))
+    return " ".join(part for part in told if part) or UNTOLD
 
 
 def _event(place: PortalPlace) -> list[dict[str, Any]]:
@@ -159,7 +172,6 @@ def _event(place: PortalPlace) -> list[dict[str, Any]]:
         for kind in place.kinds
     ]
     kinds.append({"value": UNSURE, "label": "说不准", "hint": "由工作人员判断"})
-    megabytes = FILE_BYTES_MAX // 1024 // 1024
     return [
         {"name": "what", "label": LABELS["what"], "kind": "long_text", "required": True,
          "maxlength": WORDS_MAX,
@@ -171,7 +183,7 @@ def _event(place: PortalPlace) -> list[dict[str, Any]]:
          "minor": True, "options": _options(place.townships)},
         {"name": "spot", "label": "具体位置", "kind": "text", "minor": True, "maxlength": TEXT_MAX},
         {"name": "when", "label": "什么时候", "kind": "choice", "look": "row",
-         "options": _options(WHEN), "value": "now"},
+         "optional": True, "options": _options(WHEN)},
         {"name": "day", "label": LABELS["day"], "kind": "day", "minor": True, "when": "when=past"},
         {"name": "shift", "label": "班次", "kind": "choice", "look": "select", "minor": True,
          "blank": "不清楚", "options": _options(SHIFTS)},
@@ -179,7 +191,7 @@ def _event(place: PortalPlace) -> list[dict[str, Any]]:
          "options": kinds},
         {"name": "files", "label": LABELS["files"], "kind": "files",
          "accept": "image/*,video/*,audio/*", "placeholder": "没有也可以提交",
-         "hint": f"最多 {FILES_MAX} 个，每个不超过 {megabytes} MB。"
+         "hint": f"{FILES_HINT}"
                  "照片里的位置和手机型号会自动抹去，视频、录音只有保管人能打开。"},
     ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A citizen fills in the form: receipt once, nothing kept on the way, every refusal in words."""
 
 import hashlib
+import io
 import logging
 import re
 from datetime import timedelta
@@ -9,15 +10,19 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 from tests.people import NOW, County
 
+from bihuan.documents import uploads
 from bihuan.leads.models import Envelope, Receipt
 from bihuan.leads.public_counters import TIPS_PER_HOUR
 from bihuan.leads.tips import PASSWORD_MIN
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
 from bihuan.portal import gate
+from bihuan.portal.place import portal_place
 from bihuan.portal.tests.conftest import LATER, ticket, typed
+from bihuan.portal.tip_form import Typed, tip_of
 
 CODE = re.compile(r'class="code" role="img" aria-label="([0-9 ]{19})"')
 PAGE_BYTES_MAX = 100_000
@@ -254,3 +259,45 @@ def test_statements_can_be_read(portal: County, visitor: Client) -> None:
     assert "网络地址" in visitor.get("/privacy").content.decode()
     assert "键盘" in visitor.get("/accessibility").content.decode()
     assert ticket()
+
+
+def test_a_file_is_called_by_its_name_in_the_answer_alone(
+    portal: County,
+    visitor: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setitem(uploads.BYTES_MAX, "image", 100)
+    stream = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(stream, "PNG")
+    large = SimpleUploadedFile("井口磅房.png", stream.getvalue() + bytes(100))
+    with caplog.at_level(logging.DEBUG):
+        page = visitor.post("/tip-off", typed(files=large)).content.decode()
+        paper = SimpleUploadedFile("井口磅房.wps", b"\xd0\xcf\x11\xe0")
+        refused = visitor.post("/tip-off", typed(files=paper)).content.decode()
+    assert "“井口磅房.png”：文件有 0.1 MB" in page
+    assert "“井口磅房.wps”不是能收的照片、视频或录音" in refused
+    assert "ofd" not in refused
+    assert "第 1 个" not in page + refused
+    assert "井口磅房" not in caplog.text
+
+
+def test_the_form_promises_what_is_taken(portal: County, visitor: Client) -> None:
+    form = visitor.get("/tip-off").content.decode()
+    assert "照片每张不超过 30 MB，视频、录音每个不超过 50 MB" in form
+    assert 'accept="image/*,video/*,audio/*"' in form
+
+
+def test_nothing_is_said_of_when_where_nobody_said_it(portal: County, visitor: Client) -> None:
+    form = visitor.get("/tip-off").content.decode()
+    picks = form[form.index('id="f-when"') : form.index('id="f-day"')]
+    assert "checked" not in picks
+    place = portal_place(LATER)
+    assert place is not None
+    for sent, happened in (
+        ({}, "没有说明"),
+        ({"shift": "night"}, "夜班"),
+        ({"when": "today"}, "今天"),
+    ):
+        tip = tip_of(Typed(values=sent), place=place, now=LATER, files=())
+        assert tip.happened == happened
