@@ -17,6 +17,7 @@ type View[**P] = Callable[Concatenate[HttpRequest, PortalPlace, P], Answer]
 type Page = dict[str, Any]
 
 LEAVE_URL = "about:blank"
+MISSING = "地址可能抄错了，或者这一页已经没有了。请核对地址，或从下面进入。"
 TABS = (
     ("我要举报", "portal:tip_off"),
     ("查询办理", "portal:receipt"),
@@ -66,6 +67,18 @@ def show(
     }
     context = {"page": page, "portal": portal}
     return render(request, f"portal/{template}.html", context, status=status)
+
+
+def missing(request: HttpRequest) -> HttpResponse | None:
+    """The public page of an address that isn't there; None before a county is set up."""
+    place = portal_place(now())
+    if place is None:
+        return None
+    page = {"title": "没有这一页", "lead": MISSING}
+    response = show(request, place, "missing", page, status=404)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def not_ready(request: HttpRequest, place: PortalPlace) -> HttpResponse:

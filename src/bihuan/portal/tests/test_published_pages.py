@@ -219,3 +219,18 @@ def test_no_query_breaks_the_list(portal: County, visitor: Client, address: str)
 @pytest.mark.parametrize("digits", [1, 18, 19, 20, 400])
 def test_no_number_breaks_an_item(portal: County, visitor: Client, digits: int) -> None:
     assert visitor.get(f"/published/{'9' * digits}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/published/99999", "/nothing", "/published/x", "/tip-off/"])
+def test_a_public_address_that_is_not_there_has_public_words(
+    portal: County, visitor: Client, address: str
+) -> None:
+    answer = visitor.get(address)
+    text = answer.content.decode()
+    assert answer.status_code == 404
+    assert "地址可能抄错了" in text
+    assert "办理范围" not in text
+    assert "公众导航" in text
+    assert "举报电话" in text
+    assert not answer.cookies
+    assert answer["Referrer-Policy"] == "no-referrer"
