@@ -60,13 +60,21 @@ class Evidence:
 
 def taken_in(files: Sequence[IncomingFile]) -> tuple[Evidence, ...]:
     """Check and prepare the files of one tip-off or addition; Incomplete says which is wrong."""
-    if len(files) > FILES_MAX:
-        raise _bad(f"最多 {FILES_MAX} 个文件，现有 {len(files)} 个，请分次补充。")
-    if sum(len(file.data) for file in files) > TOTAL_BYTES_MAX:
-        raise _bad("文件合计超过 120 MB，请减少几个，其余凭查询码再补充。")
+    if fault := plain_fault(files):
+        raise _bad(fault)
     if sum(decoding_cost(file.data) for file in files) > PIXELS_MAX:
         raise _bad("照片合计像素过大，请减少几张或缩小后再选择，其余凭查询码再补充。")
     return tuple(_one(file, number=number) for number, file in enumerate(files, start=1))
+
+
+def plain_fault(files: Sequence[IncomingFile]) -> str:
+    """What is seen to be wrong with files without decoding any; empty when nothing is."""
+    if len(files) > FILES_MAX:
+        return f"最多 {FILES_MAX} 个文件，现有 {len(files)} 个，请分次补充。"
+    if sum(len(file.data) for file in files) > TOTAL_BYTES_MAX:
+        return f"文件合计超过 {TOTAL_BYTES_MAX // MB} MB，请减少几个，其余凭查询码再补充。"
+    faults = (_plain_fault(file, number=number) for number, file in enumerate(files, start=1))
+    return next((fault for fault in faults if fault), "")
 
 
 def why_left(files: Sequence[IncomingFile], *, is_within: bool) -> str:
@@ -80,14 +88,19 @@ def why_left(files: Sequence[IncomingFile], *, is_within: bool) -> str:
     return NO_SPACE if free - wanted < settings.DISK_RESERVE_BYTES else ""
 
 
-def _one(file: IncomingFile, *, number: int) -> Evidence:
+def _plain_fault(file: IncomingFile, *, number: int) -> str:
     shown = _shown_name(file.name, number=number)
     if not file.data:
-        raise _bad(f"{shown}是空的，请重新选择。")
+        return f"{shown}是空的，请重新选择。"
     if media_kind(file.data) not in KINDS:
-        raise _bad(f"{shown}不是能收的照片、视频或录音。{TAKEN}文字请写在表中。")
+        return f"{shown}不是能收的照片、视频或录音。{TAKEN}文字请写在表中。"
     if len(file.data) > FILE_BYTES_MAX:
-        raise _bad(f"{shown}超过 {FILE_BYTES_MAX // MB} MB，请压缩或截短后再选择。")
+        return f"{shown}超过 {FILE_BYTES_MAX // MB} MB，请压缩或截短后再选择。"
+    return ""
+
+
+def _one(file: IncomingFile, *, number: int) -> Evidence:
+    shown = _shown_name(file.name, number=number)
     try:
         kind = inspect(file.data, name=file.name)
         name = _plain_name(file.name) or kind.safe_name

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.leads import sent_forms
 from bihuan.leads.claims import claim
-from bihuan.leads.evidence import IncomingFile, why_left
-from bihuan.leads.messages import ANSWER_MAX, add_prepared, addition_of
+from bihuan.leads.evidence import IncomingFile, plain_fault, why_left
+from bihuan.leads.messages import ANSWER_MAX, add_prepared, addition_of, length_fault
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.public_counters import TooManyWrongCodes, count_added_files, counting_wrong_codes
 from bihuan.leads.receipt_book import UnknownReceiptError
@@ -96,7 +96,9 @@ def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     ticket = request.POST.get("ticket", "")
     state = gate.judge_ticket(ticket, now=at)
     if state is not TicketState.VALID:
-        faults = {"answer": gate.REFUSALS[state]}
+        told = (gate.REFUSALS[state], length_fault(words))
+        told_of = {"answer": "；".join(filter(None, told)), "files": plain_fault(files)}
+        faults = {key: sentence for key, sentence in told_of.items() if sentence}
         return _answered(request, place, at=at, faults=faults, typed=words)
     try:
         note = _taken(request, code, words, files=files, ticket=ticket, at=at)
@@ -214,7 +216,7 @@ def _progress_page(
             typed={"answer": typed, "files": True, "password": True},
         ),
         "answer": {
-            "name": "answer", "kind": "long_text", "maxlength": ANSWER_MAX, "value": typed,
+            "name": "answer", "kind": "long_text", "most": ANSWER_MAX, "value": typed,
             "label": "回答询问" if waiting else "补充情况", "error": faults.get("answer", ""),
             "hint": "只有接件员和行动办能打开，不会出现在办理记录和公开内容里",
         },

@@ -16,7 +16,14 @@ from bihuan.leads.evidence import (
     IncomingFile,
 )
 from bihuan.leads.receipts import claim_password_length
-from bihuan.leads.tips import PASSWORD_MIN, PASSWORD_SHORT, WORDS_MAX, WORDS_MIN, TipOff
+from bihuan.leads.tips import (
+    PASSWORD_MIN,
+    PASSWORD_SHORT,
+    WORDS_MAX,
+    WORDS_MIN,
+    WORDS_SHORT,
+    TipOff,
+)
 from bihuan.portal.place import PortalPlace
 from bihuan.ui.faults import summary
 
@@ -71,11 +78,11 @@ def faults_of(typed: Typed, *, today: date) -> dict[str, str]:
     """What is missing or wrong, a sentence per question."""
     faults: dict[str, str] = {}
     if len(typed["what"]) < WORDS_MIN:
-        faults["what"] = f"请至少写 {WORDS_MIN} 个字，例如“夜班下井人数超过规定”"
+        faults["what"] = WORDS_SHORT
     if not (typed["mine"] or typed["spot"] or typed["town"]):
-        faults["mine"] = "请写煤矿名称；不知道名称就写附近的村、路口"
+        faults["mine"] = "“在哪里”请写煤矿名称；不知道名称就写附近的村、路口"
     if typed["when"] == "past" and _is_ahead(typed["day"], today=today):
-        faults["day"] = "日期不能晚于今天，记不清可以不填"
+        faults["day"] = "“日期”不能晚于今天，记不清可以不填"
     return faults | _who_faults(typed)
 
 
@@ -85,7 +92,7 @@ def tip_of(
     """The tip-off in one's own words; the site is told apart only when its name is known."""
     named = typed.is_named
     return TipOff(
-        words=typed["what"],
+        words=typed["what"].replace("\r\n", "\n"),
         place=_place_words(typed, place),
         happened=_happened_words(typed, now),
         kind="" if typed["kind"] == UNSURE else typed["kind"],
@@ -139,7 +146,7 @@ def _who_faults(typed: Typed) -> dict[str, str]:
         return {"phrase": PASSWORD_SHORT} if phrase and is_short else {}
     faults = {}
     if not typed["name"]:
-        faults["name"] = "请写姓名；不想留姓名请改选“匿名”"
+        faults["name"] = "请写“姓名”；不想留姓名请改选“匿名”"
     if phone_fault := telephones.fault_of(typed["phone"]):
         faults["phone"] = phone_fault
     return faults
@@ -174,7 +181,7 @@ def _event(place: PortalPlace) -> list[dict[str, Any]]:
     kinds.append({"value": UNSURE, "label": "说不准", "hint": "由工作人员判断"})
     return [
         {"name": "what", "label": LABELS["what"], "kind": "long_text", "required": True,
-         "maxlength": WORDS_MAX,
+         "most": WORDS_MAX,
          "hint": "谁、做了什么、有什么危险。想到什么写什么，不必讲究格式。"},
         {"name": "mine", "label": LABELS["mine"], "kind": "site", "required": True,
          "hint": "煤矿名称；不知道名称就写附近的村、路口", "suggestions": list(place.sites),

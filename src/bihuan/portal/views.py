@@ -1,5 +1,6 @@
 """The public pages: start, tip-off form, statements."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from bihuan.leads.evidence import why_left
 from bihuan.leads.receipts import normalise
 from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
 from bihuan.leads.tickets import TicketState
-from bihuan.leads.tips import file_ready, is_ready, made_ready
+from bihuan.leads.tips import TipOff, file_ready, is_ready, made_ready, plain_faults
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.portal import gate, published
@@ -69,12 +70,17 @@ def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
         return _form(request, place, Typed(values={}), faults={}, at=at)
     keep_uploads_in_memory(request)
     typed = Typed(values=request.POST.dict())
-    faults = faults_of(typed, today=at.astimezone(SHANGHAI).date())
+    tip = tip_of(typed, place=place, now=at, files=files_of(request))
+    faults = plain_faults(tip) | faults_of(typed, today=at.astimezone(SHANGHAI).date())
     if uploads_are_too_large(request):
         faults["files"] = TOO_LARGE
+    state = gate.judge_ticket(typed["ticket"], now=at)
+    if state is not TicketState.VALID:
+        faults["ticket"] = gate.REFUSALS[state]
     if faults:
-        return _form(request, place, typed, faults=faults, at=at, keeps_ticket=True)
-    return _file(request, place, typed, at=at)
+        is_good = state in (TicketState.VALID, TicketState.TOO_EARLY)
+        return _form(request, place, typed, faults=faults, at=at, keeps_ticket=is_good)
+    return _file(request, place, typed, tip, at=at)
 
 
 @csrf_exempt
@@ -102,21 +108,16 @@ def accessibility(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     return show(request, place, "accessibility", page)
 
 
-def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetime) -> HttpResponse:
+def _file(
+    request: HttpRequest, place: PortalPlace, typed: Typed, tip: TipOff, *, at: datetime
+) -> HttpResponse:
     ticket = typed["ticket"]
-    state = gate.judge_ticket(ticket, now=at)
-    if state is not TicketState.VALID:
-        fault = {"ticket": gate.REFUSALS[state]}
-        is_good = state is TicketState.TOO_EARLY
-        return _form(request, place, typed, faults=fault, at=at, keeps_ticket=is_good)
     if sent_forms.was_sent(ticket):
         return _again(request, place, ticket, at=at)
     screened = not gate.tip_is_within_allowance(request, now=at)
-    files = files_of(request)
-    left = why_left(files, is_within=not screened)
+    left = why_left(tip.files, is_within=not screened)
     try:
-        tip = tip_of(typed, place=place, now=at, files=() if left else files)
-        ready = made_ready(tip)
+        ready = made_ready(replace(tip, files=()) if left else tip)
         with sent_forms.taken_once(ticket, now=at) as form:
             filed = file_ready(ready, now=at, region_id=place.region.pk, screened=screened)
             given = KeptReceipt(

@@ -43,7 +43,7 @@ def tip_off() -> Context:
 
 def tip_off_again() -> Context:
     """The form that came back: one thing missing, everything typed still there."""
-    return _tip_off(what="人太多", error="请至少写 10 个字，例如“夜班下井人数超过规定”")
+    return _tip_off(what="人太多", error="“发生了什么”请至少写 10 个字，例如“夜班下井人数超过规定”")
 
 
 def receipt() -> Context:

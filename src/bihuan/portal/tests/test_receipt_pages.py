@@ -162,7 +162,8 @@ def test_a_waiting_question_stands_above_everything(
     ("changed", "status", "words"),
     [
         ({"answer": " "}, 422, "请写下内容"),
-        ({"answer": "多" * 5001}, 422, "最多 5000 字"),
+        ({"answer": "多" * 5001}, 422, "最多 5000 字，现有 5001 字，多了 1 字"),
+        ({"answer": "多" * 5001, "ticket": "forged"}, 422, "失效，请再点一次提交；最多 5000 字"),
         ({"ticket": "forged"}, 422, "失效"),
         ({"code": "1234"}, 404, "核对"),
     ],

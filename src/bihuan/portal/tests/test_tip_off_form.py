@@ -102,11 +102,11 @@ def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
     ("changed", "words"),
     [
         ({"what": "人太多"}, "请至少写 10 个字"),
-        ({"what": "多" * 5001}, "最多 5000 字"),
+        ({"what": "多" * 5012}, "“发生了什么”最多 5000 字，现有 5012 字，多了 12 字"),
         ({"mine": ""}, "附近的村、路口"),
-        ({"when": "past", "day": "2026-03-02"}, "日期不能晚于今天"),
-        ({"when": "past", "day": "昨天"}, "日期不能晚于今天"),
-        ({"who": "named", "name": "", "phone": "19900004417"}, "请写姓名"),
+        ({"when": "past", "day": "2026-03-02"}, "“日期”不能晚于今天"),
+        ({"when": "past", "day": "昨天"}, "“日期”不能晚于今天"),
+        ({"who": "named", "name": "", "phone": "19900004417"}, "请写“姓名”"),
         ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "“电话”请写 11 位"),
         ({"who": "named", "name": "欧阳举贤", "phone": "1990000441"}, "现在是 10 位"),
         ({"phrase": "短口令"}, "口令至少 8 个字符"),
@@ -167,6 +167,24 @@ def test_tickets_too_early_old_forged_are_asked_again(portal: County, visitor: C
         assert "还没有提交，已填的内容都在" in answer.content.decode()
         assert "还差" not in answer.content.decode()
     assert not Matter.objects.exists()
+
+
+def test_a_form_that_came_too_fast_is_told_everything(portal: County, visitor: Client) -> None:
+    early = gate.new_ticket(LATER - timedelta(seconds=3)).ticket
+    paper = SimpleUploadedFile("通知.docx", b"PK\x03\x04 no picture")
+    sent = typed(ticket=early, what="多" * 5012, phrase="短口令", files=paper)
+    page = visitor.post("/tip-off", sent).content.decode()
+    told = ("提交得太快", "多了 12 字", "领奖口令至少 8 个字符", "“通知.docx”不是能收的")
+    assert [words for words in told if words not in page] == []
+
+
+def test_a_long_text_can_be_typed_and_lines_count_once(portal: County, visitor: Client) -> None:
+    form = visitor.get("/tip-off").content.decode()
+    area = form[form.index('<textarea id="f-what"') :].partition(">")[0]
+    assert "maxlength" not in area
+    assert 'data-most="5000"' in area
+    sent = typed(what="多\r\n" * 2499 + "多")
+    assert CODE.search(visitor.post("/tip-off", sent).content.decode())
 
 
 def test_over_the_allowance_is_taken_into_screening(portal: County, visitor: Client) -> None:
