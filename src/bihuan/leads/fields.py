@@ -124,6 +124,7 @@ INTO = Field(
 SPLIT_TITLE = Field(
     key="split_title",
     label="拆出事项的标题",
+    hint="标题会公开，不写“另反映”“还反映”，免得看出两件是同一人举报的",
     required=True,
     max_length=80,
     personal=True,
