@@ -121,6 +121,8 @@ def test_feeds_hold_the_same(portal: County, visitor: Client) -> None:
     publish(portal, 1, text="=HYPERLINK(1)")
     root = ET.fromstring(visitor.get("/published.rss").content)  # noqa: S314  our own feed
     assert [one.findtext("guid") for one in root.iter("item")] == ["公开〔2026〕1号"]
+    days = [one.findtext("pubDate") for one in root.iter("item")]
+    assert days == ["Sun, 01 Mar 2026 00:00:00 +0800"]
     table = b"".join(visitor.get("/published.csv")).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table)))
     assert rows[0]["公开内容"] == "'=HYPERLINK(1)"
