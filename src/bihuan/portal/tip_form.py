@@ -28,6 +28,8 @@ from bihuan.portal.place import PortalPlace
 from bihuan.ui.faults import summary
 
 UNSURE = "unsure"
+# The label of the form that the county fills in says it another way.
+KIND_LABELS = {"illegal": "非法生产经营"}
 KIND_HINTS = {
     "major_hazard": "超员、瓦斯超限作业、私开工作面",
     "illegal": "无证、停产期间偷着干",
@@ -175,7 +177,11 @@ def _happened_words(typed: Typed, now: datetime) -> str:
 
 def _event(place: PortalPlace) -> list[dict[str, Any]]:
     kinds = [
-        {"value": kind.key, "label": kind.label, "hint": KIND_HINTS.get(kind.key, "")}
+        {
+            "value": kind.key,
+            "label": KIND_LABELS.get(kind.key, kind.label),
+            "hint": KIND_HINTS.get(kind.key, ""),
+        }
         for kind in place.kinds
     ]
     kinds.append({"value": UNSURE, "label": "说不准", "hint": "由工作人员判断"})
@@ -227,10 +233,9 @@ def _reporter() -> list[dict[str, Any]]:
         {"name": "phone", "label": LABELS["phone"], "kind": "phone", "minor": True,
          "when": "who=named", "maxlength": telephones.TYPED_MAX,
          "hint": "手机或固定电话；选“实名”的请填写"},
-        {"name": "reply", "label": "办结后请打电话答复我", "kind": "agree", "minor": True,
-         "when": "who=named", "whole": True, "hint": "选“实名”的才能打电话答复"},
-        {"name": "few_know", "label": FEW_KNOW, "kind": "agree",
-         "hint": "不勾选也可以提交。工作人员看得到这一项，不会公开。"},
+        {"name": "reply", "label": "办结后请打电话答复我（留了电话的可以勾选）", "kind": "agree",
+         "minor": True, "when": "who=named", "whole": True},
+        {"name": "few_know", "label": FEW_KNOW, "kind": "agree"},
     ]  # fmt: skip
 
 
