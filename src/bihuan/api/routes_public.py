@@ -15,7 +15,7 @@ from bihuan.api.schemas import ProgressOut, ReceiptIn, TipOffIn, TipOffOut
 from bihuan.leads import sent_forms
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.public_counters import TooManyWrongCodes, count_tip, counting_wrong_codes
-from bihuan.leads.sent_forms import AlreadySent
+from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
 from bihuan.leads.tips import Filed, TipOff, file_ready, made_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
@@ -94,13 +94,8 @@ def _taken_once(
 ) -> TipOffOut:
     with sent_forms.taken_once(ticket, now=now) as form:
         filed = act()
-        sent_forms.keep_receipt(
-            form,
-            ticket=ticket,
-            number=filed.acceptance_number,
-            code=filed.receipt,
-            content=content,
-        )
+        given = KeptReceipt(number=filed.acceptance_number, code=filed.receipt, at=now)
+        sent_forms.keep_receipt(form, given, ticket=ticket, content=content)
     return _given(filed)
 
 

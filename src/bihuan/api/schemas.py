@@ -17,7 +17,7 @@ class Strict(Schema):
 
 
 class TipOffIn(Strict):
-    """举报：只有 kind、site、reporter_kind 以明文保存，其余一律密封。"""
+    """举报：只有 kind、site、reporter_kind、few_know 以明文保存，其余一律密封。"""
 
     words: str = Field(max_length=5000, description="发生了什么，至少 10 个字")
     place: str = Field(default="", max_length=200)
@@ -28,6 +28,9 @@ class TipOffIn(Strict):
     name: str = Field(default="", max_length=40)
     phone: str = Field(default="", max_length=20)
     wants_reply: bool = False
+    few_know: bool = Field(
+        default=False, description="知道这件事的人很少，公开前先考虑会不会暴露举报人"
+    )
     claim_password: str = Field(default="", max_length=100, description="领奖口令，至少 8 个字符")
     county: str = Field(
         default="", max_length=6, description="县级行政区划代码；不填为本机构所在县"

@@ -119,8 +119,8 @@ def environ_of(scope: Scope, body: Body) -> dict[str, Any]:
     environ: dict[str, Any] = {
         **_BARE,
         "REQUEST_METHOD": scope.method,
-        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": _as_bytes_told(scope.path),
+        "QUERY_STRING": _as_bytes_told(scope.query_string),
         "SERVER_NAME": name,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
@@ -141,6 +141,11 @@ def environ_of(scope: Scope, body: Body) -> dict[str, Any]:
     if scope.authority:
         environ.setdefault("HTTP_HOST", scope.authority)
     return environ
+
+
+def _as_bytes_told(text: str) -> str:
+    """Text as WSGI wants it: a character for each byte that was sent, letters of China too."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _begun(application: WSGIHandler, environ: dict[str, Any]) -> Answer:

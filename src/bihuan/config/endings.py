@@ -1,14 +1,20 @@
 """An address that doesn't know a method answers with a page, not with an empty body.
 
-The other pages that end a request are Django's own, worded in ui/templates/4xx.html and 500.html.
+A public address that isn't there gets a page of the public. The other pages that end a request are
+Django's own, worded in ui/templates/4xx.html and 500.html.
 """
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import NoReverseMatch
+from django.views.defaults import page_not_found
+
+from bihuan.portal.pages import missing
 
 SENTENCE = "这个地址不能这样打开，没有办理任何事。请从页面上的按钮或链接进入。"
+_NOT_PUBLIC = ("/desk/", "/api/", "/static/")
 _DESK = {"label": "回到工作台", "url": "/desk/", "tone": "primary"}
 _HOME = {"label": "回到首页", "url": "/", "tone": "primary"}
 
@@ -25,6 +31,17 @@ class WordyRefusals:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return _method_not_allowed(request, allowed=response.headers["Allow"])
         return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 in the shell of the public, or of nobody where that isn't at hand."""
+    told = None
+    if not request.path.startswith(_NOT_PUBLIC):
+        try:
+            told = missing(request)
+        except NoReverseMatch:  # a server of the desk alone
+            told = None
+    return told or page_not_found(request, exception)
 
 
 def _method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:

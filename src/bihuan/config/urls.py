@@ -23,6 +23,7 @@ _SHOWN = (
     ("", "bihuan.config.health"),
     *(_PORTAL if _ONLY != "desk" else ()),
 )
+handler404 = "bihuan.config.endings.not_found"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module)) for prefix, module in _SHOWN if find_spec(module)
 ]

@@ -23,7 +23,7 @@ from bihuan.desk.matter_related import alike, same_site
 from bihuan.desk.pickers import Pickers
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
-from bihuan.disclosure.reading import entry_of, preview
+from bihuan.disclosure.reading import caution, entry_of, preview
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.leads.custody import Original, original_for
@@ -93,7 +93,7 @@ def _page(
     looks = _asks_summary(case, step)
     seen = _number(request.POST.get("seen_seq")) if request.method == "POST" else None
     context = {
-        "page": _heading(case, step, refusal),
+        "page": _heading(case, step, refusal, cautions=is_offered),
         "is_offered": is_offered,
         "fields": controls_of(step.asks, at=at, typed=typed, refusal=refusal) if is_offered else [],
         "multipart": any(asked.kind is Kind.FILES for asked in step.asks),
@@ -112,8 +112,9 @@ def _page(
     return render(request, "desk/step.html", context, status=refusal.status if refusal else 200)
 
 
-def _heading(case: Case, step: Step, refusal: Refused | None) -> dict[str, Any]:
+def _heading(case: Case, step: Step, refusal: Refused | None, *, cautions: bool) -> dict[str, Any]:
     matter = case.matter
+    warned = caution(case, step) if cautions else ""
     return {
         "title": step.label,
         "lead": " · ".join(dict.fromkeys((name_of(matter), matter.title))),
@@ -122,7 +123,10 @@ def _heading(case: Case, step: Step, refusal: Refused | None) -> dict[str, Any]:
             {"label": name_of(matter), "url": _matter_url(case)},
             {"label": step.label},
         ],
-        "notices": notices_of(refusal),
+        "notices": [
+            *notices_of(refusal),
+            *([{"tone": "warn", "icon": "warning", "words": warned}] if warned else []),
+        ],
     }
 
 

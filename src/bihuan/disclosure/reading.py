@@ -152,6 +152,14 @@ def preview(case: Case, step: Step, *, typed: Mapping[str, Any]) -> Item | None:
     return shown(Snapshot(matter=case.matter, **frozen(replace(case, facts=facts), number="")))
 
 
+def caution(case: Case, step: Step) -> str:
+    """What to consider before this step's form is sent; empty for nothing."""
+    publication = catalog().publication_of(case.loop.key)
+    if step.key not in PREVIEWED or publication is None or publication.caution is None:
+        return ""
+    return publication.caution(case)
+
+
 def _cleaned(case: Case, step: Step, typed: Mapping[str, Any]) -> dict[str, Any]:
     """What is typed as the step would keep it; what it would refuse is left out."""
     kept = {}

@@ -21,7 +21,15 @@ from bihuan.documents.packages import package_type
 from bihuan.documents.pdf_risks import refuse_risky_pdf
 from bihuan.documents.pictures import decoding_cost, refuse_unreadable_picture, viewing_copy
 
-__all__ = ["FileKind", "RefusedFile", "decoding_cost", "inspect", "viewing_copy"]
+__all__ = [
+    "FileKind",
+    "RefusedFile",
+    "decoding_cost",
+    "extensions_of",
+    "inspect",
+    "media_kind",
+    "viewing_copy",
+]
 
 MB = 1 << 20
 BYTES_MAX = {
@@ -31,6 +39,7 @@ BYTES_MAX = {
     "video": 500 * MB,
     "archive": 100 * MB,
 }
+MEDIA = ("image", "audio", "video")
 EDGE_BYTES = 64 << 10
 # A browser that guesses a type reads the first kilobyte or so.
 GUESS_BYTES = 2048
@@ -60,7 +69,7 @@ def inspect(data: bytes, *, name: str) -> FileKind:
     limit = BYTES_MAX[found.kind]
     if len(data) > limit:
         raise RefusedFile(
-            f"文件有 {len(data) // MB} MB，{found.word}最大 {limit // MB} MB。"
+            f"文件有 {_megabytes_text(len(data))} MB，{found.word}最大 {limit // MB} MB。"
             "请压缩或分段后再上传。"
         )
     _refuse_polyglot(data, found)
@@ -74,6 +83,23 @@ def inspect(data: bytes, *, name: str) -> FileKind:
         kind=found.kind,
         safe_name=safe_name(name, extension=found.extension),
     )
+
+
+def media_kind(data: bytes) -> str:
+    """image, audio or video by the first bytes; empty for everything else."""
+    guess = filetype.guess(data)
+    found = BY_MIME.get(guess.mime) if guess is not None else None
+    return found.kind if found is not None and found.kind in MEDIA else ""
+
+
+def extensions_of(kind: str) -> tuple[str, ...]:
+    """The extensions of the files of a kind that are taken."""
+    return tuple(found.extension for found in BY_MIME.values() if found.kind == kind)
+
+
+def _megabytes_text(size: int) -> str:
+    """Rounded up: a file that is a little over a limit isn't told to be of that size."""
+    return f"{-(-size * 10 // MB) / 10:g}"
 
 
 def _type_of(data: bytes, *, name: str) -> FileType:

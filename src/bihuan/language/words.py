@@ -168,4 +168,5 @@ class Publication:
     loop: str  # kind of the child matter that carries it
     snapshot: Callable[..., dict[str, Any]]
     draft: Callable[..., dict[str, Any]] | None = None  # what its forms propose, by field
+    caution: Callable[..., str] | None = None  # what its forms warn of; empty when of nothing
     basis: tuple[str, ...] = ()

@@ -161,7 +161,15 @@ def open_reward_if_owed(case: Case) -> None:
 def split(case: Case) -> None:
     """拆案: the second matter gets its own number; both stem from the same receipt day."""
     facts, answers = case.facts, case.answers
-    kept = ("source", "channel", "reporter_kind", "received_at", "site", "reporter_reachable")
+    kept = (
+        "source",
+        "channel",
+        "reporter_kind",
+        "received_at",
+        "site",
+        "reporter_reachable",
+        "few_know",
+    )
     register_answers = {
         "title": answers["split_title"],
         "summary": answers["split_summary"],

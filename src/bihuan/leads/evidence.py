@@ -12,15 +12,28 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from bihuan.documents.uploads import RefusedFile, decoding_cost, inspect, viewing_copy
+from bihuan.documents.uploads import (
+    BYTES_MAX,
+    RefusedFile,
+    decoding_cost,
+    extensions_of,
+    inspect,
+    media_kind,
+    viewing_copy,
+)
 from bihuan.leads.sealed_content import StoredFile
 from bihuan.matters.refusals import Incomplete
 
 FILES_MAX = 9
 FILE_BYTES_MAX = 50 * 1024 * 1024
 TOTAL_BYTES_MAX = 120 * 1024 * 1024
+PHOTO_BYTES_MAX = BYTES_MAX["image"]
 PIXELS_MAX = 120_000_000  # of all pictures together: nine of a common telephone
+MB = 1 << 20
+SHOWN_NAME_MAX = 40
 KINDS = ("image", "video", "audio")
+_TAKEN = (("image", "照片"), ("video", "视频"), ("audio", "录音"))
+TAKEN = "；".join(f"{word}收 {'、'.join(extensions_of(kind))}" for kind, word in _TAKEN) + "。"
 
 TOO_OFTEN = "这个网络刚才提交得较多，文字已经收下，文件没有收下。请一小时后凭查询码补充文件。"
 NO_SPACE = "存放文件的空间不足，文字已经收下，文件没有收下。请过一天凭查询码补充，或拨打举报电话。"
@@ -47,13 +60,21 @@ class Evidence:
 
 def taken_in(files: Sequence[IncomingFile]) -> tuple[Evidence, ...]:
     """Check and prepare the files of one tip-off or addition; Incomplete says which is wrong."""
-    if len(files) > FILES_MAX:
-        raise _bad(f"最多 {FILES_MAX} 个文件，现有 {len(files)} 个，请分次补充。")
-    if sum(len(file.data) for file in files) > TOTAL_BYTES_MAX:
-        raise _bad("文件合计超过 120 MB，请减少几个，其余凭查询码再补充。")
+    if fault := plain_fault(files):
+        raise _bad(fault)
     if sum(decoding_cost(file.data) for file in files) > PIXELS_MAX:
         raise _bad("照片合计像素过大，请减少几张或缩小后再选择，其余凭查询码再补充。")
     return tuple(_one(file, number=number) for number, file in enumerate(files, start=1))
+
+
+def plain_fault(files: Sequence[IncomingFile]) -> str:
+    """What is seen to be wrong with files without decoding any; empty when nothing is."""
+    if len(files) > FILES_MAX:
+        return f"最多 {FILES_MAX} 个文件，现有 {len(files)} 个，请分次补充。"
+    if sum(len(file.data) for file in files) > TOTAL_BYTES_MAX:
+        return f"文件合计超过 {TOTAL_BYTES_MAX // MB} MB，请减少几个，其余凭查询码再补充。"
+    faults = (_plain_fault(file, number=number) for number, file in enumerate(files, start=1))
+    return next((fault for fault in faults if fault), "")
 
 
 def why_left(files: Sequence[IncomingFile], *, is_within: bool) -> str:
@@ -67,24 +88,38 @@ def why_left(files: Sequence[IncomingFile], *, is_within: bool) -> str:
     return NO_SPACE if free - wanted < settings.DISK_RESERVE_BYTES else ""
 
 
-def _one(file: IncomingFile, *, number: int) -> Evidence:
+def _plain_fault(file: IncomingFile, *, number: int) -> str:
+    shown = _shown_name(file.name, number=number)
     if not file.data:
-        raise _bad(f"第 {number} 个文件是空的，请重新选择。")
+        return f"{shown}是空的，请重新选择。"
+    if media_kind(file.data) not in KINDS:
+        return f"{shown}不是能收的照片、视频或录音。{TAKEN}文字请写在表中。"
     if len(file.data) > FILE_BYTES_MAX:
-        raise _bad(f"第 {number} 个文件超过 50 MB，请压缩或截短后再选择。")
+        return f"{shown}超过 {FILE_BYTES_MAX // MB} MB，请压缩或截短后再选择。"
+    return ""
+
+
+def _one(file: IncomingFile, *, number: int) -> Evidence:
+    shown = _shown_name(file.name, number=number)
     try:
         kind = inspect(file.data, name=file.name)
-        if kind.kind not in KINDS:
-            raise _bad(f"第 {number} 个文件不是照片、视频或录音，请换这三类，文字请写在表中。")
         name = _plain_name(file.name) or kind.safe_name
         original = StoredFile(name=name, mime=kind.mime, data=file.data)
         if kind.kind != "image":
             return Evidence(original=original, view=None)
         picture, mime = viewing_copy(file.data)
     except RefusedFile as refusal:
-        raise _bad(f"第 {number} 个{refusal}") from refusal
+        raise _bad(f"{shown}：{refusal}") from refusal
     view = StoredFile(name=f"照片{number}.{mime.rpartition('/')[2]}", mime=mime, data=picture)
     return Evidence(original=original, view=view)
+
+
+def _shown_name(name: str, *, number: int) -> str:
+    """How the answer to the sender calls a file; it goes nowhere else."""
+    plain = _plain_name(name)
+    if len(plain) > SHOWN_NAME_MAX:
+        plain = f"…{plain[1 - SHOWN_NAME_MAX :]}"
+    return f"“{plain}”" if plain.strip() else f"第 {number} 个文件"
 
 
 def _plain_name(name: str) -> str:

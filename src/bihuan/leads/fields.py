@@ -107,6 +107,13 @@ TOLD_PHONE = Field(
     hint="同上，用于核实情况、答复和领奖",
 )
 REACHABLE = Field(key="reporter_reachable", label="能联系到举报人", kind=Kind.YES_NO)
+FEW_KNOW = Field(
+    key="few_know",
+    label="知道这件事的人很少",
+    kind=Kind.YES_NO,
+    hint="举报人这样说的选“是”：公开前会提醒，先考虑内容会不会暴露举报人",
+    basis=("LX-A1-4-1", "SX-54-3"),
+)
 INTO = Field(
     key="merged_into",
     label="并入的线索",
@@ -117,6 +124,7 @@ INTO = Field(
 SPLIT_TITLE = Field(
     key="split_title",
     label="拆出事项的标题",
+    hint="标题会公开，不写“另反映”“还反映”，免得看出两件是同一人举报的",
     required=True,
     max_length=80,
     personal=True,

@@ -23,6 +23,7 @@ LEAD = Loop(
         fields.RECEIVED_AT,
         fields.SITE,
         fields.REACHABLE,
+        fields.FEW_KNOW,
         fields.TOLD_WORDS,
         fields.TOLD_NAME,
         fields.TOLD_PHONE,

@@ -106,6 +106,13 @@ def add_prepared(addition: Addition, *, now: datetime) -> Message:
     return message
 
 
+def length_fault(text: str, *, longest: int = ANSWER_MAX) -> str:
+    """How many characters are too many; empty when none is."""
+    count = len(text.replace("\r\n", "\n").strip())
+    more = count - longest
+    return f"最多 {longest} 字，现有 {count} 字，多了 {more} 字，请分次写" if more > 0 else ""
+
+
 def _require_number(matter_id: int) -> int:
     """The number of the next addition."""
     number = Message.objects.filter(matter_id=matter_id, envelope__isnull=False).count() + 1
@@ -128,8 +135,8 @@ def _clean(text: str, *, longest: int, key: str, may_be_empty: bool = False) -> 
     words = text.replace("\r\n", "\n").strip()
     if not words and not may_be_empty:
         raise _wrong(key, "请写下内容，再提交")
-    if len(words) > longest:
-        raise _wrong(key, f"最多 {longest} 字，现有 {len(words)} 字，请分次写")
+    if fault := length_fault(words, longest=longest):
+        raise _wrong(key, fault)
     return words
 
 

@@ -8,6 +8,11 @@ from bihuan.leads.fields import YES_PARTLY_NO
 from bihuan.leads.results import result_rows
 from bihuan.matters.case import Case
 
+FEW_KNOW_CAUTION = (
+    "举报人说知道这件事的人很少，看到公开内容的人可能猜出是谁举报的。请逐句核对标题和内容里的"
+    "时间、地点、岗位、细节，写得概括些；仍然容易猜到的，先办“暂不公开”，写明理由。"
+)
+
 
 def plain_snapshot(case: Case) -> dict[str, Any]:
     """The checked text under the lead's title."""
@@ -49,6 +54,14 @@ def violation_snapshot(case: Case) -> dict[str, Any]:
     return {**plain_snapshot(case), **{key: case.facts.get(key, "") for key in kept}}
 
 
+def few_know_caution(case: Case) -> str:
+    """A reporter said that few people know: whoever reads it may conclude who told."""
+    lead: Case | None = case
+    while lead is not None and lead.matter.kind != "lead":
+        lead = lead.parent
+    return FEW_KNOW_CAUTION if lead is not None and lead.facts.get("few_know") else ""
+
+
 def _source(lead: Case | None) -> str:
     if lead is None:
         return ""
@@ -62,6 +75,7 @@ PUBLICATIONS = (
         loop="publication_problem",
         draft=drafts.problem_draft,
         snapshot=plain_snapshot,
+        caution=few_know_caution,
         basis=("LX-A1-4-1",),
     ),
     Publication(
@@ -70,6 +84,7 @@ PUBLICATIONS = (
         loop="publication_progress",
         draft=drafts.progress_draft,
         snapshot=plain_snapshot,
+        caution=few_know_caution,
         basis=("LX-A1-4-1",),
     ),
     Publication(
@@ -78,6 +93,7 @@ PUBLICATIONS = (
         loop="publication_result",
         draft=drafts.result_draft,
         snapshot=result_snapshot,
+        caution=few_know_caution,
         basis=("LX-A1-4-2", "LX-A1-4-3"),
     ),
     Publication(
@@ -86,6 +102,7 @@ PUBLICATIONS = (
         loop="publication_violation",
         draft=drafts.violation_draft,
         snapshot=violation_snapshot,
+        caution=few_know_caution,
         basis=("AY-36-3",),
     ),
     Publication(
@@ -94,6 +111,7 @@ PUBLICATIONS = (
         loop="publication_reward",
         draft=drafts.reward_draft,
         snapshot=reward_snapshot,
+        caution=few_know_caution,
         basis=("SX-54-3",),
     ),
 )

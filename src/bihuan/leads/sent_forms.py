@@ -28,6 +28,7 @@ from bihuan.leads.tickets import VALID_FOR, ticket_secret
 
 SHOWN_FOR = timedelta(minutes=10)
 NONCE_BYTES = 12
+WAYS = ("named", "reply", "phrase")  # a name was left, a call was asked for, a claim password set
 
 
 class AlreadySent(Exception):  # noqa: N818 - an expected answer, not an error
@@ -36,11 +37,12 @@ class AlreadySent(Exception):  # noqa: N818 - an expected answer, not an error
 
 @dataclass(frozen=True, kw_only=True)
 class KeptReceipt:
-    """What is shown once more."""
+    """What is shown once more; `ways` are those of WAYS that the reporter chose."""
 
     number: str
     code: str = field(repr=False)
     at: datetime
+    ways: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @contextmanager
@@ -58,12 +60,14 @@ def taken_once(ticket: str, *, now: datetime) -> Iterator[SentForm]:
         yield form
 
 
-def keep_receipt(
-    form: SentForm, *, ticket: str, number: str, code: str, content: bytes = b""
-) -> None:
-    """Seal the receipt under the ticket and what was sent; call it where the form is taken."""
+def keep_receipt(form: SentForm, given: KeptReceipt, *, ticket: str, content: bytes = b"") -> None:
+    """Seal the receipt under the ticket and what was sent; call it where the form is taken.
+
+    Every choice takes the same room, so that the length of what is sealed tells none.
+    """
     nonce = secrets.token_bytes(NONCE_BYTES)
-    told = f"{number}\n{code}".encode()
+    chosen = "".join("1" if way in given.ways else "0" for way in WAYS)
+    told = f"{given.number}\n{given.code}\n{chosen}".encode()
     sealed = AESGCM(_key(ticket, content)).encrypt(nonce, told, bytes(form.mark))
     form.sealed = nonce + sealed
     form.save(update_fields=["sealed"])
@@ -79,14 +83,15 @@ def receipt_again(ticket: str, *, now: datetime, content: bytes = b"") -> KeptRe
     form = SentForm.objects.filter(mark=_mark(ticket), sent_at__gt=now - SHOWN_FOR).first()
     if form is None or not form.sealed:
         return None
-    sealed = bytes(form.sealed)
-    nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    nonce, sealed = bytes(form.sealed[:NONCE_BYTES]), bytes(form.sealed[NONCE_BYTES:])
     try:
-        told = AESGCM(_key(ticket, content)).decrypt(nonce, rest, bytes(form.mark)).decode()
+        told = AESGCM(_key(ticket, content)).decrypt(nonce, sealed, bytes(form.mark)).decode()
     except InvalidTag:
         return None  # something else was sent, or the row was tampered with: nothing to show
-    number, _, code = told.partition("\n")
-    return KeptReceipt(number=number, code=code, at=form.sent_at)
+    number, code, *rest = told.split("\n")
+    chosen = rest[0] if rest else ""  # a receipt of the version before says nothing of it
+    ways = frozenset(way for way, mark in zip(WAYS, chosen, strict=False) if mark == "1")
+    return KeptReceipt(number=number, code=code, at=form.sent_at, ways=ways)
 
 
 def stop_showing(ticket: str) -> None:

@@ -70,7 +70,7 @@ STAGES = (
                 basis=("LX-A1-3-2",),
             ),
         ),
-        public="已交办",
+        public="已交给负责查的部门",
     ),
     Stage(
         key="objected",

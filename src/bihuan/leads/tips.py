@@ -7,7 +7,7 @@ from django.db import transaction
 
 from bihuan.accounts.actors import PUBLIC
 from bihuan.leads.envelopes import put, put_told
-from bihuan.leads.evidence import Evidence, IncomingFile, taken_in
+from bihuan.leads.evidence import Evidence, IncomingFile, plain_fault, taken_in
 from bihuan.leads.key_ring import KeyRing, key_ring, today
 from bihuan.leads.models import Receipt
 from bihuan.leads.progress import Progress, look_up
@@ -30,7 +30,8 @@ SOURCE = "网上举报"
 WORDS_MIN = 10
 WORDS_MAX = 5000
 PASSWORD_MIN = 8
-PASSWORD_SHORT = f"口令至少 {PASSWORD_MIN} 个字符，空格和横线不算，请换一个只有自己记得的"
+WORDS_SHORT = f"“发生了什么”请至少写 {WORDS_MIN} 个字，例如“夜班下井人数超过规定”"
+PASSWORD_SHORT = f"领奖口令至少 {PASSWORD_MIN} 个字符，空格和横线不算，请换一个只有自己记得的"
 REPORTER_KINDS = ("public", "worker")
 
 
@@ -45,7 +46,10 @@ class NotReadyError(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class TipOff:
-    """What a citizen tells; only `kind`, `site_id` and `reporter_kind` are ever kept in clear."""
+    """What a citizen tells.
+
+    Only `kind`, `site_id`, `reporter_kind` and `few_know` are ever kept in clear.
+    """
 
     words: str = field(repr=False)
     place: str = field(default="", repr=False)
@@ -56,6 +60,7 @@ class TipOff:
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     wants_reply: bool = False
+    few_know: bool = False  # think before publishing: few people know of this
     claim_password: str = field(default="", repr=False)
     files: tuple[IncomingFile, ...] = ()
 
@@ -95,7 +100,8 @@ class ReadyTip:
 
 def made_ready(tip: TipOff) -> ReadyTip:
     """Do what takes long, before anything is held; Incomplete with a sentence per field."""
-    _check(tip)
+    if faults := plain_faults(tip):
+        raise Incomplete("".join(f"{fault}。" for fault in faults.values()), fields=faults)
     evidence = taken_in(tip.files)
     hashed = hash_claim_password(tip.claim_password) if tip.claim_password else ""
     return ReadyTip(tip=tip, evidence=evidence, claim_hash=hashed)
@@ -144,19 +150,24 @@ def seal_evidence(
             put(view, purpose=Purpose.ACCOUNT, matter=matter, part=part, ring=ring, now=now)
 
 
-def _check(tip: TipOff) -> None:
+def plain_faults(tip: TipOff) -> dict[str, str]:
+    """What is seen to be wrong without decoding or stretching anything, a sentence per field."""
     faults: dict[str, str] = {}
     words = tip.words.strip()
     if len(words) < WORDS_MIN:
-        faults["what"] = f"请至少写 {WORDS_MIN} 个字，例如“夜班下井人数超过规定”"
+        faults["what"] = WORDS_SHORT
     if len(words) > WORDS_MAX:
-        faults["what"] = f"最多 {WORDS_MAX} 字，现有 {len(words)} 字，其余请凭查询码补充"
+        faults["what"] = (
+            f"“发生了什么”最多 {WORDS_MAX} 字，现有 {len(words)} 字，"
+            f"多了 {len(words) - WORDS_MAX} 字，请先删去，其余凭查询码补充"
+        )
     if tip.claim_password and claim_password_length(tip.claim_password) < PASSWORD_MIN:
         faults["phrase"] = PASSWORD_SHORT
     if tip.reporter_kind and tip.reporter_kind not in REPORTER_KINDS:
-        faults["worker"] = "请选择群众或职工，也可以不选"
-    if faults:
-        raise Incomplete("".join(f"{fault}。" for fault in faults.values()), fields=faults)
+        faults["worker"] = "“您是”请选择群众或职工，也可以不选"
+    if file_fault := plain_fault(tip.files):
+        faults["files"] = file_fault
+    return faults
 
 
 def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
@@ -170,6 +181,7 @@ def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
         "received_at": now,
         "site": tip.site_id,
         "reporter_reachable": tip.is_named or bool(tip.claim_password),
+        "few_know": tip.few_know or None,
     }
 
 

@@ -17,6 +17,7 @@ type View[**P] = Callable[Concatenate[HttpRequest, PortalPlace, P], Answer]
 type Page = dict[str, Any]
 
 LEAVE_URL = "about:blank"
+MISSING = "地址可能抄错了，或者这一页已经没有了。请核对地址，或从下面进入。"
 TABS = (
     ("我要举报", "portal:tip_off"),
     ("查询办理", "portal:receipt"),
@@ -68,6 +69,18 @@ def show(
     return render(request, f"portal/{template}.html", context, status=status)
 
 
+def missing(request: HttpRequest) -> HttpResponse | None:
+    """The public page of an address that isn't there; None before a county is set up."""
+    place = portal_place(now())
+    if place is None:
+        return None
+    page = {"title": "没有这一页", "lead": MISSING}
+    response = show(request, place, "missing", page, status=404)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def not_ready(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """Nobody holds a key yet: say where to turn instead of storing anything in clear."""
     page = {
@@ -81,15 +94,28 @@ def not_ready(request: HttpRequest, place: PortalPlace) -> HttpResponse:
 def afterwards(place: PortalPlace) -> list[dict[str, str]]:
     """What happens after a tip-off, with the days of the packs in force."""
     steps = (
-        ("lead.handover_days", "编号登记，交办到承办单位"),
-        ("lead.objection_days", "承办单位签收，有异议即时研究"),
-        ("lead.feedback_days", "核查办理，主要负责人签字反馈"),
-        ("lead.result_publish_days", "隐去个人信息，公开办理结果"),
+        ("", "lead.handover_days", "登记编号，交给负责查的部门"),
+        ("登记后 ", "lead.publish_days", "公开问题清单，写明哪个矿、什么问题，来源写“群众举报”"),
+        ("", "lead.objection_days", "部门签收；认为不该由它查的，在期限内提出"),
+        ("", "lead.feedback_days", "查清情况、作出处理，单位主要负责人签字报告"),
+        ("有进展后 ", "lead.publish_days", "公开查处进展"),
+        ("办结后 ", "lead.result_publish_days", "公开办理结果"),
     )
-    path = []
-    for key, words in steps:
-        value = place.value(key)
-        label = f"{value.amount} 日内" if value.is_set else "随后"
-        is_last = key == "lead.result_publish_days"
-        path.append({"label": f"办结后 {label}" if is_last else label, "words": words})
-    return path
+    return [
+        {"label": f"{since}{_within(place, key)}", "words": words} for since, key, words in steps
+    ]
+
+
+def told_to_the_public(place: PortalPlace) -> dict[str, str]:
+    """What will be published of a tip-off and when, and what never is."""
+    first, last = (_within(place, f"lead.{key}") for key in ("publish_days", "result_publish_days"))
+    return {
+        "shown": f"登记后{first}公开问题清单：哪个矿、什么问题、所在乡镇，来源写“群众举报”；"
+        f"查处进展形成后{first}、办结后{last}再各公开一次。都由工作人员另写，不用您的原话。",
+        "hidden": "您的姓名、电话、原话、照片、视频、录音，您在哪天提交，凭查询码补充的内容。",
+    }
+
+
+def _within(place: PortalPlace, key: str) -> str:
+    value = place.value(key)
+    return f"{value.amount} 日内" if value.is_set else "随后"

@@ -42,6 +42,7 @@ class PageOfItems:
 
 def sought_from(query: Mapping[str, str], *, county_id: int) -> Sought:
     """Filters from an address; whatever can't be meant is left out."""
+    query = {key: text.replace("\0", "") for key, text in query.items()}  # PostgreSQL takes none
     tab = query.get("tab", "")
     digits = {key: query.get(key, "") for key in ("town", "year", "after")}
     kept = {key: text for key, text in digits.items() if text.isdecimal() and len(text) < 19}

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime, time
 from typing import Any
 
 from django.http import (
@@ -17,6 +18,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bihuan.disclosure.reading import NOTHING, Item, category_label, entry_of
+from bihuan.language.clock import SHANGHAI
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.portal import published
 from bihuan.portal.pages import Page, placed, show
@@ -118,6 +120,7 @@ def feed(request: HttpRequest, place: PortalPlace) -> HttpResponse:
             unique_id=one.number,
             unique_id_is_permalink=False,
             categories=[one.kind],
+            pubdate=datetime.combine(one.published_on, time(), SHANGHAI),  # a day is all it tells
         )
     text = channel.writeString("utf-8")
     return HttpResponse(text, content_type="application/rss+xml; charset=utf-8")

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.leads import sent_forms
 from bihuan.leads.claims import claim
-from bihuan.leads.evidence import IncomingFile, why_left
-from bihuan.leads.messages import ANSWER_MAX, add_prepared, addition_of
+from bihuan.leads.evidence import IncomingFile, plain_fault, why_left
+from bihuan.leads.messages import ANSWER_MAX, add_prepared, addition_of, length_fault
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.public_counters import TooManyWrongCodes, count_added_files, counting_wrong_codes
 from bihuan.leads.receipt_book import UnknownReceiptError
@@ -25,6 +25,7 @@ from bihuan.matters.refusals import Refused
 from bihuan.portal import gate, published
 from bihuan.portal.pages import Page, afterwards, placed, show
 from bihuan.portal.place import PortalPlace
+from bihuan.portal.tip_form import FILES_HINT
 from bihuan.portal.uploading import (
     TOO_LARGE,
     files_of,
@@ -35,6 +36,7 @@ from bihuan.ui.faults import summary
 
 TAB = "portal:receipt"
 ADDED = "已收到补充内容，加密封存，工作人员会看到。"
+ASKED = "有一个问题请您回答"
 ALREADY = "刚才已经收到，不必再提交。"
 NONE_TAKEN = "现在收不下文件，请一小时后再试，或先把情况写成文字提交"
 
@@ -94,7 +96,9 @@ def add(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     ticket = request.POST.get("ticket", "")
     state = gate.judge_ticket(ticket, now=at)
     if state is not TicketState.VALID:
-        faults = {"answer": gate.REFUSALS[state]}
+        told = (gate.REFUSALS[state], length_fault(words))
+        told_of = {"answer": "；".join(filter(None, told)), "files": plain_fault(files)}
+        faults = {key: sentence for key, sentence in told_of.items() if sentence}
         return _answered(request, place, at=at, faults=faults, typed=words)
     try:
         note = _taken(request, code, words, files=files, ticket=ticket, at=at)
@@ -195,7 +199,9 @@ def _progress_page(
 ) -> Page:
     waiting = bool(found.messages) and found.messages[-1].from_office
     return {
-        "title": found.words,
+        "title": ASKED if waiting else found.words,
+        "waiting": found.messages[-1].text if waiting else "",
+        "button": "提交回答" if waiting else "提交补充",
         "progress": found,
         "path": [
             {"label": step.on.isoformat(), "words": step.words, "reached": True}
@@ -210,13 +216,14 @@ def _progress_page(
             typed={"answer": typed, "files": True, "password": True},
         ),
         "answer": {
-            "name": "answer", "kind": "long_text", "maxlength": ANSWER_MAX, "value": typed,
+            "name": "answer", "kind": "long_text", "most": ANSWER_MAX, "value": typed,
             "label": "回答询问" if waiting else "补充情况", "error": faults.get("answer", ""),
             "hint": "只有接件员和行动办能打开，不会出现在办理记录和公开内容里",
         },
         "files": {
             "name": "files", "kind": "files", "label": "照片、视频、录音", "optional": True,
             "accept": "image/*,video/*,audio/*", "error": faults.get("files", ""),
+            "hint": FILES_HINT,
         },
         "password": {
             "name": "password", "kind": "password", "label": "领奖口令", "required": True,

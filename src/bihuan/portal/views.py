@@ -1,5 +1,6 @@
 """The public pages: start, tip-off form, statements."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +15,23 @@ from bihuan.leads.evidence import why_left
 from bihuan.leads.receipts import normalise
 from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
 from bihuan.leads.tickets import TicketState
-from bihuan.leads.tips import file_ready, is_ready, made_ready
+from bihuan.leads.tips import TipOff, file_ready, is_ready, made_ready, plain_faults
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.portal import gate, published
-from bihuan.portal.pages import afterwards, not_ready, placed, show
+from bihuan.portal.pages import afterwards, not_ready, placed, show, told_to_the_public
 from bihuan.portal.place import PortalPlace
-from bihuan.portal.receipt_picture import qr_drawing, receipt_image
-from bihuan.portal.tip_form import ALIASES, Typed, errors_of, faults_of, questions, tip_of
+from bihuan.portal.receipt_picture import IMAGE_NAME, qr_drawing, receipt_image
+from bihuan.portal.receipt_words import contact_words, good_for, reward_words
+from bihuan.portal.tip_form import (
+    ALIASES,
+    Typed,
+    errors_of,
+    faults_of,
+    questions,
+    tip_of,
+    ways_of,
+)
 from bihuan.portal.uploading import (
     TOO_LARGE,
     files_of,
@@ -60,12 +70,17 @@ def tip_off(request: HttpRequest, place: PortalPlace) -> HttpResponse:
         return _form(request, place, Typed(values={}), faults={}, at=at)
     keep_uploads_in_memory(request)
     typed = Typed(values=request.POST.dict())
-    faults = faults_of(typed, today=at.astimezone(SHANGHAI).date())
+    tip = tip_of(typed, place=place, now=at, files=files_of(request))
+    faults = plain_faults(tip) | faults_of(typed, today=at.astimezone(SHANGHAI).date())
     if uploads_are_too_large(request):
         faults["files"] = TOO_LARGE
+    state = gate.judge_ticket(typed["ticket"], now=at)
+    if state is not TicketState.VALID:
+        faults["ticket"] = gate.REFUSALS[state]
     if faults:
-        return _form(request, place, typed, faults=faults, at=at, keeps_ticket=True)
-    return _file(request, place, typed, at=at)
+        is_good = state in (TicketState.VALID, TicketState.TOO_EARLY)
+        return _form(request, place, typed, faults=faults, at=at, keeps_ticket=is_good)
+    return _file(request, place, typed, tip, at=at)
 
 
 @csrf_exempt
@@ -81,7 +96,8 @@ def kept(request: HttpRequest, _place: PortalPlace) -> HttpResponse:
 @placed
 def privacy(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """What is kept of a reporter, and who may open it."""
-    return show(request, place, "privacy", {"title": "隐私说明"})
+    page = {"title": "隐私说明", "public": told_to_the_public(place)}
+    return show(request, place, "privacy", page)
 
 
 @require_safe
@@ -92,29 +108,26 @@ def accessibility(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     return show(request, place, "accessibility", page)
 
 
-def _file(request: HttpRequest, place: PortalPlace, typed: Typed, *, at: datetime) -> HttpResponse:
+def _file(
+    request: HttpRequest, place: PortalPlace, typed: Typed, tip: TipOff, *, at: datetime
+) -> HttpResponse:
     ticket = typed["ticket"]
-    state = gate.judge_ticket(ticket, now=at)
-    if state is not TicketState.VALID:
-        fault = {"ticket": gate.REFUSALS[state]}
-        is_good = state is TicketState.TOO_EARLY
-        return _form(request, place, typed, faults=fault, at=at, keeps_ticket=is_good)
     if sent_forms.was_sent(ticket):
         return _again(request, place, ticket, at=at)
     screened = not gate.tip_is_within_allowance(request, now=at)
-    files = files_of(request)
-    left = why_left(files, is_within=not screened)
+    left = why_left(tip.files, is_within=not screened)
     try:
-        ready = made_ready(tip_of(typed, place=place, now=at, files=() if left else files))
+        ready = made_ready(replace(tip, files=()) if left else tip)
         with sent_forms.taken_once(ticket, now=at) as form:
             filed = file_ready(ready, now=at, region_id=place.region.pk, screened=screened)
-            number, code = filed.acceptance_number, filed.receipt
-            sent_forms.keep_receipt(form, ticket=ticket, number=number, code=code)
+            given = KeptReceipt(
+                number=filed.acceptance_number, code=filed.receipt, at=at, ways=ways_of(tip)
+            )
+            sent_forms.keep_receipt(form, given, ticket=ticket)
     except AlreadySent:
         return _again(request, place, ticket, at=at)
     except Incomplete as refusal:
         return _form(request, place, typed, faults=refusal.fields, at=at, keeps_ticket=True)
-    given = KeptReceipt(number=number, code=code, at=at)
     return _receipt(request, place, given, ticket=ticket, left=left)
 
 
@@ -141,6 +154,7 @@ def _form(
         "fields": questions(typed, place=place, faults=named),
         "errors": errors_of(named, typed=typed),
         "after": afterwards(place),
+        "public": told_to_the_public(place),
         "ticket": gate.same_ticket(typed["ticket"] if keeps_ticket else "", now=at),
         "lost": _lost(request, typed) if faults else "",
     }
@@ -175,8 +189,12 @@ def _receipt(
         "groups": given.code.split(" "),
         "number": given.number,
         "at": given.at,
+        "contact": contact_words(given.ways),
+        "reward": reward_words(given.ways),
+        "good_for": good_for(given.ways),
         "qr": qr_drawing(scanned),
         "image": receipt_image(scanned, code=given.code),
+        "image_name": IMAGE_NAME,
         "after": [
             {"label": f"{given.at.astimezone(SHANGHAI):%m-%d %H:%M}", "words": "已收到，等待登记",
              "reached": True},

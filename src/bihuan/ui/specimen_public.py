@@ -10,10 +10,12 @@ type Context = dict[str, Any]
 
 _TABS: Final = (("我要举报", "tip_off"), ("查询办理", "look_up"), ("公开结果", "published"))
 _AFTER: Final = (
-    ("1 日内", "编号登记，交办到承办股室"),
-    ("2 日内", "承办股室签收，有异议即时研究"),
-    ("7 日内", "核查办理，主要负责人签字反馈"),
-    ("办结后 5 日内", "隐去个人信息，公开办理结果"),
+    ("1 日内", "登记编号，交给负责查的部门"),
+    ("登记后 5 日内", "公开问题清单，写明哪个矿、什么问题，来源写“群众举报”"),
+    ("2 日内", "部门签收；认为不该由它查的，在期限内提出"),
+    ("7 日内", "查清情况、作出处理，单位主要负责人签字报告"),
+    ("有进展后 5 日内", "公开查处进展"),
+    ("办结后 5 日内", "公开办理结果"),
 )
 
 
@@ -43,7 +45,7 @@ def tip_off() -> Context:
 
 def tip_off_again() -> Context:
     """The form that came back: one thing missing, everything typed still there."""
-    return _tip_off(what="人太多", error="请至少写 10 个字，例如“夜班下井人数超过规定”")
+    return _tip_off(what="人太多", error="“发生了什么”请至少写 10 个字，例如“夜班下井人数超过规定”")
 
 
 def receipt() -> Context:

@@ -76,6 +76,17 @@ def test_faults_are_named_as_the_api_names_them(ready_county: County, client: Cl
     assert set(file(client, county="990199").json()["fields"]) == {"county"}
 
 
+def test_few_people_know_may_be_said(ready_county: County, client: Client) -> None:
+    for said, kept in ({"few_know": True}, True), ({}, None):
+        assert file(client, **said).status_code == 201
+        facts = Matter.objects.order_by("-pk")[0].facts_row.data
+        assert facts.get("few_know") is kept
+    assert file(client, few_know="是").status_code == 422
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert schemas["TipOffIn"]["properties"]["few_know"]["type"] == "boolean"
+    assert "few_know" not in schemas["TipOffIn"]["required"]
+
+
 def test_county_is_chosen_by_code(ready_county: County, neighbour: County, client: Client) -> None:
     assert file(client, county="990121").status_code == 201
     assert Matter.objects.get().l3 == ready_county.region.pk

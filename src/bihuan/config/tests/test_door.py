@@ -89,6 +89,37 @@ def test_a_name_with_an_underscore_passes_for_no_other_header(tmp_path: Path) ->
         assert "Strict-Transport-Security" in told
 
 
+def told(server: Served, line: bytes, *headers: bytes) -> tuple[int, str]:
+    """The status and the page that a request gets whose bytes no client library would send."""
+    with connected(server) as way:
+        fixed = (b"Host: 127.0.0.1", b"Connection: close")
+        way.sendall(b"\r\n".join((line + b" HTTP/1.1", *fixed, *headers, b"", b"")))
+        with way.makefile("rb") as answer:
+            head, _, page = answer.read().partition(b"\r\n\r\n")
+    return int(head.split(b" ", 2)[1]), page.decode()
+
+
+def test_letters_sent_bare_mean_what_they_say(served: Served) -> None:
+    """Some browsers send an address as it was typed."""
+    status, page = told(served, "GET /desk/sign-in?next=/desk/石门沟é".encode())
+    assert status == 200
+    assert "/desk/石门沟é" in page
+    assert told(served, "GET /published?q=石门沟".encode())[0] == EMPTY
+    assert told(served, "GET /石门沟".encode())[0] == 404
+    assert told(served, "GET /published/石门沟".encode())[0] == 404
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [b"\xff\xfe", b"\xed\xa0\x80", b"\x00", b"%FF%FE", b"%ED%A0%80", b"%00", b"%", b"a" * 70_000],
+)
+def test_bytes_that_are_no_text_break_nothing(served: Served, bad: bytes) -> None:
+    for place in (b"/", b"/desk/", b"/static/", b"/published/", b"/desk/sign-in?next=", b"/?q="):
+        assert told(served, b"GET " + place + bad)[0] in {200, 302, 400, 404, 414, EMPTY}
+    for name in (b"Cookie: bihuan=", b"User-Agent: ", b"Accept-Language: ", b"Range: ", b"X-A: "):
+        assert told(served, b"GET /desk/sign-in", name + bad)[0] in {200, 302, 400, 431}
+
+
 def test_bodies_together_have_an_end() -> None:
     room = Room(10)
     room.take(8)

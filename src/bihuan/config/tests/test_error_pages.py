@@ -18,6 +18,7 @@ def test_a_missing_page_says_so_and_leads_back(client: Client, path: str, way_ba
     assert answer.status_code == 404
     assert "没有这一页" in answer.text
     assert way_back in answer.text
+    assert ("您的办理范围" in answer.text) is path.startswith("/desk/")
 
 
 def test_every_refusal_of_the_framework_is_in_chinese(rf: RequestFactory) -> None:

@@ -227,6 +227,7 @@ def test_a_damaged_or_locked_archive_is_refused() -> None:
 def test_too_large_a_file_is_refused_with_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(uploads.BYTES_MAX, "image", 100)
     assert "图片最大 0 MB" in refusal(picture())
+    assert "文件有 0.1 MB" in refusal(picture())
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_internal_to_and_fro_is_not_told(sealing_county: County) -> None:
     assert way.told() == [
         (0, "已收到，等待登记"),
         (1, "已登记编号"),
-        (3, "已交办承办单位"),
+        (3, "已交给负责查的部门"),
         (4, "正在核查"),
         (8, "核查有新进展"),
         (9, "核查有新进展"),

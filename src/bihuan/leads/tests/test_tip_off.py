@@ -154,7 +154,7 @@ def test_site_is_kept_and_its_firm_sees_nothing(sealing_county: County) -> None:
         (
             {"words": "夜班下井人数超过规定", "files": (IncomingFile(name="a", data=b"MZ tool"),)},
             "files",
-            "第 1 个",
+            "“a”不是能收的照片、视频或录音。照片收 jpg",
         ),
         (
             {"words": "夜班下井人数超过规定", "files": (IncomingFile(name="a", data=b""),)},
@@ -175,7 +175,7 @@ def test_site_is_kept_and_its_firm_sees_nothing(sealing_county: County) -> None:
                 "files": (IncomingFile(name="a", data=b"\xff\xd8\xff\xe0 cut short"),),
             },
             "files",
-            "第 1 个",
+            "“a”：图片不完整",
         ),
         (
             {
@@ -183,7 +183,28 @@ def test_site_is_kept_and_its_firm_sees_nothing(sealing_county: County) -> None:
                 "files": (IncomingFile(name="a.txt", data="另附说明".encode()),),
             },
             "files",
-            "不是照片、视频或录音",
+            "“a.txt”不是能收的",
+        ),
+        (
+            {
+                "words": "夜班下井人数超过规定",
+                "files": (IncomingFile(name="C:\\x\\井口.zip", data=b"PK\x03\x04"),),
+            },
+            "files",
+            "“井口.zip”不是能收的",
+        ),
+        (
+            {
+                "words": "夜班下井人数超过规定",
+                "files": (IncomingFile(name="井" * 90 + ".bin", data=b"\x00\x01"),),
+            },
+            "files",
+            f"“…{'井' * 35}.bin”不是能收的",
+        ),
+        (
+            {"words": "夜班下井人数超过规定", "files": (IncomingFile(name="", data=b"MZ"),)},
+            "files",
+            "第 1 个文件不是能收的",
         ),
         ({"words": "夜班下井人数超过规定", "kind": "nonsense"}, "type", "举报类型"),
     ],

@@ -121,6 +121,8 @@ def test_feeds_hold_the_same(portal: County, visitor: Client) -> None:
     publish(portal, 1, text="=HYPERLINK(1)")
     root = ET.fromstring(visitor.get("/published.rss").content)  # noqa: S314  our own feed
     assert [one.findtext("guid") for one in root.iter("item")] == ["公开〔2026〕1号"]
+    days = [one.findtext("pubDate") for one in root.iter("item")]
+    assert days == ["Sun, 01 Mar 2026 00:00:00 +0800"]
     table = b"".join(visitor.get("/published.csv")).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table)))
     assert rows[0]["公开内容"] == "'=HYPERLINK(1)"
@@ -199,3 +201,38 @@ def test_a_withdrawal_stands_on_its_day_in_shanghai(portal: County, visitor: Cli
     gone = withdrawn(portal, 8)
     Snapshot.objects.filter(pk=gone.pk).update(withdrawn_at=NOW.replace(hour=17))
     assert "2026-03-02 撤下" in visitor.get(f"/published/{gone.pk}").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?q=%00", "?q=a%00b&category=%00&town=%00&year=%00&tab=%00&after=%00",
+        "?q=%ED%A0%80", "?q=%FF", "?category=%ED%A0%80", f"?category={'a' * 9000}",
+        f"?after={'9' * 18}&town={'9' * 18}", f"?after={'9' * 5000}", "?year=0000", "?q=%",
+    ],
+)  # fmt: skip
+def test_no_query_breaks_the_list(portal: County, visitor: Client, address: str) -> None:
+    for name in ("", ".rss", ".csv", ".json"):
+        answer = visitor.get(f"/published{name}{address}")
+        assert answer.status_code == 200
+        assert b"".join(answer)
+
+
+@pytest.mark.parametrize("digits", [1, 18, 19, 20, 400])
+def test_no_number_breaks_an_item(portal: County, visitor: Client, digits: int) -> None:
+    assert visitor.get(f"/published/{'9' * digits}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/published/99999", "/nothing", "/published/x", "/tip-off/"])
+def test_a_public_address_that_is_not_there_has_public_words(
+    portal: County, visitor: Client, address: str
+) -> None:
+    answer = visitor.get(address)
+    text = answer.content.decode()
+    assert answer.status_code == 404
+    assert "地址可能抄错了" in text
+    assert "办理范围" not in text
+    assert "公众导航" in text
+    assert "举报电话" in text
+    assert not answer.cookies
+    assert answer["Referrer-Policy"] == "no-referrer"

@@ -137,11 +137,33 @@ def test_question_is_answered_under_seal_and_once(
     assert Message.objects.filter(direction="from_reporter").count() == 1
 
 
+def test_a_waiting_question_stands_above_everything(
+    portal: County, filed: Filed, visitor: Client
+) -> None:
+    before = visitor.post("/receipt", {"code": filed.receipt}).content.decode()
+    assert "有一个问题请您回答" not in before
+    assert "提交补充" in before
+    question = "超员发生在哪个班次？"
+    messages.ask(filed.matter.pk, question, by=portal.actor("intake"), now=NOW)
+    page = visitor.post("/receipt", {"code": filed.receipt}).content.decode()
+    assert "<h1>有一个问题请您回答</h1>" in page
+    assert "已收到，等待登记" in page
+    banner = page[page.index("<h1>") : page.index("办理进度</h2>")]
+    assert question in banner
+    assert 'href="#f-answer"' in banner
+    assert ">提交回答<" in page
+    sent = {"code": filed.receipt, "answer": "夜班", "ticket": ticket()}
+    after = visitor.post("/receipt/add", sent).content.decode()
+    assert "有一个问题请您回答" not in after
+    assert ">提交补充<" in after
+
+
 @pytest.mark.parametrize(
     ("changed", "status", "words"),
     [
         ({"answer": " "}, 422, "请写下内容"),
-        ({"answer": "多" * 5001}, 422, "最多 5000 字"),
+        ({"answer": "多" * 5001}, 422, "最多 5000 字，现有 5001 字，多了 1 字"),
+        ({"answer": "多" * 5001, "ticket": "forged"}, 422, "失效，请再点一次提交；最多 5000 字"),
         ({"ticket": "forged"}, 422, "失效"),
         ({"code": "1234"}, 404, "核对"),
     ],

@@ -1,6 +1,7 @@
 """A citizen fills in the form: receipt once, nothing kept on the way, every refusal in words."""
 
 import hashlib
+import io
 import logging
 import re
 from datetime import timedelta
@@ -9,15 +10,19 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 from tests.people import NOW, County
 
+from bihuan.documents import uploads
 from bihuan.leads.models import Envelope, Receipt
 from bihuan.leads.public_counters import TIPS_PER_HOUR
 from bihuan.leads.tips import PASSWORD_MIN
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
 from bihuan.portal import gate
+from bihuan.portal.place import portal_place
 from bihuan.portal.tests.conftest import LATER, ticket, typed
+from bihuan.portal.tip_form import Typed, tip_of
 
 CODE = re.compile(r'class="code" role="img" aria-label="([0-9 ]{19})"')
 PAGE_BYTES_MAX = 100_000
@@ -64,6 +69,27 @@ def test_anonymous_tip_off_gets_its_receipt_once(portal: County, visitor: Client
     assert "已收到，等待登记" in looked.content.decode()
 
 
+def test_the_form_says_beforehand_what_is_published_and_when(
+    portal: County, visitor: Client
+) -> None:
+    text = visitor.get("/tip-off").content.decode()
+    told = text[text.index("会公开什么") : text.index(">提交举报<")]
+    for words in ("登记后5 日内公开问题清单", "办结后5 日内", "群众举报", "姓名、电话、原话"):
+        assert words in told
+    after = text[text.index("举报以后") :]
+    for label in ("登记后 5 日内", "有进展后 5 日内", "办结后 5 日内"):
+        assert label in after
+    assert told.count("群众举报") == visitor.get("/privacy").content.decode().count("群众举报")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [({"few_know": "yes"}, True), ({}, None)])
+def test_few_people_know_is_kept_where_it_was_said(
+    portal: County, visitor: Client, sent: dict[str, str], kept: bool | None
+) -> None:
+    visitor.post("/tip-off", typed(**sent))
+    assert Facts.objects.get().data.get("few_know") is kept
+
+
 def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
     photo = SimpleUploadedFile("a.mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(300))
     sent = typed(who="named", name="欧阳举贤", phone="19900004417", files=photo, reply="yes")
@@ -76,12 +102,13 @@ def test_named_tip_off_with_photo(portal: County, visitor: Client) -> None:
     ("changed", "words"),
     [
         ({"what": "人太多"}, "请至少写 10 个字"),
-        ({"what": "多" * 5001}, "最多 5000 字"),
+        ({"what": "多" * 5012}, "“发生了什么”最多 5000 字，现有 5012 字，多了 12 字"),
         ({"mine": ""}, "附近的村、路口"),
-        ({"when": "past", "day": "2026-03-02"}, "日期不能晚于今天"),
-        ({"when": "past", "day": "昨天"}, "日期不能晚于今天"),
-        ({"who": "named", "name": "", "phone": "19900004417"}, "请写姓名"),
-        ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "能打通的电话"),
+        ({"when": "past", "day": "2026-03-02"}, "“日期”不能晚于今天"),
+        ({"when": "past", "day": "昨天"}, "“日期”不能晚于今天"),
+        ({"who": "named", "name": "", "phone": "19900004417"}, "请写“姓名”"),
+        ({"who": "named", "name": "欧阳举贤", "phone": "没有"}, "“电话”请写 11 位"),
+        ({"who": "named", "name": "欧阳举贤", "phone": "1990000441"}, "现在是 10 位"),
         ({"phrase": "短口令"}, "口令至少 8 个字符"),
         ({"phrase": "--------"}, "空格和横线不算"),
         ({"phrase": " 1 2 3 4 5"}, "口令至少 8 个字符"),
@@ -114,6 +141,11 @@ def test_mended_form_does_not_wait_again(portal: County, visitor: Client) -> Non
     assert CODE.search(visitor.post("/tip-off", typed(ticket=first)).content.decode())
 
 
+def test_full_width_digits_are_a_number(portal: County, visitor: Client) -> None:
+    sent = typed(who="named", name="欧阳举贤", phone="１９９　００００　４４１７")
+    assert CODE.search(visitor.post("/tip-off", sent).content.decode())
+
+
 def test_form_forgets_what_was_typed(portal: County, visitor: Client) -> None:
     assert 'id="tip-off" enctype="multipart/form-data" autocomplete="off"' in (
         visitor.get("/tip-off").content.decode()
@@ -135,6 +167,24 @@ def test_tickets_too_early_old_forged_are_asked_again(portal: County, visitor: C
         assert "还没有提交，已填的内容都在" in answer.content.decode()
         assert "还差" not in answer.content.decode()
     assert not Matter.objects.exists()
+
+
+def test_a_form_that_came_too_fast_is_told_everything(portal: County, visitor: Client) -> None:
+    early = gate.new_ticket(LATER - timedelta(seconds=3)).ticket
+    paper = SimpleUploadedFile("通知.docx", b"PK\x03\x04 no picture")
+    sent = typed(ticket=early, what="多" * 5012, phrase="短口令", files=paper)
+    page = visitor.post("/tip-off", sent).content.decode()
+    told = ("提交得太快", "多了 12 字", "领奖口令至少 8 个字符", "“通知.docx”不是能收的")
+    assert [words for words in told if words not in page] == []
+
+
+def test_a_long_text_can_be_typed_and_lines_count_once(portal: County, visitor: Client) -> None:
+    form = visitor.get("/tip-off").content.decode()
+    area = form[form.index('<textarea id="f-what"') :].partition(">")[0]
+    assert "maxlength" not in area
+    assert 'data-most="5000"' in area
+    sent = typed(what="多\r\n" * 2499 + "多")
+    assert CODE.search(visitor.post("/tip-off", sent).content.decode())
 
 
 def test_over_the_allowance_is_taken_into_screening(portal: County, visitor: Client) -> None:
@@ -227,3 +277,45 @@ def test_statements_can_be_read(portal: County, visitor: Client) -> None:
     assert "网络地址" in visitor.get("/privacy").content.decode()
     assert "键盘" in visitor.get("/accessibility").content.decode()
     assert ticket()
+
+
+def test_a_file_is_called_by_its_name_in_the_answer_alone(
+    portal: County,
+    visitor: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setitem(uploads.BYTES_MAX, "image", 100)
+    stream = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(stream, "PNG")
+    large = SimpleUploadedFile("井口磅房.png", stream.getvalue() + bytes(100))
+    with caplog.at_level(logging.DEBUG):
+        page = visitor.post("/tip-off", typed(files=large)).content.decode()
+        paper = SimpleUploadedFile("井口磅房.wps", b"\xd0\xcf\x11\xe0")
+        refused = visitor.post("/tip-off", typed(files=paper)).content.decode()
+    assert "“井口磅房.png”：文件有 0.1 MB" in page
+    assert "“井口磅房.wps”不是能收的照片、视频或录音" in refused
+    assert "ofd" not in refused
+    assert "第 1 个" not in page + refused
+    assert "井口磅房" not in caplog.text
+
+
+def test_the_form_promises_what_is_taken(portal: County, visitor: Client) -> None:
+    form = visitor.get("/tip-off").content.decode()
+    assert "照片每张不超过 30 MB，视频、录音每个不超过 50 MB" in form
+    assert 'accept="image/*,video/*,audio/*"' in form
+
+
+def test_nothing_is_said_of_when_where_nobody_said_it(portal: County, visitor: Client) -> None:
+    form = visitor.get("/tip-off").content.decode()
+    picks = form[form.index('id="f-when"') : form.index('id="f-day"')]
+    assert "checked" not in picks
+    place = portal_place(LATER)
+    assert place is not None
+    for sent, happened in (
+        ({}, "没有说明"),
+        ({"shift": "night"}, "夜班"),
+        ({"when": "today"}, "今天"),
+    ):
+        tip = tip_of(Typed(values=sent), place=place, now=LATER, files=())
+        assert tip.happened == happened

@@ -108,4 +108,13 @@
     if (event.key === '/' && field) { event.preventDefault(); field.focus(); }
     if (event.key === '?' && dialog && dialog.showModal && !dialog.open) { event.preventDefault(); dialog.showModal(); }
   });
+
+  all('[data-most]').forEach(function (area) {
+    var told = area.parentNode.querySelector('.count-left'), most = +area.dataset.most;
+    area.addEventListener('input', function () {
+      var more = Array.from(area.value.trim()).length - most;
+      told.textContent = more > 0 ? '多了 ' + more + ' 字，最多 ' + most + ' 字' : '已写 ' + (more + most) + ' 字，最多 ' + most + ' 字';
+      area.parentNode.classList.toggle('wrong', more > 0);
+    });
+  });
 })();
