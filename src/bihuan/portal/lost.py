@@ -14,7 +14,7 @@ FILES, PASSWORD = "文件", "口令"
 
 
 def lost_from(request: HttpRequest, *, field: str) -> str:
-    """文件、口令, as far as they were sent (the password in `field`); empty where the page kept them."""
+    """文件、口令 (typed into `field`), as far as they came and the page hasn't kept them."""
     if request.headers.get(HEADER) == KEPT:
         return ""
     has_files = bool(request.FILES) or uploads_are_too_large(request)
