@@ -192,7 +192,9 @@ class Browsing:
         seen = Visit(page=page, status=0, complaints=[])
 
         def note(response: "Response") -> None:
-            if response.request.is_navigation_request() and response.status not in (302, 303):
+            asked = response.request
+            is_page = asked.is_navigation_request() or asked.method == "POST"
+            if is_page and response.status not in (302, 303):
                 seen.status = response.status
 
         page.on("response", note)

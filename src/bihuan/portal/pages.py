@@ -16,8 +16,8 @@ type Answer = HttpResponse | StreamingHttpResponse
 type View[**P] = Callable[Concatenate[HttpRequest, PortalPlace, P], Answer]
 type Page = dict[str, Any]
 
-LEAVE_URL = "about:blank"
 MISSING = "地址可能抄错了，或者这一页已经没有了。请核对地址，或从下面进入。"
+LEAVE = "portal:published"  # read by anybody at any time, and needs no other host
 TABS = (
     ("我要举报", "portal:tip_off"),
     ("查询办理", "portal:receipt"),
@@ -63,7 +63,7 @@ def show(
         "hotline": place.hotline,
         "office": place.office,
         "links": [{"label": label, "url": reverse(name)} for label, name in STATEMENTS],
-        "leave_url": LEAVE_URL if leaves else "",
+        "leave_url": reverse(LEAVE) if leaves else "",
     }
     context = {"page": page, "portal": portal}
     return render(request, f"portal/{template}.html", context, status=status)

@@ -12,7 +12,7 @@ MODULE_PX = 8
 DIGITS_PX = 52
 LINE_PX = 72
 EDGE_PX = 24
-IMAGE_NAME = "code.png"  # tells nobody who sees a list of files what it is
+IMAGE_NAME = "图片.png"  # tells nobody who sees a list of files what it is
 
 
 def qr_drawing(text: str) -> Markup:

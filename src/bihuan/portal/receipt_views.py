@@ -22,10 +22,10 @@ from bihuan.leads.receipts import grouped, normalise
 from bihuan.leads.tickets import TicketState
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Refused
-from bihuan.portal import gate, published
+from bihuan.portal import gate, lost, published
 from bihuan.portal.pages import Page, afterwards, placed, show
 from bihuan.portal.place import PortalPlace
-from bihuan.portal.tip_form import FILES_HINT
+from bihuan.portal.tip_form import FILES_HINT, NOT_SAVED
 from bihuan.portal.uploading import (
     TOO_LARGE,
     files_of,
@@ -190,6 +190,7 @@ def _answered(
     found = look_up(code, now=at)
     page = _progress_page(found, code=code, at=at, faults=faults or {}, typed=typed)
     page["note"] = note
+    page["errors"] = lost.told_in(page["errors"], lost.lost_from(request, field="password"))
     status = status or (422 if faults else 200)
     return show(request, place, "progress", page, tab=TAB, leaves=True, status=status)
 
@@ -227,6 +228,7 @@ def _progress_page(
         },
         "password": {
             "name": "password", "kind": "password", "label": "领奖口令", "required": True,
+            "autocomplete": NOT_SAVED,
             "hint": "提交举报时自己设的口令，只能使用一次", "error": faults.get("password", ""),
         },
     }  # fmt: skip

@@ -59,6 +59,7 @@ FILES_HINT = (
 FEW_KNOW = "知道这件事的人很少，请公开前先考虑会不会暴露我"
 ALIASES = {"type": "kind", "site": "mine"}
 TEXT_MAX = 120
+NOT_SAVED = "one-time-code"  # "off" doesn't keep a browser from saving a password
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +226,7 @@ def _reporter() -> list[dict[str, Any]]:
         {"name": "who", "label": "是否留下姓名", "kind": "choice", "options": who,
          "value": "anonymous"},
         {"name": "phrase", "label": "领奖口令（选填）", "kind": "password", "minor": True,
-         "autocomplete": "new-password", "when": "who=anonymous", "whole": True,
+         "autocomplete": NOT_SAVED, "when": "who=anonymous", "whole": True,
          "hint": f"以后匿名领奖用：查证属实有奖励，凭查询码和这个口令领取。至少 {PASSWORD_MIN} 个"
                  "字符，自己记住，忘记后无法找回；不想领奖可以不填。"},
         {"name": "name", "label": LABELS["name"], "kind": "text", "minor": True,

@@ -18,7 +18,7 @@ from bihuan.leads.tickets import TicketState
 from bihuan.leads.tips import TipOff, file_ready, is_ready, made_ready, plain_faults
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
-from bihuan.portal import gate, published
+from bihuan.portal import gate, lost, published
 from bihuan.portal.pages import afterwards, not_ready, placed, show, told_to_the_public
 from bihuan.portal.place import PortalPlace
 from bihuan.portal.receipt_picture import IMAGE_NAME, qr_drawing, receipt_image
@@ -135,7 +135,8 @@ def _again(request: HttpRequest, place: PortalPlace, ticket: str, *, at: datetim
     """The answer to a form that was taken before, as it was given then."""
     given = sent_forms.receipt_again(ticket, now=at)
     if given is None:
-        return show(request, place, "shown", {"title": "这份举报已经收到"}, tab="portal:tip_off")
+        page = {"title": "这份举报已经收到"}
+        return show(request, place, "shown", page, tab="portal:tip_off", leaves=True)
     return _receipt(request, place, given, ticket=ticket, is_again=True)
 
 
@@ -149,25 +150,18 @@ def _form(
     keeps_ticket: bool = False,
 ) -> HttpResponse:
     named = {ALIASES.get(key, key): sentence for key, sentence in faults.items()}
+    gone = lost.lost_from(request, field="phrase") if faults else ""
     page = {
         "title": "举报矿山安全问题",
         "fields": questions(typed, place=place, faults=named),
-        "errors": errors_of(named, typed=typed),
+        "errors": lost.told_in(errors_of(named, typed=typed), gone),
         "after": afterwards(place),
         "public": told_to_the_public(place),
         "ticket": gate.same_ticket(typed["ticket"] if keeps_ticket else "", now=at),
-        "lost": _lost(request, typed) if faults else "",
+        "lost": lost.asked_again(gone),
     }
     status = 422 if faults else 200
     return show(request, place, "tip_off", page, tab="portal:tip_off", leaves=True, status=status)
-
-
-def _lost(request: HttpRequest, typed: Typed) -> str:
-    """What has to be given again: files aren't kept by a browser, a password isn't sent back."""
-    files = "重新选择照片、视频、录音" if request.FILES else ""
-    phrase = "再填一次领奖口令" if typed.values.get("phrase") else ""
-    again = "，".join(words for words in (files, phrase) if words)
-    return f"为保护您，文件和口令不会留在页面上，请{again}。" if again else ""
 
 
 def _receipt(
@@ -179,8 +173,7 @@ def _receipt(
     is_again: bool = False,
     left: str = "",
 ) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("portal:receipt"))
-    scanned = f"{address}#{normalise(given.code)}"
+    digits = normalise(given.code) or ""  # no address: a scanned one stays in a history
     page = {
         "title": "已收到您的举报",
         "again": AGAIN if is_again else left,
@@ -192,8 +185,8 @@ def _receipt(
         "contact": contact_words(given.ways),
         "reward": reward_words(given.ways),
         "good_for": good_for(given.ways),
-        "qr": qr_drawing(scanned),
-        "image": receipt_image(scanned, code=given.code),
+        "qr": qr_drawing(digits),
+        "image": receipt_image(digits, code=given.code),
         "image_name": IMAGE_NAME,
         "after": [
             {"label": f"{given.at.astimezone(SHANGHAI):%m-%d %H:%M}", "words": "已收到，等待登记",
@@ -201,4 +194,4 @@ def _receipt(
             *afterwards(place),
         ],
     }  # fmt: skip
-    return show(request, place, "receipt", page, tab="portal:receipt")
+    return show(request, place, "receipt", page, tab="portal:receipt", leaves=True)

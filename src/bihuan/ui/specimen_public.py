@@ -32,7 +32,7 @@ def shell(current: str, *, leaves: bool = True, **page: object) -> Context:
         "office": "示例县应急管理局“百日攻坚”行动办",
         "links": [{"label": "隐私说明", "url": "#p"}, {"label": "无障碍说明", "url": "#a"}],
         "note": "示例数据，非真实企业和个人",
-        "leave_url": "about:blank" if leaves else "",
+        "leave_url": "published.html" if leaves else "",
     }
     after = [{"label": label, "words": words} for label, words in _AFTER]
     return {"portal": portal, "page": {"after": after, **page}, "csrf_input": ""}
@@ -55,7 +55,7 @@ def receipt() -> Context:
         '<path d="M0 0h7v7H0zM22 0h7v7h-7zM0 22h7v7H0zM10 3h3v5h4v3h-6v4h8v-6h5v9h-8v4h6v5H11z"/>'
         "</svg>"
     )
-    context = shell("look_up", leaves=False, title="已收到您的举报", qr=qr)
+    context = shell("look_up", title="已收到您的举报", qr=qr)
     context["page"]["groups"] = ["4821", "0937", "5564", "2108"]
     context["page"]["code"] = "4821 0937 5564 2108"
     context["page"]["after"].insert(

@@ -108,9 +108,10 @@ def faults_heading(errors: Sequence[Mapping[str, Any]]) -> str:
     """Write the head of an error summary: what is missing is said otherwise than what is wrong.
 
     An error is {missing?, whole?, lost?}: `missing` asks for what was left empty, `whole` is about
-    the form itself, `lost` about a field whose content doesn't come back, such as a password.
+    the form itself, `lost` names what doesn't come back with the form: 文件、口令.
     """
-    kept = "" if any(error.get("lost") for error in errors) else "，已填的内容都在"
+    lost = next((error["lost"] for error in errors if error.get("lost")), "")
+    kept = f"，{lost}要重新填，其余都在" if lost else "，已填的内容都在"
     if any(error.get("whole") for error in errors):
         return f"还没有提交{kept}"
     if all(error.get("missing") for error in errors):

@@ -1,6 +1,7 @@
 """A citizen fills in the form: receipt once, nothing kept on the way, every refusal in words."""
 
 import hashlib
+import html
 import io
 import logging
 import re
@@ -21,11 +22,13 @@ from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
 from bihuan.portal import gate
 from bihuan.portal.place import portal_place
+from bihuan.portal.receipt_picture import qr_drawing, receipt_image
 from bihuan.portal.tests.conftest import LATER, ticket, typed
 from bihuan.portal.tip_form import Typed, tip_of
 
 CODE = re.compile(r'class="code" role="img" aria-label="([0-9 ]{19})"')
 PAGE_BYTES_MAX = 100_000
+PATHS = ("/tip-off", "/receipt")
 
 
 def test_form_asks_without_cookie_or_script_inline(portal: County, visitor: Client) -> None:
@@ -45,8 +48,8 @@ def test_form_asks_without_cookie_or_script_inline(portal: County, visitor: Clie
 
 def test_page_and_what_it_loads_are_small(portal: County, visitor: Client) -> None:
     ui = Path(__file__).parents[2] / "ui" / "static" / "ui"
-    own = Path(__file__).parents[1] / "static" / "portal" / "tip.js"
-    loaded = [ui / "app.css", ui / "app.js", ui / "mark.svg", own]
+    own = (Path(__file__).parents[1] / "static" / "portal").glob("*.js")
+    loaded = [ui / "app.css", ui / "app.js", ui / "mark.svg", *own]
     sizes = [path.stat().st_size for path in loaded]
     assert len(visitor.get("/tip-off").content) + sum(sizes) < PAGE_BYTES_MAX
 
@@ -126,7 +129,8 @@ def test_refused_form_says_why_and_keeps_what_was_typed(
     text = answer.content.decode()
     assert answer.status_code == 422
     assert words in text
-    assert "已填的内容都在" in text
+    kept = "口令要重新填，其余都在" if "phrase" in changed else "已填的内容都在"
+    assert kept in text
     assert str(sent["what"])[:100] in text
     assert not Matter.objects.exists()
     assert "七里坡" not in text
@@ -144,6 +148,48 @@ def test_mended_form_does_not_wait_again(portal: County, visitor: Client) -> Non
 def test_full_width_digits_are_a_number(portal: County, visitor: Client) -> None:
     sent = typed(who="named", name="欧阳举贤", phone="１９９　００００　４４１７")
     assert CODE.search(visitor.post("/tip-off", sent).content.decode())
+
+
+def test_what_is_lost_is_named_and_nothing_else(portal: County, visitor: Client) -> None:
+    kept, filled = "已填的内容都在", {"phrase": "七里坡的老槐树下"}
+
+    def told(**changed: object) -> str:
+        photo = {"files": SimpleUploadedFile("a.jpg", b"x")} if changed.pop("photo", 0) else {}
+        return visitor.post("/tip-off", typed(mine="", **photo, **changed)).content.decode()
+
+    assert "还差 1 处，已填的内容都在<" in told()
+    assert "文件要重新填，其余都在<" in told(photo=True)
+    both = told(photo=True, **filled)
+    assert "文件、口令要重新填，其余都在<" in both
+    assert kept not in both
+    sent = typed(mine="", **filled)
+    scripted = visitor.post("/tip-off", sent, headers={"X-Fields": "kept"}).content.decode()
+    assert "还差 1 处，已填的内容都在<" in scripted
+    assert "要重新填" not in scripted
+    assert "不会留在页面上" not in scripted
+
+
+def test_titles_say_nothing_in_a_history(portal: County, visitor: Client) -> None:
+    sent = typed()
+    receipt = visitor.post("/tip-off", sent).content.decode()
+    found = CODE.search(receipt)
+    assert found
+    with standing_at(LATER + timedelta(hours=1)):
+        shown = visitor.post("/tip-off", sent).content.decode()
+    progress = visitor.post("/receipt", {"code": found[1]}).content.decode()
+    pages = [receipt, shown, progress, *(visitor.get(path).content.decode() for path in PATHS)]
+    titles = {title for page in pages for title in re.findall("<title>(.*?)</title>", page)}
+    assert titles == {"公众服务 · 青石县应急管理局"}
+    assert all("快速离开" in page for page in pages)
+
+
+def test_the_picture_of_the_code_holds_digits_only(portal: County, visitor: Client) -> None:
+    text = visitor.post("/tip-off", typed()).content.decode()
+    found = CODE.search(text)
+    assert found
+    digits = found[1].replace(" ", "")
+    assert str(qr_drawing(digits)) in text
+    assert receipt_image(digits, code=found[1]) in html.unescape(text)
 
 
 def test_form_forgets_what_was_typed(portal: County, visitor: Client) -> None:

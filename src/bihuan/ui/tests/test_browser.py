@@ -149,7 +149,9 @@ def test_leaving_quickly_empties_the_page(visit: Visit) -> None:
     page = visit("tip_off", viewport={"width": 390, "height": 844})
     page.fill("#f-what", "夜班下井人数超过规定")
     page.click("[data-act=leave]")
-    page.wait_for_url("about:blank")
+    page.wait_for_url("**/published.html")
+    page.go_back()
+    assert page.url == "about:blank", "the form can be gone back to"
 
 
 def test_the_receipt_asks_before_it_is_left(visit: Visit) -> None:

@@ -132,6 +132,7 @@ def test_a_fault_of_no_field_is_the_forms_own() -> None:
 
 
 def test_heading_promises_only_what_comes_back() -> None:
-    assert words.faults_heading([{"sentence": "密码不对。", "lost": True}]) == "有 1 处需要更正"
+    gone = [{"sentence": "口令不对。"}, {"sentence": "请写姓名", "lost": "文件、口令"}]
+    assert words.faults_heading(gone) == "有 2 处需要更正，文件、口令要重新填，其余都在"
     whole = [{"sentence": "这张表已失效。", "whole": True}]
     assert words.faults_heading(whole) == "还没有提交，已填的内容都在"

@@ -1,20 +1,6 @@
-/* Comforts of the public forms: work for the allowance, sending once, the code from a QR. */
+/* Does the work that raises the allowance of a tip-off, while its form is filled in. */
 (function () {
   'use strict';
-  var form = document.getElementById('tip-off');
-  var code = document.getElementById('f-code');
-
-  if (code && /^#[0-9]{16}$/.test(location.hash)) {
-    code.value = location.hash.slice(1).replace(/(.{4})(?=.)/g, '$1 ');
-    history.replaceState(null, '', location.pathname);
-  }
-  document.addEventListener('submit', function (event) {
-    if (event.target.dataset.sent) { event.preventDefault(); return; }
-    event.target.dataset.sent = '1';
-    setTimeout(function () { delete event.target.dataset.sent; }, 60000);
-  });
-  if (!form || !form.elements.challenge) return;
-
   /* SHA-256 by hand: plain http on a county network has no crypto.subtle. */
   var K = [], primes = 0, number = 2;
   function fraction(x) { return ((x - Math.floor(x)) * 4294967296) | 0; }
@@ -53,14 +39,20 @@
     }
     return hash[0] >>> 0;
   }
-  var challenge = form.elements.challenge.value, bits = +form.elements.challenge.dataset.bits, nonce = 0;
-  function search() {
-    var until = Date.now() + 12;
-    while (Date.now() < until) {
-      if (leading(challenge + '.' + nonce) >>> (32 - bits) === 0) { form.elements.work.value = nonce; return; }
-      nonce++;
+  function begin() {
+    var form = document.getElementById('tip-off');
+    if (!form) return;
+    var challenge = form.elements.challenge.value, bits = +form.elements.challenge.dataset.bits, nonce = 0;
+    function search() {
+      var until = Date.now() + 12;
+      while (Date.now() < until) {
+        if (leading(challenge + '.' + nonce) >>> (32 - bits) === 0) { form.elements.work.value = nonce; return; }
+        nonce++;
+      }
+      if (form.isConnected) setTimeout(search, 8);
     }
-    setTimeout(search, 8);
+    if (!form.elements.work.value) setTimeout(search, 500);
   }
-  setTimeout(search, 500);
+  begin();
+  document.addEventListener('swapped', begin);
 })();

@@ -14,10 +14,14 @@
     setTimeout(function () { place.textContent = before; }, 2000);
   }
 
-  var guard = document.querySelector('[data-guard]');
   function ask(event) { event.preventDefault(); event.returnValue = ''; }
   function unguard() { removeEventListener('beforeunload', ask); }
-  if (guard) { addEventListener('beforeunload', ask); guard.addEventListener('submit', unguard); }
+  function guard() {
+    var form = document.querySelector('[data-guard]');
+    unguard();
+    if (form) { addEventListener('beforeunload', ask); form.addEventListener('submit', unguard); }
+  }
+  guard();
 
   var acts = {
     theme: function () {
@@ -85,6 +89,8 @@
     unfold();
   });
   addEventListener('pageshow', function () { tally(); unfold(); });
+  /* An answer took the place of the page without a load. */
+  document.addEventListener('swapped', function () { guard(); tally(); unfold(); });
 
   var live = document.querySelector('[data-reload-s]');
   if (live) setTimeout(function () { location.reload(); }, live.dataset.reloadS * 1000);
