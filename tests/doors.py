@@ -6,6 +6,7 @@ from typing import Any
 
 from django.test import Client
 
+from bihuan.accounts.models import Grant
 from bihuan.api import callers
 from bihuan.api.rates import Rate
 from bihuan.api.tokens import make_token
@@ -14,7 +15,7 @@ from bihuan.matters.identity import from_code, to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import standing_at
 from bihuan.matters.ticking import tick
-from tests.people import County
+from tests.people import SINCE, County
 
 TEXT = "现场核查，夜班下井人数超过规定，已责令改正。"
 
@@ -134,6 +135,16 @@ class Door:
             "office", lead, "record_accountability", at, accountability="不涉及，已处罚企业。"
         )
         return self.press("office", lead, "close", at)
+
+    def also(self, account: str, role: str, *, unit: str) -> None:
+        """Let a person hold one more role."""
+        Grant.objects.create(
+            user=self.county.users[account],
+            role=role,
+            unit=self.county.units[unit],
+            region=self.county.region,
+            from_on=SINCE,
+        )
 
     def children(self, lead: Matter, *kinds: str) -> list[Matter]:
         """Open children of these kinds."""

@@ -38,7 +38,7 @@ def test_a_tip_off_goes_from_a_phone_to_its_published_result(
     desk.press("office", lead, "hand_over", letter_source="群众举报")
     _letter_opens(desk, lead, tmp_path)
 
-    desk.press("coal-receiver", lead, "acknowledge")
+    assert "举报照片1.jpg" in desk.press("coal-receiver", lead, "acknowledge")
     desk.press(
         "coal-receiver", lead, "object", objection="所反映事项属执法检查，建议由执法大队牵头。"
     )
@@ -133,9 +133,24 @@ def _register_from_the_original(desk: Desk, lead: str) -> None:
             "site": "青石岭煤矿",
         },
     )
+    _pass_the_photo_on(page)
+    expect(page.locator("[name=title]")).to_have_value(TITLE)
     send(page)
     assert re.search(r"线索〔\d{4}〕\d+号", page.locator("main").inner_text())
     page.close()
+
+
+def _pass_the_photo_on(page: Page) -> None:
+    """In a page of its own, while the form stays as it is filled in."""
+    with page.context.expect_page() as opened:
+        page.locator("a[href$='/attach']").click()
+    beside = opened.value
+    size = beside.locator("main img").evaluate("picture => picture.naturalWidth")
+    assert size > 0, "the policy for pictures keeps it from being seen"
+    beside.locator("main label.agree").click()
+    beside.locator("main form button.primary").click()
+    expect(beside.locator("main")).to_contain_text("已存为附件“举报照片1.jpg”")
+    beside.close()
 
 
 def _letter_opens(desk: Desk, lead: str, folder: Path) -> None:

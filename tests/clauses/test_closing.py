@@ -169,6 +169,7 @@ def test_all_ten_labels_and_several_results_at_once(door: Door) -> None:
     lead = door.found(
         door.hand_over(march(1)),
         march(1),
+        measures=["顶格处罚", "关闭取缔"],
         result_nature="超定员组织生产",
         result_halt_on="2026-03-02",
         result_penalty="50000",
@@ -196,7 +197,8 @@ def test_all_ten_labels_and_several_results_at_once(door: Door) -> None:
     assert rows["停产整顿"] == "2026-03-02起"
     assert rows["党纪政纪处分"] == "2人"
     assert rows["重大事故隐患整改率"] == "无"
-    assert rows["关闭取缔"] == ""
+    assert rows["关闭取缔"] == "已采取"  # the measure was chosen, its day wasn't told
+    assert rows["吊销证照"] == ""
     item = Snapshot.objects.get(matter=result)
     page = Client().get(f"/published/{item.pk}").content.decode()
     for label, value in rows.items():

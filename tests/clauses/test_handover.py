@@ -46,6 +46,9 @@ def test_only_the_named_receiver_confirms(door: Door) -> None:
         with pytest.raises(DoorClosedError) as refused:
             door.press(account, lead, "acknowledge", march(1))
         assert refused.value.status == 403
+    door.also("deputy", "receiver", unit="coal")
+    with pytest.raises(DoorClosedError, match="指定的签收人王签收"):
+        door.press("deputy", lead, "acknowledge", march(1))
     told = door.read("office", lead, march(2))
     assert told["stage"] == "assigned"
     lead = door.press("receiver", lead, "acknowledge", march(2, 10, 30))

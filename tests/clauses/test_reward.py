@@ -44,6 +44,16 @@ def test_paid_on_day_thirty_is_on_time(door: Door, day: int, is_late: bool) -> N
     assert reward.facts_row.data["decided_by"] == "高局长"
 
 
+def test_who_proposes_a_reward_doesnt_decide_it(door: Door) -> None:
+    lead = closed(door)
+    (reward,) = door.children(lead, "reward")
+    door.also("leader", "office", unit="office")
+    asked = {"rule_cited": "矿山安全举报奖励办法第五条", "proposed_amount": "3000"}
+    door.press("leader", reward, "propose", march(2), **asked)
+    with pytest.raises(DoorClosedError, match="另一人"):
+        door.press("leader", reward, "decide", march(2), amount="3000", decision="同意。")
+
+
 @pytest.mark.clause("AY-36-2", "SX-54-2")
 def test_unproven_or_unreachable_opens_none(door: Door) -> None:
     untrue = closed(door, finding="不属实", measures=[])
@@ -97,6 +107,18 @@ def test_a_paid_reward_is_published_without_the_reporter(door: Door) -> None:
     assert "兴旺煤矿" not in told
     assert "北川镇" not in told
     assert march(5) - march(3) == timedelta(days=2)
+
+
+def test_who_drafts_a_publication_doesnt_release_it(door: Door) -> None:
+    door.also("publisher", "office", unit="office")
+    lead = door.found(door.hand_over(march(1)), march(2))
+    (problem,) = door.children(lead, "publication_problem")
+    door.press("publisher", problem, "submit", march(2), text="群众反映该矿夜班人数超过规定。")
+    given = {"published_on": "2026-03-02", "medium": "县政府网站"}
+    ticks = {"personal_data_checked": "是", "transfer_checked": "是"}
+    with pytest.raises(DoorClosedError, match="另一人"):
+        door.press("publisher", problem, "release", march(2), **given, **ticks)
+    assert not Snapshot.objects.exists()
 
 
 @pytest.mark.clause("AY-36-3")

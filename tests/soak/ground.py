@@ -116,6 +116,37 @@ def reported_back(county: County, now: datetime) -> Matter:
     return lead
 
 
+def closed(county: County, now: datetime) -> Matter:
+    """Such a lead, accepted, published and closed within the hour."""
+    lead = reported_back(county, now)
+    later = now + timedelta(minutes=9)
+    press(county, "office", lead, "accept_report", later)
+    checked = {
+        "personal_data_checked": "是",
+        "transfer_checked": "是",
+        "published_on": later.date().isoformat(),
+        "medium": "县政府网站",
+    }
+    for child in Matter.objects.filter(parent=lead, kind__startswith="publication_").order_by("id"):
+        press(county, "office", child, "submit", later, text="群众反映的问题已组织核查。")
+        press(county, "publisher", child, "release", later, **checked)
+    press(county, "office", lead, "record_accountability", later, accountability="不涉及。")
+    press(county, "office", lead, "close", later)
+    return lead
+
+
+def rewarded(county: County, now: datetime) -> Matter:
+    """Such a lead, accepted, and the reward that a leader decided on, within the hour."""
+    lead = reported_back(county, now)
+    press(county, "office", lead, "accept_report", now + timedelta(minutes=9))
+    reward = Matter.objects.get(parent=lead, kind="reward")
+    asked = {"rule_cited": "奖励办法", "proposed_amount": "3000"}
+    press(county, "office", reward, "propose", now + timedelta(minutes=10), **asked)
+    decided = {"amount": "3000", "decision": "同意奖励。"}
+    press(county, "leader", reward, "decide", now + timedelta(minutes=11), **decided)
+    return reward
+
+
 def is_sqlite() -> bool:
     """Which of the two databases the suite stands on."""
     return connection.vendor == "sqlite"

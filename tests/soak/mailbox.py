@@ -1,10 +1,12 @@
-"""A mail server in memory: takes every mail and counts (recipient, subject)."""
+"""A mail server in memory: takes every mail, counts (recipient, what it tells), digests by line."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.message import Message
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
@@ -18,6 +20,7 @@ class Mailbox(ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Talk)
         self.mails: Counter[tuple[str, str]] = Counter()
+        self.posts: list[list[tuple[str, str]]] = []  # what each mail told, in order
 
     @property
     def port(self) -> int:
@@ -53,12 +56,24 @@ class Talk(StreamRequestHandler):
             if line in (b".\r\n", b".\n"):
                 break
             lines.append(line)
-        subject = str(make_header(decode_header(message_from_bytes(b"".join(lines))["Subject"])))
+        told = _told(message_from_bytes(b"".join(lines)))
         for recipient in recipients:
-            self.server.mails[recipient, subject.replace("\n", "")] += 1
+            post = [(recipient, words) for words in told]
+            self.server.posts.append(post)
+            self.server.mails.update(post)
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
+
+
+def _told(mail: Message) -> list[str]:
+    """The subject of a single mail, the numbered lines of a digest."""
+    subject = str(make_header(decode_header(mail["Subject"]))).replace("\n", "")
+    if not re.fullmatch(r"矿安闭环：\d+ 条提醒", subject):
+        return [subject]
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return [words[:80] for words in re.findall(r"(?m)^\d+\. ([^\r\n]*)", body.decode())]
 
 
 @contextmanager

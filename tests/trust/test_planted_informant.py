@@ -185,6 +185,18 @@ def go_round(county: County, lead: Matter) -> None:
     take_step(lead.pk, "close", by=office, now=later)
 
 
+def pass_photos_on(world: World, lead: Matter) -> int:
+    """The desk attaches every picture of the tip-off, and locks its key again."""
+    desk = world.opened("intake", "account")
+    parts = Envelope.objects.filter(matter=lead, purpose="account", part__contains="file-")
+    for part in parts:
+        path = f"/desk/matters/{to_code(lead.pk)}/original/{part.pk}/attach"
+        name = f"举报照片{part.pk}.jpg"
+        assert desk.post(path, {"name": name, "checked": "yes"}).status_code == 302
+    desk.post("/desk/keys/lock")
+    return parts.count()
+
+
 def look_everywhere(world: World, told: Told, lead: Matter) -> None:
     """Every page, list, export and call, of this lead, as everybody who may."""
     code = to_code(lead.pk)
@@ -192,6 +204,7 @@ def look_everywhere(world: World, told: Told, lead: Matter) -> None:
         for form in ("docx", "pdf"):
             path = f"/desk/matters/{code}/papers/{copy.pk}.{form}"
             assert told.keep(path, world.desk("office").get(path)).status_code == 200
+    look_at_attachments(world, told, lead)
     for route in (one for one in ROUTES if one.get):
         path = filled(route.path, world, code)
         for account in {route.who, "office" if route.who else ""}:
@@ -210,6 +223,14 @@ def filled(path: str, world: World, code: str) -> str:
     for key, value in {**world.args, "lead": code, "tip": code}.items():
         path = path.replace(f"{{{key}}}", str(value))
     return path
+
+
+def look_at_attachments(world: World, told: Told, lead: Matter) -> None:
+    """What was passed on, as the section that checks the lead gets it."""
+    for kept in Attachment.objects.filter(matter=lead):
+        path = f"/desk/matters/{to_code(lead.pk)}/files/{kept.pk}"
+        for address in (path, f"{path}/view"):
+            assert told.keep(address, world.desk("handler").get(address)).status_code == 200
 
 
 @pytest.fixture
@@ -239,6 +260,7 @@ def test_the_informant_is_found_nowhere(
             take_down(told, world.county)
             leads = list(Matter.objects.exclude(pk__in=before).filter(kind="lead").order_by("pk"))
             assert len(leads) == 3
+            passed_on = sum(pass_photos_on(world, lead) for lead in leads)
             for lead in leads:
                 go_round(world.county, lead)
         with standing_at(AT + 2 * DAY):
@@ -264,7 +286,7 @@ def test_the_informant_is_found_nowhere(
     assert len(told.answers) > 100
     assert mail.outbox
     assert Outbox.objects.filter(state=Outbox.State.SENT).exists()
-    assert not Attachment.objects.filter(matter__in=leads).exists()
+    assert Attachment.objects.filter(matter__in=leads).count() == passed_on == 4
     own = [*SECRETS, *(code.replace(" ", "") for code in codes)]
     hits = [hit for hit in found(own, places) if "in receipt" not in hit]
     assert not hits, "\n".join(hits[:40])

@@ -18,6 +18,7 @@ from bihuan.api import callers
 from bihuan.api.rates import Rate
 from bihuan.api.tokens import make_token
 from bihuan.desk.importing import SALT
+from bihuan.desk.models import SavedView
 from bihuan.disclosure.models import Snapshot
 from bihuan.leads import public_counters, unlocking
 from bihuan.leads.allowance import Allowance
@@ -234,6 +235,12 @@ def _closed_lead(county: County) -> Matter:
     return take_step(lead.pk, "close", by=office, now=later)
 
 
+def _view(county: County) -> SavedView:
+    kept = {"kind": "lead", "name": f"{MARK}逾期", "query": "?tab=late", "kept_at": AT}
+    view, _new = SavedView.objects.get_or_create(user=county.users["office"], **kept)
+    return view
+
+
 def _args(world: World) -> dict[str, Any]:
     county, lead = world.county, world.lead
     office = county.actor("office")
@@ -269,6 +276,7 @@ def _args(world: World) -> dict[str, Any]:
         "unit": county.units["coal"].pk,
         "adoption": Adoption.objects.filter(region=county.region)[0].pk,
         "snapshot": Snapshot.objects.order_by("pk")[0].pk,
+        "saved": _view(county).pk,
         "notice": Outbox.objects.filter(channel="desk")[0].pk,
         "receipt": world.filed.receipt,
         "errors": signing.dumps({**told, "name": "a.xlsx"}, salt=SALT),

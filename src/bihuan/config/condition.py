@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from bihuan.config.timekeeping import TOLERANCE, NoTime, newest_on_file, offset_of
+from bihuan.matters.channels import Channel, channels_of
 from bihuan.matters.models import Heartbeat, Outbox, Timer
 
 STALE: Final = timedelta(minutes=5)
@@ -34,6 +35,7 @@ class Condition:
     newest_at: datetime | None
     offset_s: float | None
     is_source_silent: bool
+    channels: tuple[Channel, ...]
 
     def age_s(self, name: str) -> float | None:
         """Seconds since that process's last round."""
@@ -64,6 +66,10 @@ class Condition:
         yield "time_source_silent", _SILENT, self.is_source_silent
         yield "outbox_backlog", _BACKLOG, self.outbox_waiting > BACKLOG_MAX
         yield "disk_full", _FULL, self.disk_free_bytes < FREE_MIN
+        # One wrong address makes a mail fail, so mail alarms by its backlog; a robot has one door.
+        for channel in self.channels[1:]:
+            words = _UNTAKEN.format(channel.label, channel.reason, channel.key.upper())
+            yield f"{channel.key}_failing", words, channel.is_failing
 
     def _is_stale(self, name: str) -> bool:
         age = self.age_s(name)
@@ -76,6 +82,7 @@ _OFF = "服务器时钟比对时源{} {}，请校正服务器时间。"
 _SILENT = "对时源没有回答，请核对 BIHUAN_TIME_SOURCE 和网络。"
 _UNSENT = "后台进程已停 5 分钟以上：提醒没有发出，日封没有做。请重启服务，查看日志。"
 _BACKLOG = f"待发的提醒超过 {BACKLOG_MAX} 条，请核对邮件服务器。"
+_UNTAKEN = "{}的机器人没有收下上一条：{}。请核对 BIHUAN_{}_URL 和网络。"
 _FULL = f"数据目录所在的盘剩余不足 {FREE_MIN // 1_000_000} MB，请清理或扩容。"
 
 
@@ -97,6 +104,7 @@ def condition_of(moment: datetime) -> Condition:
         newest_at=newest_on_file(),
         offset_s=float(offset.note) if offset and offset.note else None,
         is_source_silent=offset is not None and not offset.note,
+        channels=channels_of(rows.values()),
     )
 
 

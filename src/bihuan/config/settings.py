@@ -5,6 +5,7 @@ BIHUAN_DATABASE  empty for SQLite in the data folder, or postgresql://user:passw
 BIHUAN_MODE      live (default), demo or test: only demo and test may run the clock ahead
 BIHUAN_HTTPS, BIHUAN_CERTIFICATE, BIHUAN_KEY: see `https.py`
 BIHUAN_MAIL_FROM, BIHUAN_MAIL_HOST and others: see `mail.py`
+BIHUAN_WECOM_URL, BIHUAN_DESK_URL and others: see `webhooks.py`
 BIHUAN_METRICS_TOKEN  lets another machine read /metrics; without it only this one may
 BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:port; empty for none
 """
@@ -12,6 +13,7 @@ BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:por
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
@@ -19,6 +21,7 @@ from django.utils.csp import CSP
 from bihuan.config.https import HSTS_S, PROXY_HEADER, https_from, trusted_origins
 from bihuan.config.mail import mail_options
 from bihuan.config.secrets import secret_text
+from bihuan.config.webhooks import desk_url_from, robots_from
 
 PROJECT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("BIHUAN_HOME") or PROJECT / "var").resolve()
@@ -174,12 +177,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DEFAULT_FROM_EMAIL = os.environ.get("BIHUAN_MAIL_FROM", "bihuan@localhost")
-MAILERS = {
+MAILERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": mail_options(os.environ),
     }
 }
+ROBOTS = robots_from(os.environ)
+DESK_URL = desk_url_from(os.environ)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -126,8 +126,19 @@ def _sealed() -> Iterator[Shot]:
     custodian = first_of_role("custodian")
     yield shot("original-locked", "leads:original", code, by="intake2")
     yield shot("original-open", "leads:original", code, by="intake", act="unlock_original")
+    yield from _picture()
     yield shot("identity-locked", "leads:identity", code, by=custodian)
     yield shot("identity-open", "leads:identity", code, by=custodian, act="reveal")
+
+
+def _picture() -> Iterator[Shot]:
+    """A photo of a tip-off, large, with the form that passes it on."""
+    rows = Envelope.objects.filter(purpose="account", part__contains="file-")
+    photo = rows.filter(matter__is_open=True).order_by("-id").first()
+    if photo is None:
+        return
+    place = (to_code(photo.matter_id), photo.pk)
+    yield shot("original-picture", "leads:pass_on", *place, by="intake", act="unlock_original")
 
 
 def _revisions() -> Iterator[Shot]:

@@ -35,6 +35,7 @@ NO_PICTURE = {
             "accounts:account_link", "accounts:account_state", "accounts:unlock",
             "accounts:forget_phone", "accounts:revoke", "leads:key_lock", "leads:key_make",
             "leads:ask", "leads:key_unlock", "leads:identity_file", "desk:read_notices",
+            "desk:drop_view",
             "desk:attach", "reports:issue", "tokens:make", "tokens:revoke", "portal:receipt_add",
             "portal:receipt_claim", "portal:kept",
         ),
@@ -173,6 +174,7 @@ def _desk() -> Iterator[Shot]:
     yield shot("search-found", "desk:search", by="office", query="?q=瓦斯")
     yield shot("search-nothing", "desk:search", by="office", query="?q=没有这样的词语")
     yield shot("statistics", "desk:statistics", "lead", by="leader")
+    yield shot("views", "desk:views", "lead", by="office")
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
     yield shot("watch", "desk:watch", by="intake")

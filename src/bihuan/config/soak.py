@@ -96,8 +96,9 @@ def run_soak(
 def _run(suite: Suite, vendor: str, server: str, progress: Progress, page: Path) -> bool:
     """Whether faults were found; what is finished already isn't played again."""
     done = progress.of(suite.key, vendor)
-    left = [number for number in range(1, suite.rounds + 1) if str(number) not in done]
-    _say(f"{suite.key} ({suite.label}) {NAMES[vendor]}: {len(left)} of {suite.rounds} rounds left")
+    rounds = suite.rounds_on(vendor)
+    left = [number for number in range(1, rounds + 1) if str(number) not in done]
+    _say(f"{suite.key} ({suite.label}) {NAMES[vendor]}: {len(left)} of {rounds} rounds left")
     started = time.monotonic()
     logs = progress.path.parent
     for played in play(suite.key, left, seed=progress.seed, server=server, logs=logs):
@@ -122,9 +123,10 @@ def _conclude(suite: Suite, vendor: str, progress: Progress, page: Path) -> bool
         commit=progress.commit,
         date=f"{datetime.now(SHANGHAI):%Y-%m-%d}",
     )
-    if len(done) == suite.rounds or faulty:
+    rounds = suite.rounds_on(vendor)
+    if len(done) == rounds or faulty:
         write_row(page, row)
-    return bool(faulty) or len(done) < suite.rounds
+    return bool(faulty) or len(done) < rounds
 
 
 def _told(played: Round) -> str:

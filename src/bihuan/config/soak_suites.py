@@ -7,7 +7,10 @@ VENDORS = ("sqlite", "postgresql")
 
 @dataclass(frozen=True, kw_only=True)
 class Suite:
-    """A suite of rounds; a round holds `each` cases and is never repeated for one commit."""
+    """A suite of rounds; a round holds `each` cases and is never repeated for one commit.
+
+    `elsewhere` is how many rounds there are on PostgreSQL where it isn't the same number.
+    """
 
     key: str
     label: str
@@ -15,6 +18,12 @@ class Suite:
     rounds: int
     reduced: int
     each: int = 1
+    elsewhere: int | None = None
+
+    def rounds_on(self, vendor: str) -> int:
+        """The full count on a database."""
+        is_elsewhere = vendor != "sqlite" and self.elsewhere is not None
+        return self.elsewhere or 0 if is_elsewhere else self.rounds
 
     def counted(self, rounds: int) -> str:
         """How many cases so many rounds are, in words."""
@@ -43,5 +52,13 @@ SUITES = {
             each=50_000,
         ),
         Suite(key="kills", label="随机杀进程", what="kills", rounds=100, reduced=10),
+        Suite(
+            key="protections",
+            label="逐项拆除保护",
+            what="protections",
+            rounds=170,
+            elsewhere=5,
+            reduced=4,
+        ),
     )
 }

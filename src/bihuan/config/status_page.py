@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from bihuan.accounts import plain_http
 from bihuan.accounts.screens import Facts, Page, bad, entries, for_roles, show
 from bihuan.config.condition import Condition, condition_of
+from bihuan.matters.channels import Channel
 from bihuan.matters.moment import now
 from bihuan.ui.words import file_size, moment
 
@@ -48,6 +49,7 @@ def facts_of(found: Condition) -> list[tuple[str, object]]:
         ("最近一条记录", _since(found.newest_at)),
         ("对时", _offset_words(found)),
         ("待发提醒", f"{found.outbox_waiting} 条，发送失败 {found.outbox_failed} 条"),
+        *((channel.label, _channel_words(channel)) for channel in found.channels),
         ("待催办", f"{found.rungs_pending} 项"),
         ("数据库", f"{connection.display_name}，{file_size(found.database_bytes)}"),
         ("磁盘剩余", file_size(found.disk_free_bytes)),
@@ -62,6 +64,16 @@ def alarm_sentences() -> list[str]:
 
 def _since(at: datetime | None) -> str:
     return moment(at) if at else "从未"
+
+
+def _channel_words(channel: Channel) -> str:
+    if not channel.host:
+        return "未设定"
+    state = "上次未成" if channel.is_failing else "正常" if channel.sent_at else "还没有发过"
+    words = f"{state}，{channel.host}，最近发出 {_since(channel.sent_at)}"
+    if channel.failed_at is None:
+        return words
+    return f"{words}，最近未成 {moment(channel.failed_at)}：{channel.reason}"
 
 
 def _offset_words(found: Condition) -> str:

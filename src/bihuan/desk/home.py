@@ -93,7 +93,9 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
             "lead": f"{_order(new)}，逾期的在前",
             "crumbs": [{"label": "工作台", "url": address("desk:home")}, {"label": "待我办理"}],
         },
-        "todo": [todo_entry(row, look=look, is_new=is_fresh(row, at=at)) for row in (*new, *page.rows)],
+        "todo": [
+            todo_entry(row, look=look, is_new=is_fresh(row, at=at)) for row in (*new, *page.rows)
+        ],
         "after": page.next_after,
     }
     return render(request, "desk/inbox.html", context)

@@ -16,6 +16,7 @@ from bihuan.desk.choices import Choices, choices_of, options_at, sites_of
 from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import Row, is_late, look_at, name_of
 from bihuan.desk.shell import address, count_words, working_kinds
+from bihuan.desk.views_kept import menu_of
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field
 from bihuan.language.loop import Loop
@@ -90,6 +91,7 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
         ),
         "clear_url": filtering.clear_url(asked),
         "columns": columns.heads(shown, asked),
+        "views": menu_of(asked, by=by, loop=loop),
         "column_links": columns.choice_links(asked, loop=loop),
         "rows": rows,
         "caption": f"{loop.label}台账，{_order_words(asked)}",

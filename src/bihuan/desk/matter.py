@@ -15,7 +15,7 @@ from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
 from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
-from bihuan.desk.matter_related import related_to
+from bihuan.desk.matter_related import related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
@@ -137,7 +137,10 @@ def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
     mine = [one.step for one in steps if one.is_allowed]
     main = _main_step(case, mine)
     ordered = [step for step in mine if step is main] + [step for step in mine if step is not main]
-    return [
+    beside = waiting_beside(case)
+    if main is None and beside and case.matter.is_open:
+        beside[0]["primary"] = True  # the matter moves on when what stands beside it is done
+    taken = [
         {
             "label": step.label,
             "url": _address(case, "step", step.key),
@@ -147,6 +150,7 @@ def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
         }
         for step in ordered
     ]
+    return beside + taken if main is None else taken + beside
 
 
 def _main_step(case: Case, steps: list[Step]) -> Step | None:

@@ -6,12 +6,13 @@ from bihuan.desk.rows import Look, Row, deadline_cell, look_at, state_cell, url_
 from bihuan.leads.likeness import suggestions
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
-from bihuan.matters.inbox import ROW
+from bihuan.matters.inbox import ROW, inbox
 from bihuan.matters.models import Matter
 from bihuan.matters.reach import visible
 
 CHILDREN_MAX = 60
 EARLIER_MAX = 5
+BESIDE_MAX = 8
 ALIKE_KIND = "lead"
 ALIKE_STAGES = 4  # how many stages from the first on look for earlier ones alike
 
@@ -38,6 +39,17 @@ def related_to(case: Case) -> list[Entry]:
     if alike:
         entries += [{"heading": "可能重复，由人判断"}, *(one["entry"] for one in alike)]
     return entries + _group("同一监管对象", earlier, look=look)
+
+
+def waiting_beside(case: Case) -> list[Entry]:
+    """Matters beside this one that wait for the actor, as entries of 可办理事项."""
+    if not case.loop.children:
+        return []
+    rows = inbox(case.by).filter(parent_id=case.matter.pk).order_by("due_at", "id")
+    found = list(rows.values(*ROW)[:BESIDE_MAX])
+    look = look_at(found, at=case.now)
+    blocking = {child.kind for child in case.loop.children if child.blocks_close}
+    return [_to_do(row, look=look, blocks=row["kind"] in blocking) for row in found]
 
 
 def alike(case: Case, *, summary: str, site_id: int | None, limit: int = 3) -> list[dict[str, Any]]:
@@ -74,6 +86,20 @@ def same_site(case: Case, *, site_id: int | None) -> list[Entry]:
     """Earlier matters of a site, for the form that names it."""
     rows = _of_site(case, site_id=site_id, besides=set())
     return _group("同一监管对象", rows, look=look_at(rows, at=case.now))
+
+
+def _to_do(row: Row, *, look: Look, blocks: bool) -> Entry:
+    loop = catalog().loop(row["kind"])
+    cell = deadline_cell(row, look=look)
+    stage = loop.stage(row["stage"]).label
+    words = [stage, cell["words"], "办完才能办结" if blocks else ""]
+    return {
+        "label": f"办理“{loop.label}”",
+        "url": url_of(row["id"], look=look),
+        "icon": "transfer",
+        "primary": False,
+        "note": "，".join(word for word in words if word),
+    }
 
 
 def _alike_here(case: Case) -> list[dict[str, Any]]:

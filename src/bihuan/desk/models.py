@@ -1,7 +1,8 @@
-"""What an import has registered from a file, so that the same file sent again doubles nothing."""
+"""What the desk itself keeps: which files were imported, and the views somebody made of a list."""
 
 from django.db import models
 
+from bihuan.accounts.models import User
 from bihuan.matters.models import Matter
 from bihuan.places.models import Region
 
@@ -37,3 +38,21 @@ class ImportedRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.number} of {self.file_id}"
+
+
+class SavedView(models.Model):
+    """Filters, columns and order of a list under a name; one's own."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=20)
+    query = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "kind", "name"), name="saved_view_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ from bihuan.desk.home import show_home, show_inbox
 from bihuan.desk.lists import show_list
 from bihuan.desk.noticing import read_notices, show_notices
 from bihuan.desk.roles import show_roles
+from bihuan.desk.saved_views import drop_view, show_views
 from bihuan.desk.searching import show_search
 from bihuan.desk.statistics import show_statistics
 
@@ -17,6 +18,8 @@ URLPATTERNS: list[URLPattern] = [
     path("m/<slug:kind>/", show_list, name="list"),
     path("m/<slug:kind>/bulk/", take_for_many, name="bulk"),
     path("m/<slug:kind>/export.<slug:form>", export_list, name="export"),
+    path("m/<slug:kind>/views/", show_views, name="views"),
+    path("m/<slug:kind>/views/<int:number>/drop", drop_view, name="drop_view"),
     path("search", show_search, name="search"),
     path("statistics/<slug:kind>/", show_statistics, name="statistics"),
     path("notices", show_notices, name="notices"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bihuan.database.prepared import prepared
+from bihuan.desk.filtering import completed_stages
 from bihuan.desk.shell import address
 from bihuan.language.clock import Due, Tone, standing, tone
 from bihuan.language.loop import Loop, Stage
@@ -75,7 +76,9 @@ def is_late(row: Row, *, at: datetime) -> bool:
 def deadline_cell(row: Row, *, look: Look) -> Row:
     """Words, date and tone of the deadline of a row."""
     if not row["is_open"]:
-        return {"words": "已办结", "date": short_day(row["closed_at"]), "tone": "done"}
+        whole = row["stage"] in completed_stages(catalog().loop(row["kind"]))
+        words = "已办结" if whole else "已结束"
+        return {"words": words, "date": short_day(row["closed_at"]), "tone": "done"}
     started, due_at = look.clocks.get(row["id"], (None, None))
     if is_far(row["due_at"]):
         return {

@@ -4,12 +4,17 @@ from typing import Any
 
 from bihuan.desk.shell import address
 from bihuan.leads.key_ring import HOLDERS
-from bihuan.leads.models import Envelope, Reading
+from bihuan.leads.models import Envelope
 from bihuan.leads.sealing import Purpose
+from bihuan.leads.sittings import consulted
 from bihuan.matters.case import Case
 from bihuan.matters.identity import to_code
 
 SEALED_KIND = "lead"
+WHO_READS = (
+    "身份由举报信息保管人调阅，须写明事由；原话由接件员、行动办调阅。"
+    "每次打开都留痕，同一人半小时内接着看原话算调阅一次。"
+)
 AUDITORS = frozenset({"custodian", "audit_admin"})
 
 
@@ -33,10 +38,8 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
         "words": "身份与原话加密另存，不进检索、导出和文书"
         if parts
         else "本线索由工作人员登记，没有留存举报人的身份和原话",
-        "sub": "身份由举报信息保管人调阅，须写明事由；原话由接件员、行动办调阅。每次调阅都留痕。"
-        if parts
-        else "",
+        "sub": WHO_READS if parts else "",
         "links": [link for link in links if link["url"]],
-        "readings": Reading.objects.filter(matter=case.matter).count(),
+        "consulted": consulted(case.matter),
         "readings_url": address("leads:readings") if may_audit else "",
     }

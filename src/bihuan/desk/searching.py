@@ -23,7 +23,7 @@ from bihuan.places.models import Appointment
 from bihuan.regulations.library import find_clauses
 from bihuan.regulations.models import LoadedPack
 
-SHOWN_MAX = 20  # of each group; the lists and the library hold the rest
+SHOWN_MAX = 20  # of each group, which asks for one more to know whether there are others
 
 
 @signed_in
@@ -52,7 +52,10 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "term": term,
         "groups": found,
         "jumps": [
-            {"label": f"{group['label']} {len(group['entries'])}", "url": f"#{group['id']}"}
+            {
+                "label": f"{group['label']} {group['count'].removesuffix(' 条')}",
+                "url": f"#{group['id']}",
+            }
             for group in found
         ],
     }
@@ -61,7 +64,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
 
 def matters_found(term: str, *, by: Actor) -> list[dict[str, Any]]:
     """Matters by number or text, newest first, read through the scoped queryset."""
-    ids = find(term, by=by, limit=SHOWN_MAX)
+    ids = find(term, by=by, limit=SHOWN_MAX + 1)
     rows = list(visible(by).filter(pk__in=ids).order_by("-id").values(*ROW))
     look = look_at(rows, at=now())
     entries = []
@@ -84,7 +87,7 @@ def sites_found(term: str, *, choices: Choices, by: Actor) -> list[dict[str, Any
     """Sites by name, short name or initials, each with the lists of its matters."""
     named = Q(name__icontains=term) | Q(short_name__icontains=term)
     named |= Q(initials__icontains=term.lower())
-    sites = sites_of(choices).filter(named).select_related("region")[:SHOWN_MAX]
+    sites = sites_of(choices).filter(named).select_related("region")[: SHOWN_MAX + 1]
     kinds = [loop for loop in working_kinds(by) if not loop.parent]
     return [
         {
@@ -119,7 +122,7 @@ def persons_found(term: str, *, choices: Choices, on: date) -> list[dict[str, An
             + ("（代理）" if one.is_acting else ""),
             "icon": "person",
         }
-        for one in held[:SHOWN_MAX]
+        for one in held[: SHOWN_MAX + 1]
     ]
 
 
@@ -132,15 +135,17 @@ def clauses_found(term: str) -> list[dict[str, Any]]:
             "sub": f"{clause.id} · {titles.get(clause.document, clause.document)} {clause.item}",
             "icon": "book",
         }
-        for clause in find_clauses(term)[:SHOWN_MAX]
+        for clause in find_clauses(term)[: SHOWN_MAX + 1]
     ]
 
 
 def _group(label: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
     ids = {"事项": "matters", "监管对象": "sites", "人员与岗位": "persons", "条款": "clauses"}
-    return {"label": label, "id": ids[label], "entries": entries}
+    more = len(entries) > SHOWN_MAX
+    count = f"{SHOWN_MAX} 条以上" if more else f"{len(entries)} 条"
+    return {"label": label, "id": ids[label], "entries": entries[:SHOWN_MAX], "count": count}
 
 
 def _lead(groups: list[dict[str, Any]]) -> str:
-    words = [f"{group['label']} {len(group['entries'])} 条" for group in groups]
+    words = [f"{group['label']} {group['count']}" for group in groups]
     return f"找到{'，'.join(words)}；每类最多列 {SHOWN_MAX} 条" if words else ""

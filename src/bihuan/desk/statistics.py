@@ -113,6 +113,7 @@ def kpis_of(matters: Sequence[Counted], rate: Rate, *, scope: Scope) -> list[dic
     """The strip of key figures."""
     opened = sum(matter.is_open for matter in matters)
     closed = len(matters) - opened
+    complete = sum(matter.is_complete for matter in matters)
     late = rate.open_late
     return [
         {"label": "登记", "value": f"{len(matters):,}", "unit": "件", "url": scope.url()},
@@ -124,7 +125,13 @@ def kpis_of(matters: Sequence[Counted], rate: Rate, *, scope: Scope) -> list[dic
             "tone": "bad" if late else "",
             "url": scope.url(tab="late"),
         },
-        {"label": "已办结", "value": f"{closed:,}", "unit": "件", "url": scope.url(tab="closed")},
+        {
+            "label": "已办结",
+            "value": f"{complete:,}",
+            "unit": "件",
+            "note": f"另有作废、并案等 {closed - complete} 件" if closed > complete else "",
+            "url": scope.url(tab="closed"),
+        },
         {
             "label": "逾期办结",
             "value": f"{rate.closed_late:,}",

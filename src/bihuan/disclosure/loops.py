@@ -86,6 +86,7 @@ def publication_loop(
         ),
         title="",
         summary="text",
+        numbers=("publication_number",),
         stages=_stages(clock),
         steps=_steps(
             basis=basis,

@@ -18,6 +18,7 @@ DATE_INSET = 4
 # A field shares its line with the next one when both fit half of an indented line.
 HALF_LINE = (CHARACTERS_PER_LINE - INDENT) // 2
 # Empty lines above the attachments and above the sign: fewer where the end then keeps its page.
+SPARE_LINES = 1
 GAPS = ((1, 2), (1, 1), (0, 1), (0, 0))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
@@ -175,9 +176,18 @@ def _attachment_lines(letter: Letter) -> Iterator[tuple[str, str, str]]:
 
 
 def _gaps(layout: LetterLayout) -> tuple[int, int]:
-    """The widest empty lines with which attachments, sign and note end on the page of the text."""
+    """The widest empty lines with which attachments, sign and note end on the page of the text.
+
+    Rather with a line to spare: in another font than ours a paragraph may take one line more, and
+    a note alone on a second page is ugly.
+    """
     room = -_text_lines(layout) % LINES_PER_PAGE
-    fitting = (gaps for gaps in GAPS if _end_lines(layout, *gaps) <= room)
+    fitting = (
+        gaps
+        for spare in (SPARE_LINES, 0)
+        for gaps in GAPS
+        if _end_lines(layout, *gaps) <= room - spare
+    )
     return next(fitting, GAPS[0])
 
 

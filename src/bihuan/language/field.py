@@ -37,6 +37,17 @@ class Kind(StrEnum):
     MATTER = "matter"
 
 
+# What is asked of somebody who left a field empty; any other is written.
+_ASKS = {
+    Kind.CHOICE: "请选择",
+    Kind.CHOICES: "请选择",
+    Kind.YES_NO: "请选择",
+    Kind.UNIT: "请选择",
+    Kind.REGION: "请选择",
+    Kind.FILES: "请上传",
+}
+
+
 class BadValueError(ValueError):
     """A value that a field can't take; its text is a sentence for the user."""
 
@@ -71,7 +82,7 @@ class Field:
         """What came in as it is stored; raises BadValueError with a sentence when it can't be."""
         if raw is None or raw == "" or raw == [] or (isinstance(raw, str) and not raw.strip()):
             if self.required:
-                raise BadValueError(f"请填写“{self.label}”。")
+                raise BadValueError(f"{_ASKS.get(self.kind, '请填写')}“{self.label}”。")
             return None
         cleaner: Cleaner = _CLEANERS[self.kind]
         return cleaner(self, raw, options or self.options)

@@ -145,6 +145,7 @@ class Loop:
     basis: tuple[str, ...] = ()
     title: str = "title"  # fact that holds the title
     summary: str = "summary"  # fact that is searched besides title and number
+    numbers: tuple[str, ...] = ()  # facts that hold numbers of papers, searched as well
     category: str = ""  # fact projected for filters and totals
     source: str = ""  # fact projected for filters and totals
     severity: str = ""

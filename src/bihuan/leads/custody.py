@@ -16,6 +16,7 @@ from bihuan.leads.models import Envelope, Message, Reading, Receipt
 from bihuan.leads.sealed_content import StoredFile, file_from, text_from
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.unlocking import session_key
+from bihuan.matters.attachments import copies_of_sealed
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
@@ -44,6 +45,12 @@ class FileLine:
     name: str = field(repr=False)
     mime: str
     size: int
+    attached: str = ""  # the name of the attachment that is its copy
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be looked at on the screen."""
+        return self.mime.startswith("image/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +70,11 @@ class Account:
     files: tuple[FileLine, ...] = field(repr=False)
     withheld: int
 
+    @property
+    def holds_more(self) -> bool:
+        """Whether a picture is here of which no copy is attached."""
+        return any(file.is_picture and not file.attached for file in self.files)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Original:
@@ -75,6 +87,11 @@ class Original:
     questions: tuple[Line, ...] = ()
     account: Account | None = None
     sentence: str = ""
+
+    @property
+    def takes_copies(self) -> bool:
+        """Whether a picture may still be passed on as an attachment."""
+        return self.matter.is_open
 
     @property
     def code(self) -> str:
@@ -92,10 +109,11 @@ def open_account(matter: Matter, *, private: PrivateKey, by: Actor, now: datetim
     words = mine.get("words")
     lines = _lines(words, private) if words else ()
     files = [one for part, one in mine.items() if "file-" in part]
+    copies = {part: one.name for part, one in copies_of_sealed(matter.pk).items()} if files else {}
     return Account(
         lines=lines,
         answers=tuple(_answers(matter, private)),
-        files=tuple(_file_line(one, private) for one in files),
+        files=tuple(_file_line(one, private, attached=copies.get(one.part, "")) for one in files),
         withheld=theirs.exclude(part__in=mine).count(),
     )
 
@@ -253,6 +271,9 @@ def _questions(matter: Matter) -> list[Line]:
     return [Line(label=f"{moment(one.at)} 询问", text=one.text) for one in found.order_by("id")]
 
 
-def _file_line(envelope: Envelope, private: PrivateKey) -> FileLine:
+def _file_line(envelope: Envelope, private: PrivateKey, *, attached: str) -> FileLine:
     file = file_from(take_out(envelope, private=private))
-    return FileLine(envelope_id=envelope.pk, name=file.name, mime=file.mime, size=len(file.data))
+    size = len(file.data)
+    return FileLine(
+        envelope_id=envelope.pk, name=file.name, mime=file.mime, size=size, attached=attached
+    )

@@ -18,6 +18,7 @@ from bihuan.regulations.values import value_of
 UNLISTED = ("screening", "dismissed")  # not admitted, or not a matter of this office
 UNREGISTERED = "received"
 IDENTITY_PART = "who"  # the envelope that holds name and phone
+PROGRESS, PUBLIC = "publication_progress", "released"
 TRANSFERS = ("transfer_police", "transfer_discipline")
 
 
@@ -41,6 +42,7 @@ class DayLead:
     locality: str
     has_identity: bool
     transfers: dict[str, dict[str, Any]]  # kind: facts, once it is marked
+    published: tuple[tuple[str, str], ...]  # day and text of every 查处进展 that is public
     steps: dict[str, Taken]  # the last time each step was taken
 
     @property
@@ -100,6 +102,12 @@ class _Beside:
         children = Matter.objects.filter(parent_id__in=ids, kind__in=TRANSFERS)
         for child in children.select_related("facts_row").order_by("id"):
             self._transfers[child.parent_id or 0][child.kind] = dict(child.facts_row.data)
+        self._published: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        told = Matter.objects.filter(parent_id__in=ids, kind=PROGRESS, stage=PUBLIC)
+        for child in told.select_related("facts_row").order_by("id"):
+            said = child.facts_row.data
+            line = (str(said.get("published_on") or ""), str(said.get("text") or ""))
+            self._published[child.parent_id or 0].append(line)
         self._steps: dict[int, dict[str, Taken]] = defaultdict(dict)
         kept = ("admit", "hand_over", "reassign", "acknowledge")
         for row in Entry.objects.filter(matter_id__in=ids, step__in=kept).order_by("seq"):
@@ -121,6 +129,7 @@ class _Beside:
             locality=self._towns.get(matter.l4 or 0, ""),
             has_identity=matter.pk in self._sealed,
             transfers=self._transfers[matter.pk],
+            published=tuple(self._published[matter.pk]),
             steps=self._steps[matter.pk],
         )
 

@@ -175,7 +175,8 @@ MATERIALS = Field(
     kind=Kind.LONG_TEXT,
     max_length=500,
     personal=True,
-    hint="一行一件，只列线索摘要和可以交给承办单位的材料",
+    hint="一行一件，只列线索摘要和可以交给承办单位的材料；举报照片先在“举报原文”里存为附件，"
+    "承办单位才看得到",
 )
 LETTER_ON = Field(key="letter_on", label="交办日期", kind=Kind.DAY, required=True, keeps=False)
 REASON = Field(

@@ -59,7 +59,9 @@ def head_of_receiver_has_signed(case: Case) -> bool:
 
 
 def missing_signature_sentence(case: Case) -> str:
-    """What is missing before feedback."""
+    """What is missing before feedback, and whose turn it is."""
+    if case.matter.stage == "review":
+        return f"反馈报告已提请审核，正等待{signer_label(case)}签字。"
     return f"反馈报告还没有{signer_label(case)}的签字，请先提请审核签字。"
 
 

@@ -58,12 +58,12 @@ def way_back(back: str, to: str) -> str:
     return reverse("leads:identity" if to == "identity" else "leads:original", args=[code])
 
 
-def crumbs_of(matter: Matter) -> list[dict[str, str]]:
+def crumbs_of(matter: Matter, title: str) -> list[dict[str, str]]:
     """The way from a sealed page back to its lead."""
     return [
         {"label": "举报线索台账", "url": reverse("desk:list", args=["lead"])},
         {"label": matter.number or matter.acceptance_number, "url": url_of(matter)},
-        {"label": "密封件"},
+        {"label": title},
     ]
 
 

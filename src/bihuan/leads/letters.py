@@ -69,7 +69,8 @@ def feedback_due(case: Case) -> date:
 
 def _told(title: str, summary: str, *, firm: str) -> str:
     """Title and summary without saying a thing twice; the firm is named once."""
-    if title.removeprefix("反映").rstrip("。") in summary:
+    repeats = title.startswith("反映") and summary.startswith("反映") and firm in summary
+    if repeats or title.removeprefix("反映").rstrip("。") in summary:
         return summary if firm in summary else f"{summary.rstrip('。')}（涉及{firm}）。"
     about = "" if firm in title else f"（涉及{firm}）"
     return f"{title}{about}。{summary}"

@@ -12,6 +12,7 @@ LEAD = Loop(
     key="lead",
     label="举报线索",
     number=Series(key="lead", pattern="线索〔{year}〕{serial}号"),
+    numbers=("handover_letter_number",),
     accepts=True,
     open_by=("intake", "office", "public"),
     opens_with=(

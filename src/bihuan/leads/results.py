@@ -35,14 +35,18 @@ RESULT_LABELS = (
     "刑事责任追究",
 )
 NONE = "无"
+TAKEN = "已采取"
+# Measures of the source that a label of the result tells of: without a date it is still taken.
+_MEASURES = {"停产整顿": "halt_and_list", "关闭取缔": "close_down"}
 
 
 def result_rows(facts: Mapping[str, Any], *, rate: str = NONE) -> list[tuple[str, str]]:
     """All ten labels in source order, each with its value or an empty text; `rate` is computed."""
     values = (
         facts.get("result_nature") or "",
-        _span(facts.get("result_halt_on"), facts.get("result_halt_until")),
-        _day(facts.get("result_closure_on")),
+        _span(facts.get("result_halt_on"), facts.get("result_halt_until"))
+        or _taken(facts, "停产整顿"),
+        _day(facts.get("result_closure_on")) or _taken(facts, "关闭取缔"),
         _amount(facts.get("result_penalty")),
         facts.get("result_licence") or "",
         rate,
@@ -63,6 +67,10 @@ def result_cell(facts: Mapping[str, Any], *, rate: str = NONE) -> str:
 def rectification_rate(*, closed: int, total: int) -> str:
     """Closed over all major hazards of the lead; 无 with none."""
     return share_text(closed, of=total) if total else NONE
+
+
+def _taken(facts: Mapping[str, Any], label: str) -> str:
+    return TAKEN if _MEASURES[label] in (facts.get("measures") or ()) else ""
 
 
 def _day(value: Any) -> str:

@@ -110,12 +110,20 @@ def _daily_cells(lead: DayLead) -> dict[str, str]:
         "reported_back": str(facts.get("reported_back_on") or ""),
         "finding": _FINDINGS.get(str(facts.get("finding")), ""),
         "result": result_cell(facts),
-        "progress": "\n".join(
-            f"{entry['on']} {entry['text']}" for entry in facts.get("progress_entries") or ()
-        ),
+        "progress": "\n".join(_progress(lead)),
         "reply": str(facts.get("reply") or ""),
         "remark": "\n".join(_remarks(lead)),
     }
+
+
+def _progress(lead: DayLead) -> list[str]:
+    """What the unit recorded, then what was published beyond it; a text stands here once."""
+    recorded = [
+        (str(one["on"]), str(one["text"])) for one in lead.facts.get("progress_entries") or ()
+    ]
+    known = {text for _on, text in recorded}
+    published = [f"{on} 公开：{text}" for on, text in lead.published if text not in known]
+    return [f"{on} {text}" for on, text in recorded] + published
 
 
 def _reporter(lead: DayLead) -> str:

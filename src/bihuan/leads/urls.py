@@ -16,6 +16,7 @@ urlpatterns = [
     path(
         "matters/<str:code>/original/<int:envelope_id>", views.original_file, name="original_file"
     ),
+    path("matters/<str:code>/original/<int:envelope_id>/attach", views.pass_on, name="pass_on"),
     path("matters/<str:code>/ask", views.ask, name="ask"),
     path("matters/<str:code>/identity", views.identity, name="identity"),
     path(

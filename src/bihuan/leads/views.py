@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.accounts.requests import actor_from, signed_in
-from bihuan.leads import custody, key_pages, messages
+from bihuan.leads import custody, key_pages, messages, passing_on, passing_pages
 from bihuan.leads.key_ring import make_key, make_recovery_key, purposes_of
 from bihuan.leads.keys import KeyRefused, PrivateKey
 from bihuan.leads.messages import QUESTION
+from bihuan.leads.models import Envelope
 from bihuan.leads.sealed_content import StoredFile
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.unlocking import lock, session_key, set_key_cookie, unlock_for
@@ -137,6 +138,27 @@ def original_file(request: HttpRequest, code: str, envelope_id: int) -> HttpResp
     return _sent(file)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@guarded
+def pass_on(request: HttpRequest, code: str, envelope_id: int) -> HttpResponse:
+    """One sealed picture, large, and the form that attaches a copy of it to the lead."""
+    matter = _matter(request, code)
+    by, at = actor_from(request), now()
+    passing_on.require_reader(by)
+    part = passing_on.picture_part(envelope_id, matter=matter)
+    if request.method != "POST":
+        return _passing(request, matter, part)
+    sent = passing_on.Sent(
+        name=request.POST.get(passing_on.NAME, ""), is_checked=passing_on.CHECKED in request.POST
+    )
+    private = _key(request, Purpose.ACCOUNT)
+    try:
+        passing_on.pass_on(part, sent, matter=matter, private=private, by=by, now=at)
+    except Incomplete as refused:
+        return _passing(request, matter, part, sent=sent, refused=refused)
+    return redirect("leads:pass_on", code, envelope_id)
+
+
 @require_POST
 @guarded
 def ask(request: HttpRequest, code: str) -> HttpResponse:
@@ -161,7 +183,7 @@ def identity(request: HttpRequest, code: str) -> HttpResponse:
         raise NotYours("举报人身份只能由举报信息保管人调阅。")
     page: dict[str, Any] = {
         "title": "举报人身份",
-        "crumbs": key_pages.crumbs_of(matter),
+        "crumbs": key_pages.crumbs_of(matter, "举报人身份"),
         "back": key_pages.url_of(matter),
         "number": matter.number or matter.acceptance_number,
         "code": code,
@@ -225,7 +247,7 @@ def _original(
         "fault": refused.sentence if refused else "",
         "confirm": CONFIRMED if refused and refused.confirmable else "",
     }
-    page = {"title": "举报原文", "crumbs": key_pages.crumbs_of(matter)}
+    page = {"title": "举报原文", "crumbs": key_pages.crumbs_of(matter, "举报原文")}
     context = {
         "page": page | {"back": key_pages.url_of(matter)},
         "original": found,
@@ -233,6 +255,26 @@ def _original(
     }
     status = refused.status if refused else 200
     return render(request, "leads/original_page.html", context, status=status)
+
+
+def _passing(
+    request: HttpRequest,
+    matter: Matter,
+    part: Envelope,
+    *,
+    sent: passing_on.Sent | None = None,
+    refused: Incomplete | None = None,
+) -> HttpResponse:
+    page = passing_pages.passing_page(matter, part)
+    form = passing_pages.form_of(part, sent=sent, refused=refused)
+    if not page["attached"]:
+        by, at = actor_from(request), now()
+        passing_on.require_may(matter, by=by, now=at)
+        private = _key(request, Purpose.ACCOUNT)
+        file = passing_on.open_picture(part, matter=matter, private=private, by=by, now=at)
+        page["picture"] = passing_pages.in_page(file)
+    status = refused.status if refused else 200
+    return render(request, "leads/pass_on.html", {"page": page, "form": form}, status=status)
 
 
 def _keys(request: HttpRequest, *, fault: str = "", at: str = "") -> HttpResponse:

@@ -1,11 +1,13 @@
 """Attach a file to a matter: typed by content, kept once, named in the trail with its digest."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bihuan.accounts.actors import CLOCK, Actor
 from bihuan.documents.uploads import FileKind, RefusedFile, inspect, viewing_copy
 from bihuan.language.loop import Step
-from bihuan.matters import files, journal
+from bihuan.matters import files, journal, trail
 from bihuan.matters.case import Case
 from bihuan.matters.engine import lock, settle
 from bihuan.matters.models import Attachment, Entry
@@ -17,11 +19,28 @@ ATTACHED = "attach"
 FILES_MAX = 200  # of one matter
 
 
-def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) -> Attachment:
+@dataclass(frozen=True, kw_only=True)
+class SealedPart:
+    """A sealed part of a matter of which a copy is attached, and the roles that may open it."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+def attach(
+    matter_id: int,
+    data: bytes,
+    name: str,
+    *,
+    by: Actor,
+    now: datetime,
+    copy_of: SealedPart | None = None,
+) -> Attachment:
     """Keep a file of a matter; the trail records its name and digest.
 
     The same file sent again by the same person, while nobody else has acted since, is the one
-    that is kept already: a button pressed twice or an answer that got lost adds nothing.
+    that is kept already: a button pressed twice or an answer that got lost adds nothing. Of a
+    sealed part there is one copy, whoever sends it; the trail names the part.
     Raises NotFound outside the actor's scope, NotYours when no step here is his, Incomplete when
     the file can't be taken, with the reason.
     """
@@ -31,10 +50,10 @@ def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) 
     with engine_writes():
         case = lock(matter_id, by=by, now=now)
         settle(case)
-        known = _sent_before(case, digest)
+        known = _known(case, digest, copy_of)
         if known is not None:
             return known
-        _require_place(case)
+        require_place(case, copy_of)
         before, facts_before = journal.columns_of(case.matter), dict(case.facts)
         kept = Attachment.objects.create(
             matter=case.matter,
@@ -47,19 +66,12 @@ def attach(matter_id: int, data: bytes, name: str, *, by: Actor, now: datetime) 
             uploaded_at=now,
         )
         case.matter.moved_at = max(case.matter.moved_at, now)
-        told = {
-            "name": kept.name,
-            "digest": digest,
-            "size": len(data),
-            "mime": kept.mime,
-            "view": view_digest,
-        }
         journal.write_line(
             case,
             step=ATTACHED,
             before=before,
             facts_before=facts_before,
-            extra={"files": [told]},
+            extra=_told(kept) | ({"copy_of": copy_of.name} if copy_of else {}),
         )
     return kept
 
@@ -72,6 +84,54 @@ def may_attach(case: Case) -> bool:
     )
 
 
+def copies_of_sealed(matter_id: int) -> dict[str, Attachment]:
+    """Attachments that are copies of sealed parts, by the name of the part, as the trail tells."""
+    entries = Entry.objects.filter(matter_id=matter_id, step=ATTACHED).order_by("seq")
+    told = [
+        trail.from_bytes(bytes(body)).changes for body in entries.values_list("body", flat=True)
+    ]
+    digests = {one["copy_of"]: one["files"][0]["digest"] for one in told if "copy_of" in one}
+    if not digests:
+        return {}
+    kept = Attachment.objects.filter(matter_id=matter_id, digest__in=digests.values())
+    found = {one.digest: one for one in kept.order_by("-id")}
+    return {part: found[digest] for part, digest in digests.items() if digest in found}
+
+
+def require_place(case: Case, copy_of: SealedPart | None = None) -> None:
+    """Raise NotYours or Refused unless the actor may add a file here.
+
+    A copy of a sealed part is added by who may open it, in every stage of an open matter.
+    """
+    if copy_of is not None:
+        _require_holder(case, copy_of)
+    elif not may_attach(case):
+        roles = dict.fromkeys(role for step in _steps(case) for role in step.by)
+        raise NotYours(f"这一环节的附件须由{why_not(roles)}上传。")
+    if Attachment.objects.filter(matter=case.matter).count() >= FILES_MAX:
+        raise Refused(f"每一事项最多 {FILES_MAX} 个附件，请合并为压缩包后再上传。")
+
+
+def _told(kept: Attachment) -> dict[str, Any]:
+    """What the trail says of a file."""
+    file = {"name": kept.name, "digest": kept.digest, "size": kept.size, "mime": kept.mime}
+    return {"files": [file | {"view": kept.view_digest}]}
+
+
+def _require_holder(case: Case, part: SealedPart) -> None:
+    matter = case.matter
+    if not case.by.may(part.roles, unit_id=matter.unit_id, path=matter.path_ids):
+        raise NotYours(f"密封的照片须由{why_not(part.roles)}存为附件。")
+    if not matter.is_open:
+        raise Refused(f"这一事项已是“{case.loop.stage(matter.stage).label}”，照片不再存为附件。")
+
+
+def _known(case: Case, digest: str, copy_of: SealedPart | None) -> Attachment | None:
+    if copy_of is None:
+        return _sent_before(case, digest)
+    return copies_of_sealed(case.matter.pk).get(copy_of.name)
+
+
 def _sent_before(case: Case, digest: str) -> Attachment | None:
     mine = Attachment.objects.filter(
         matter=case.matter, digest=digest, uploaded_by_id=case.by.user_id or None
@@ -82,14 +142,6 @@ def _sent_before(case: Case, digest: str) -> Attachment | None:
     others = Entry.objects.filter(matter_id=case.matter.pk, recorded_at__gt=known.uploaded_at)
     is_news = others.exclude(actor_id__in=(case.by.user_id, CLOCK.user_id)).exists()
     return None if is_news else known
-
-
-def _require_place(case: Case) -> None:
-    if not may_attach(case):
-        roles = dict.fromkeys(role for step in _steps(case) for role in step.by)
-        raise NotYours(f"这一环节的附件须由{why_not(roles)}上传。")
-    if Attachment.objects.filter(matter=case.matter).count() >= FILES_MAX:
-        raise Refused(f"每一事项最多 {FILES_MAX} 个附件，请合并为压缩包后再上传。")
 
 
 def _steps(case: Case) -> tuple[Step, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bihuan.language.clock import Rung
 from bihuan.language.parameter import LadderRung
-from bihuan.matters import clocks, journal, notices
+from bihuan.matters import clocks, groups, journal, notices
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import RungFired, Timer
@@ -46,6 +46,8 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
         for role in rung.to or (stage.holder,):
             key = f"{timer.key}.{moment.offset}.{timer.started_at:%Y%m%d%H%M}"
             notices.tell(case.matter, role=role, event=rung.label, key=key, now=case.now)
+        due_at = timer.due_at or moment.at
+        groups.tell_groups(case, timer, offset=moment.offset, due_at=due_at)
     return _grounds(case, timer, moment) if rung.act == "propose" else []
 
 

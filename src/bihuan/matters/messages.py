@@ -6,14 +6,14 @@ from django.db.models import Q
 
 
 class Outbox(models.Model):
-    """A message to one user on one channel: number and link, never the content of a lead."""
+    """A message to one user, or to a group, on one channel: number and link, never content."""
 
     class State(models.IntegerChoices):
         WAITING = 0, "待发"
         SENT = 1, "已发"
         FAILED = 2, "发送失败"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True)  # none: a group
     channel = models.CharField(max_length=10)
     event = models.CharField(max_length=24)
     matter = models.ForeignKey("matters.Matter", models.CASCADE, null=True, db_constraint=False)

@@ -46,7 +46,7 @@ def tell(
     `unit_id` names another unit than the responsible one, such as the one that held it before.
     """
     messages = []
-    name = _name(matter)
+    name = name_of(matter)
     for user_id, email in recipients(matter, role=role, now=now, unit_id=unit_id):
         channels = ["desk", "mail"] if email else ["desk"]
         for channel in channels:
@@ -68,7 +68,7 @@ def tell(
     return len(messages)
 
 
-def _name(matter: Matter) -> str:
+def name_of(matter: Matter) -> str:
     """Its number; a matter without one is called by its kind and the number above it."""
     own = matter.number or matter.acceptance_number
     if own:

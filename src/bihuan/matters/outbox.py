@@ -1,36 +1,57 @@
-"""Delivering the outbox: lease, send, give back; a row is sent once or tried again later."""
+"""Delivering the outbox: lease, send, give back; a row is sent once or tried again later.
+
+Who is killed between sending and marking sends again when the lease is over: at least once, since
+neither a mail server nor a robot can be asked whether it has a message already.
+"""
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from bihuan.matters import channels, parcels
+from bihuan.matters.leasing import give_back, give_free, lease, mark_sent
+from bihuan.matters.models import Heartbeat
+from bihuan.matters.parcels import Parcel
+from bihuan.matters.robots import LABELS
+from bihuan.matters.undelivered import reason_of
 
-from bihuan.database.turns import turn_to_write
-from bihuan.matters.models import Heartbeat, Outbox
-
-LEASE = timedelta(minutes=5)
-BACKOFF_MINUTES = (1, 5, 15, 60, 240)
-BATCH = 50
 ROUND_S = 8.0  # the clock has its turn again after this, however many mails wait
-Send = Callable[[Outbox], None]
+Send = Callable[[Parcel], None]
 Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What one round sent and what failed."""
+    """How many rows one round sent and how many failed."""
 
     sent: int
     failed: int
 
 
+@dataclass
+class _Tally:
+    """What a round has done so far, by channel; an empty reason is a success."""
+
+    sent: int = 0
+    failed: int = 0
+    outcomes: dict[tuple[str, bool], str] = field(default_factory=dict)
+
+    def add(self, parcel: Parcel, *, reason: str = "") -> None:
+        """Count its rows and keep the last reason of its channel."""
+        self.sent += 0 if reason else len(parcel.rows)
+        self.failed += len(parcel.rows) if reason else 0
+        self.outcomes[parcel.channel, bool(reason)] = reason
+
+    def robots(self) -> set[str]:
+        """Robots that had their say in this round."""
+        return {channel for channel, _is_failure in self.outcomes} & set(LABELS)
+
+
 def deliver(
     *,
     now: datetime,
-    send: Send | None = None,
+    send: Send = parcels.send,
     clock: Clock = time.monotonic,
     is_stopped: Callable[[], bool] | None = None,
 ) -> Delivered:
@@ -38,68 +59,38 @@ def deliver(
 
     Failures come back with growing pauses, then rest as failed. `clock` gives seconds.
     """
-    sent = failed = 0
-    for row in _in_time(now, until=clock() + ROUND_S, clock=clock, is_stopped=is_stopped):
+    tally = _Tally()
+    until = clock() + ROUND_S
+    for parcel in _in_time(now, tally, until=until, clock=clock, is_stopped=is_stopped):
         try:
-            (send or _mail)(row)
+            send(parcel)
         except (OSError, ValueError) as error:  # a server that is away, an address that is none
-            failed += 1
-            _give_back(row, now=now, error=type(error).__name__)
+            reason = reason_of(error)
+            give_back(parcel, now=now, error=reason)
+            tally.add(parcel, reason=reason)
         else:
-            sent += 1
-            Outbox.objects.filter(pk=row.pk).update(
-                state=Outbox.State.SENT, next_at=None, leased_until=None
-            )
-    Heartbeat.objects.update_or_create(
-        name="worker", defaults={"beat_at": now, "note": f"发出 {sent}，未成 {failed}"}
-    )
-    return Delivered(sent=sent, failed=failed)
+            mark_sent(parcel)
+            tally.add(parcel)
+    for (channel, _is_failure), reason in tally.outcomes.items():
+        channels.note(channel, now=now, reason=reason)
+    note = f"发出 {tally.sent}，未成 {tally.failed}"
+    Heartbeat.objects.update_or_create(name="worker", defaults={"beat_at": now, "note": note})
+    return Delivered(sent=tally.sent, failed=tally.failed)
 
 
 def _in_time(
-    now: datetime, *, until: float, clock: Clock, is_stopped: Callable[[], bool] | None
-) -> Iterator[Outbox]:
-    """Leased rows, batch after batch, while there is time; those not reached are given free."""
-    while rows := _lease(now):
-        for place, row in enumerate(rows):
+    now: datetime,
+    tally: _Tally,
+    *,
+    until: float,
+    clock: Clock,
+    is_stopped: Callable[[], bool] | None,
+) -> Iterator[Parcel]:
+    """Leased parcels, batch after batch, while there is time; those not reached are given free."""
+    resting = channels.resting(now)
+    while leased := lease(now, resting=resting | tally.robots()):
+        for place, parcel in enumerate(leased):
             if clock() >= until or (is_stopped is not None and is_stopped()):
-                _give_free(rows[place:], now=now)
+                give_free(leased[place:], now=now)
                 return
-            yield row
-
-
-def _give_free(rows: list[Outbox], *, now: datetime) -> None:
-    mine = Outbox.objects.filter(pk__in=[row.pk for row in rows], leased_until=now + LEASE)
-    mine.update(leased_until=None, next_at=now)
-
-
-def _lease(now: datetime) -> list[Outbox]:
-    with turn_to_write(), transaction.atomic():
-        waiting = Outbox.objects.filter(next_at__lte=now).order_by("next_at", "id")
-        if connection.vendor == "postgresql":
-            waiting = waiting.select_for_update(skip_locked=True)
-        rows = list(waiting[:BATCH])
-        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
-            leased_until=now + LEASE, next_at=now + LEASE
-        )
-    return rows
-
-
-def _give_back(row: Outbox, *, now: datetime, error: str) -> None:
-    attempts = row.attempts + 1
-    is_over = attempts > len(BACKOFF_MINUTES)
-    pause = timedelta(minutes=BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1])
-    Outbox.objects.filter(pk=row.pk).update(
-        attempts=attempts,
-        error=error[:200],
-        leased_until=None,
-        state=Outbox.State.FAILED if is_over else Outbox.State.WAITING,
-        next_at=None if is_over else now + pause,
-    )
-
-
-def _mail(row: Outbox) -> None:
-    """Number and link only: nothing of the matter's content leaves the desk by mail."""
-    EmailMessage(
-        subject=row.text[:80], body=f"{row.text}\n请登录工作台办理。", to=[row.user.email]
-    ).send()
+            yield parcel

@@ -3,7 +3,7 @@
 One function makes the tokens for both databases: SQLite keeps them in FTS5 (`detail=none`),
 PostgreSQL in a `text[]` with GIN. A hit is every token's AND, then a recheck of the whole term
 on the kept text, so both databases give the same hits. Only what anyone with the scope may read
-goes in: numbers, title, summary, site; never the reporter's own words.
+goes in: numbers, also of letters, title, summary, site; never the reporter's own words.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from bihuan.accounts.actors import Actor
 from bihuan.database.prepared import prepared
 from bihuan.matters.case import Case
-from bihuan.matters.models import Matter, SearchText
+from bihuan.matters.models import Matter, PaperCopy, SearchText
 from bihuan.matters.reach import is_handed_over
 
 PROBE = 2000  # with fewer hits than this a term is rare: sort them; else walk newest first
@@ -87,8 +87,8 @@ def scope_tokens(matter: Matter) -> str:
 
 def is_touched(case: Case, *, before: dict[str, Any], facts_before: dict[str, Any]) -> bool:
     """Whether anything that the index holds of the case changed in this step."""
-    matter, summary = case.matter, case.loop.summary
-    if not before or facts_before.get(summary) != case.facts.get(summary):
+    matter, told = case.matter, (case.loop.summary, *case.loop.numbers)
+    if not before or any(facts_before.get(key) != case.facts.get(key) for key in told):
         return True
     if any(before[name] != getattr(matter, name) for name in INDEXED):
         return True
@@ -101,7 +101,8 @@ def index(case: Case) -> None:
     matter = case.matter
     site = case.site.name if matter.site_id and case.site else ""
     summary = str(case.facts.get(case.loop.summary) or "")
-    parts = (matter.number, matter.acceptance_number, matter.title, summary, site)
+    numbers = (matter.number, matter.acceptance_number, *_paper_numbers(case))
+    parts = (*numbers, matter.title, summary, site)
     text, scope = normalise(" ".join(part for part in parts if part)), scope_tokens(matter)
     old = _indexed.first(matter.pk)
     if old == (text, scope):
@@ -109,6 +110,15 @@ def index(case: Case) -> None:
     if old is not None:
         _remove(matter.pk, *old)
     _insert(matter.pk, text, scope)
+
+
+def _paper_numbers(case: Case) -> list[str]:
+    """The numbers told of in facts, and those of letters that were replaced since."""
+    told = [str(case.facts[key]) for key in case.loop.numbers if case.facts.get(key)]
+    if not told:
+        return []
+    issued = PaperCopy.objects.filter(matter=case.matter).order_by("made_at", "id")
+    return list(dict.fromkeys([*told, *issued.values_list("number", flat=True)]))
 
 
 @prepared

@@ -155,6 +155,8 @@ def _withdrawn(line: Line, _loop: Loop, _then: _Then, _names: Names) -> str:
 def _attached(line: Line, _loop: Loop, _then: _Then, _names: Names) -> str:
     files = line.changes.get("files") or []
     listed = "、".join(f"“{file['name']}”" for file in files)
+    if line.changes.get("copy_of"):
+        return f"{_WHO}看过密封的照片，确认画面里没有能认出举报人的内容，存为附件{listed}。"
     return f"{_WHO}上传附件{listed}。"
 
 

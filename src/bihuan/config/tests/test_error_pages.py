@@ -34,6 +34,11 @@ def test_every_refusal_of_the_framework_is_in_chinese(rf: RequestFactory) -> Non
         assert f'<p class="status">{status}</p>' in answer.text
 
 
+def test_a_host_that_is_not_ours_is_refused(client: Client) -> None:
+    assert client.get("/health/live", headers={"host": "127.0.0.1"}).status_code == 200
+    assert client.get("/desk/sign-in", headers={"host": "evil.example"}).status_code == 400
+
+
 def test_the_page_of_a_fault_stands_when_every_other_template_is_broken() -> None:
     text = (TEMPLATES / "500.html").read_text("utf-8")
     alone = Environment(loader=DictLoader({"500.html": text}), autoescape=True)

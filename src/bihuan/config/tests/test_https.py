@@ -1,6 +1,8 @@
 """TLS: by `serve` itself, behind a proxy, and what plain http says of itself."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,13 +19,17 @@ from django.test import Client
 from tests.people import County
 
 from bihuan.config.https import Https, check_files, https_from, trusted_origins
-from bihuan.config.tests.processes import Served, own_certificate, serving
+from bihuan.config.tests.processes import Served, own_certificate, serving, surroundings
 from bihuan.config.wrong import WrongSetting
 
 SIGN_IN = "/desk/sign-in"
 HOST = "kuangan.example.gov.cn"
 PLAIN = "没有启用 HTTPS"
 COOKIE = re.compile(r"([a-z]+)=([^;]+)")
+ASKED = (
+    "from bihuan.config import settings as s;"
+    "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0)"
+)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -74,6 +80,18 @@ def test_a_proxy_that_speaks_tls_is_believed(tmp_path: Path) -> None:
         _status, told, page = served.ask(SIGN_IN, Host=HOST)
         assert "Strict-Transport-Security" not in told
         assert PLAIN in page
+
+
+@pytest.mark.parametrize(("by", "is_on"), [("proxy", True), ("", False)])
+def test_behind_tls_cookies_cross_no_network_in_clear(tmp_path: Path, by: str, is_on: bool) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", ASKED],
+        check=True,
+        env=surroundings(tmp_path, BIHUAN_HTTPS=by),
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == [str(is_on)] * 3
 
 
 def test_plain_http_believes_no_header_and_says_so(client: Client, db: None) -> None:

@@ -39,6 +39,37 @@ def registered(county: County, *, now: datetime = START, title: str = "") -> Mat
     )
 
 
+def accusing(county: County, account: str, *, title: str) -> Matter:
+    """A registered lead about one of the county's own people."""
+    lead = open_lead(county, now=START)
+    return take_step(
+        lead.pk,
+        "register",
+        by=county.actor("intake"),
+        now=START,
+        answers={
+            "title": title,
+            "summary": "反映的问题已多次提出，没有人来核查。",
+            "type": "重大事故隐患",
+            "source": "来信",
+            "site": county.sites["xingwang"].pk,
+            "accused_person": county.users[account].person_id,
+        },
+    )
+
+
+def classified(county: County, *, now: datetime = START) -> Matter:
+    """A lead whose unit is settled but hasn't got it yet."""
+    units, regions = county.units, county.regions
+    return take_step(
+        registered(county, now=now).pk,
+        "classify",
+        by=county.actor("office"),
+        now=now,
+        answers={"unit": units["coal"].pk, "locality": regions["north"].pk},
+    )
+
+
 def handed_over(county: County, *, now: datetime = START, unit: str = "coal") -> Matter:
     """A lead that waits for the unit's receiver."""
     return hand_over(

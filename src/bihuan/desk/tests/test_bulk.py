@@ -66,7 +66,7 @@ def test_lacking_answers_come_back_with_what_was_chosen(client: Client, county: 
     response = post(client, county, "office", "classify", lead, filled="yes", unit=unit)
     page = response.content.decode()
     assert response.status_code == 422
-    assert "请填写“属地”。" in page
+    assert "请选择“属地”。" in page
     assert f'value="{unit}" selected' in page or f'value="{unit}" checked' in page
     assert Matter.objects.get(pk=lead.pk).stage == "registered"
 

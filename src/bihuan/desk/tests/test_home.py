@@ -87,6 +87,12 @@ def test_neighbour_sees_nothing(client: Client, county: County, neighbour: Count
     assert "现在没有等您办理的事项" in page
 
 
+def test_accused_person_has_no_work_of_it(client: Client, county: County) -> None:
+    seeded.accusing(county, "office", title="反映办理人员不作为")
+    assert "反映办理人员不作为" in page_of(client, county, "office_head")
+    assert "反映办理人员不作为" not in page_of(client, county, "office")
+
+
 def test_flow_counts_how_far_leads_have_come(county: County, neighbour: County) -> None:
     seeded.closed(county)
     seeded.handed_over(county)

@@ -164,6 +164,19 @@ def test_children_stand_beside_with_their_clocks(client: Client, county: County)
     assert "公开问题清单" in page
 
 
+def test_what_waits_beside_is_the_next_step_when_the_matter_itself_has_none(
+    client: Client, county: County
+) -> None:
+    lead = checking(county)
+    page = page_of(client, county, "office", lead)
+    child = Matter.objects.get(parent=lead, kind="publication_problem")
+    link = f'<a class="button primary" href="{address(child)}">'
+    assert link in page
+    assert "办理“公开问题清单”</a><p>待公开" in page
+    assert "办完才能办结" in page
+    assert "办理“公开问题清单”" not in page_of(client, county, "handler", lead)
+
+
 def test_receiving_unit_is_not_told_who_reported(client: Client, county: County) -> None:
     lead = open_lead(county, reporter_reachable="是")
     register(county, lead)

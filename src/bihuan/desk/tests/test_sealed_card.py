@@ -1,5 +1,7 @@
 """The sealed informant on a lead's page and beside the form in which the summary is written."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from tests.people import NOW, County
@@ -65,3 +67,33 @@ def test_original_stands_beside_the_summary_form(
     assert "用我的密钥打开" in page
     assert PHRASE not in page
     assert page.index('name="summary"') < page.index("用我的密钥打开")
+
+
+def test_the_card_counts_sittings_and_tells_the_lines(
+    client: Client, county: County, filed: Filed
+) -> None:
+    assert "还没有调阅" in page_of(client, county, "leader", filed)
+    who = county.users["intake"]
+    for minutes in (0, 5, 10, 50):
+        Reading.objects.create(
+            who=who, matter=filed.matter, purpose="account", part="all", reason="办理线索",
+            at=NOW + timedelta(minutes=minutes),
+        )  # fmt: skip
+    for account in ("leader", "custodian"):
+        page = page_of(client, county, account, filed)
+        assert "调阅 2 次，记录 4 条" in page
+        assert ('href="/desk/readings">调阅' in page) is (account == "custodian")
+
+
+def test_the_opened_panel_is_no_longer_sealed(client: Client, county: County, filed: Filed) -> None:
+    locked = page_of(client, county, "intake", filed, "original")
+    assert "密封件</b>" in locked
+    assert "事由记为“办理线索”" in locked
+    phrase = {"purpose": "account", "passphrase": PHRASES["intake"]}
+    with standing_at(NOW):
+        client.post("/desk/keys/unlock", phrase)
+        opened = client.get(f"/desk/matters/{to_code(filed.matter.pk)}/original").content.decode()
+    assert PHRASE in opened
+    assert "密封件</b>" not in opened
+    assert "已打开</b>" in opened
+    assert Reading.objects.get().reason == "办理线索"

@@ -48,6 +48,12 @@ def test_neighbour_finds_nothing(
     assert "<h2>事项</h2>" not in sites
 
 
+def test_accused_person_finds_nothing(client: Client, county: County) -> None:
+    seeded.accusing(county, "office", title="反映办理人员不作为")
+    found = [page_of(client, county, one, "/desk/search?q=不作为") for one in ("leader", "office")]
+    assert ["反映办理人员不作为" in page for page in found] == [True, False]
+
+
 def test_a_firm_finds_its_own_sites_and_no_staff(client: Client, county: County) -> None:
     for term in ("员", "郑股长", "青石县", "煤矿安全股"):
         page = page_of(client, county, "firm", f"/desk/search?q={term}")

@@ -114,6 +114,14 @@ def test_what_looks_like_a_name_may_be_confirmed(client: Client, county: County)
     assert line.changes["confirmed"] == ["summary"]
 
 
+def test_a_phone_is_refused_however_confirmed(client: Client, county: County) -> None:
+    lead = open_lead(county)
+    told = REGISTER | {"summary": "反映夜班下井人数超过规定，联系电话19900001234。"}
+    refused = post(client, county, "intake", lead, "register", **told, confirmed="summary")
+    assert refused.status_code == 422
+    assert not Entry.objects.filter(matter_id=lead.pk, step="register").exists()
+
+
 def test_looking_for_alike_takes_no_step(client: Client, county: County) -> None:
     seeded.registered(county)
     lead = open_lead(county)

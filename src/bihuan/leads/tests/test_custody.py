@@ -222,6 +222,12 @@ def test_a_recording_stays_with_the_custodian_until_released(sealing_county: Cou
     assert after.withheld == 0
     assert custody.open_file(released.pk, matter=matter, now=NOW, **desk).data == MP3
     assert custody.release_file(recording.pk, matter=matter, **custodian, **WHY) == released
+    assert list(Reading.objects.order_by("id").values_list("purpose", "part")) == [
+        ("account", "all"),
+        ("identity", recording.part),
+        ("account", "all"),
+        ("account", recording.part),
+    ]
 
 
 def test_the_printed_key_opens_what_is_sealed_after_it(sealing_county: County) -> None:

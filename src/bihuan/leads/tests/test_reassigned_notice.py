@@ -9,8 +9,9 @@ from tests.walks.test_lead_walk import hand_over, open_lead, register
 
 from bihuan.matters.engine import take_step
 from bihuan.matters.identity import to_code
-from bihuan.matters.models import Matter, Outbox
+from bihuan.matters.models import Matter, Outbox, PaperCopy
 from bihuan.matters.moment import standing_at
+from bihuan.matters.search import find
 
 HOUR = timedelta(hours=1)
 FORMER = ("receiver", "handler", "head", "deputy")
@@ -57,3 +58,11 @@ def test_notice_of_what_is_no_longer_seen_has_no_link(client: Client, county: Co
                 page = client.get(path).content.decode()
             assert lead.number in page
             assert (f'href="/desk/matters/{to_code(lead.pk)}/"' in page) is is_linked
+
+
+def test_a_letter_is_found_by_its_number_also_when_it_was_replaced(county: County) -> None:
+    lead = reassigned(county, objects=True)
+    numbers = set(PaperCopy.objects.filter(matter=lead).values_list("number", flat=True))
+    assert len(numbers) == 2
+    for number in numbers:
+        assert find(number, by=county.actor("office")) == [lead.pk]

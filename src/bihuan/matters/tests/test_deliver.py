@@ -6,8 +6,11 @@ import pytest
 from django.core import mail
 from tests.people import NOW, County
 
+from bihuan.accounts.models import User
+from bihuan.matters.leasing import BACKOFF_MINUTES, BATCH, LEASE
 from bihuan.matters.models import Heartbeat, Outbox
-from bihuan.matters.outbox import BACKOFF_MINUTES, BATCH, LEASE, ROUND_S, deliver
+from bihuan.matters.outbox import ROUND_S, deliver
+from bihuan.matters.parcels import Parcel
 
 MINUTE = timedelta(minutes=1)
 
@@ -29,7 +32,7 @@ def message(county: County) -> Outbox:
     )
 
 
-def away(_row: Outbox) -> None:
+def away(_parcel: Parcel) -> None:
     raise ConnectionRefusedError("no mail server")
 
 
@@ -57,14 +60,15 @@ def test_a_failure_is_tried_again_with_growing_pauses(message: Outbox) -> None:
     assert deliver(now=now, send=away).failed == 1
     message.refresh_from_db()
     assert (message.state, message.next_at) == (Outbox.State.FAILED, None)
-    assert message.error == "ConnectionRefusedError"
+    assert message.error == "连接被拒绝（ConnectionRefusedError）"
     assert deliver(now=now + timedelta(days=9), send=away).failed == 0
 
 
 def test_another_worker_leaves_a_leased_message_alone(message: Outbox) -> None:
     seen = []
 
-    def look(row: Outbox) -> None:
+    def look(parcel: Parcel) -> None:
+        (row,) = parcel.rows
         seen.append(row.pk)
         assert deliver(now=NOW).sent == 0
         row.refresh_from_db()
@@ -101,19 +105,23 @@ def test_a_worker_that_is_told_to_stop_ends_after_its_mail(message: Outbox) -> N
 def test_an_address_that_is_none_does_not_hold_up_the_others(message: Outbox) -> None:
     waiting(message, 2)
 
-    def send(row: Outbox) -> None:
-        if row.pk == message.pk:
-            raise UnicodeEncodeError("idna", row.text, 0, 1, "no address")
+    def send(parcel: Parcel) -> None:
+        if parcel.rows[0].pk == message.pk:
+            raise UnicodeEncodeError("idna", message.text, 0, 1, "no address")
 
     done = deliver(now=NOW, send=send)
     assert (done.sent, done.failed) == (2, 1)
 
 
 def waiting(message: Outbox, count: int) -> None:
-    """More mails of the same kind."""
+    """More mails of the same kind, to other people, so that each leaves alone."""
+    readers = User.objects.bulk_create(
+        User(username=f"reader{number}", email=f"reader{number}@example.org")
+        for number in range(count)
+    )
     Outbox.objects.bulk_create(
         Outbox(
-            user=message.user,
+            user=readers[number],
             channel="mail",
             event=message.event,
             text=message.text,

@@ -10,7 +10,7 @@ from tests.walks.test_lead_walk import hand_over, open_lead, register
 from bihuan.accounts.actors import CLOCK, PUBLIC
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters import attachments
-from bihuan.matters.attachments import attach
+from bihuan.matters.attachments import SealedPart, attach, copies_of_sealed
 from bihuan.matters.engine import lock, open_matter, take_step
 from bihuan.matters.models import Attachment, Entry, Facts, Matter
 from bihuan.matters.notices import recipients
@@ -46,6 +46,36 @@ def test_a_matter_without_its_facts_is_a_fault(county: County, lead: Matter) -> 
     run("DELETE FROM matters_facts WHERE matter_id = %s", lead.pk)
     with pytest.raises(Facts.DoesNotExist, match=str(lead.pk)):
         take_step(lead.pk, "acknowledge", by=county.actor("receiver"), now=NOW)
+
+
+def test_who_is_recused_takes_no_step(county: County) -> None:
+    lead = open_lead(county, now=NOW)
+    answers = {
+        "title": "反映办理人员不作为",
+        "summary": "反映的问题已多次提出，没有人来核查。",
+        "type": "重大事故隐患",
+        "source": "来信",
+        "accused_person": county.users["office"].person_id,
+    }
+    take_step(lead.pk, "register", by=county.actor("intake"), now=NOW, answers=answers)
+    note = {"note": "已看过。"}
+    take_step(lead.pk, "note", by=county.actor("office_head"), now=NOW, answers=note)
+    with pytest.raises(NotFound):
+        take_step(lead.pk, "note", by=county.actor("office"), now=NOW, answers=note)
+
+
+def test_a_unit_takes_no_step_before_it_is_handed_over(county: County) -> None:
+    lead = register(county, open_lead(county, now=NOW), now=NOW)
+    place = {"unit": county.units["coal"].pk, "locality": county.regions["north"].pk}
+    take_step(lead.pk, "classify", by=county.actor("office"), now=NOW, answers=place)
+    with pytest.raises(NotFound):
+        lock(lead.pk, by=county.actor("receiver"), now=NOW)
+
+
+def test_a_neighbour_takes_no_step(county: County, neighbour: County) -> None:
+    lead = open_lead(county, now=NOW)
+    with pytest.raises(NotFound):
+        take_step(lead.pk, "note", by=neighbour.actor("office"), now=NOW, answers={"note": "看。"})
 
 
 def test_nothing_happens_before_what_happened(county: County, lead: Matter) -> None:
@@ -92,6 +122,31 @@ def test_files_are_attached_by_who_may_act_here(
     with pytest.raises(Refused, match="最多 1 个附件"):
         attach(lead.pk, b"again", "b.txt", by=county.actor("receiver"), now=NOW)
     assert [str(one) for one in Attachment.objects.all()] == ["记录.txt"]
+
+
+def test_a_copy_of_a_sealed_part_is_one_and_made_by_who_may_open_it(
+    county: County, lead: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, office = SealedPart(name="file-1", roles=("office",)), county.actor("office")
+    with pytest.raises(NotYours, match="须由行动办"):
+        attach(lead.pk, b"text", "a.txt", by=county.actor("receiver"), now=NOW, copy_of=part)
+    monkeypatch.setattr(attachments, "FILES_MAX", 1)
+    kept = attach(lead.pk, "一".encode(), "a.txt", by=office, now=NOW, copy_of=part)
+    again = attach(lead.pk, "二".encode(), "b.txt", by=office, now=NOW + HOUR, copy_of=part)
+    assert again == kept
+    assert copies_of_sealed(lead.pk) == {"file-1": kept}
+    other = SealedPart(name="file-2", roles=("office",))
+    with pytest.raises(Refused, match="最多 1 个附件"):
+        attach(lead.pk, "三".encode(), "c.txt", by=office, now=NOW, copy_of=other)
+
+
+def test_a_closed_matter_takes_no_copy(county: County) -> None:
+    lead = open_lead(county, now=NOW)
+    why = {"reason": "不属于矿山安全生产问题"}
+    take_step(lead.pk, "dismiss", by=county.actor("intake"), now=NOW, answers=why)
+    part = SealedPart(name="file-1", roles=("office",))
+    with pytest.raises(Refused, match="不再存为附件"):
+        attach(lead.pk, b"text", "a.txt", by=county.actor("office"), now=NOW, copy_of=part)
 
 
 def test_who_acts_for_the_head_stands_in_the_trail(county: County, lead: Matter) -> None:

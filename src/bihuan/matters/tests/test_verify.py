@@ -78,6 +78,14 @@ def test_entries_cannot_be_changed_or_deleted(lead: Matter, sql: str) -> None:
         run(sql, lead.pk)
 
 
+@pytest.mark.parametrize(
+    "sql", ["UPDATE matters_seal SET counters = '[]'", "DELETE FROM matters_seal"]
+)
+def test_seals_cannot_be_changed_or_deleted(lead: Matter, sql: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        run(sql)
+
+
 def test_a_deleted_entry_leaves_a_gap(lead: Matter) -> None:
     with tampering():
         run("DELETE FROM matters_entry WHERE matter_id = %s AND seq = 2", lead.pk)

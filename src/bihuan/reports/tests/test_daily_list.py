@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from tests.people import NOW, County
+from tests.walks.test_lead_walk import publish
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads.models import Envelope
@@ -204,10 +205,10 @@ def test_two_wordings_are_one_type_and_a_fourth_can_be_added(
 def test_result_cell_follows_the_fields_of_the_lead(
     county: County, lead: Opener, tmp_path: Path
 ) -> None:
-    matter = lead()
+    matter, fine = lead(), "行政处罚：50,000 元"
     hand_over(county, matter)
     find(county, matter, at=START + timedelta(hours=1), result_penalty="50000")
-    assert row_of(command(tmp_path, "2026-03-01"))["办理结果"] == "行政处罚：50,000 元"
+    assert row_of(command(tmp_path, "2026-03-01"))["办理结果"] == f"停产整顿：已采取；{fine}"
     find(
         county,
         matter,
@@ -216,12 +217,36 @@ def test_result_cell_follows_the_fields_of_the_lead(
         result_nature="超能力生产",
         result_criminal="1",
     )
-    joined = "违法性质：超能力生产；行政处罚：50,000 元；刑事责任追究：1人"
+    joined = f"违法性质：超能力生产；停产整顿：已采取；{fine}；刑事责任追究：1人"
     assert row_of(command(tmp_path, "2026-03-01"))["办理结果"] == joined
     kept = list(ReportVersion.objects.order_by("version"))
     assert [one.version for one in kept] == [1, 2]
     assert {column for _key, column in kept[1].changed} == {"result"}
-    assert kept[0].rows[0]["cells"]["result"] == "行政处罚：50,000 元"
+    assert kept[0].rows[0]["cells"]["result"] == f"停产整顿：已采取；{fine}"
+
+
+def test_published_progress_stands_in_its_column(
+    county: County, lead: Opener, tmp_path: Path
+) -> None:
+    """Who publishes 查处进展 has told it: nobody records it a second time for the list."""
+    matter = lead()
+    hand_over(county, matter)
+    find(county, matter, at=START + timedelta(hours=1), measures=["停产整顿并挂牌督办"])
+    shown = row_of(command(tmp_path, "2026-03-01"))
+    assert shown["办理结果"] == "停产整顿：已采取"
+    assert shown["查处进展情况"] == ""
+    later = START + timedelta(hours=2)
+    for account, step in (
+        ("handler", "request_signature"),
+        ("head", "sign"),
+        ("handler", "report_back"),
+        ("office", "accept_report"),
+    ):
+        take_step(matter.pk, step, by=county.actor(account), now=later)
+    child = Matter.objects.get(parent=matter, kind="publication_progress")
+    publish(county, child, now=later)
+    told = str(Matter.objects.get(pk=child.pk).facts_row.data["text"])
+    assert row_of(command(tmp_path, "2026-03-01"))["查处进展情况"] == f"2026-03-01 公开：{told}"
 
 
 def test_nothing_new_is_no_new_version(county: County, lead: Opener, tmp_path: Path) -> None:
