@@ -39,6 +39,7 @@ def test_a_refused_form_keeps_its_files_and_password(page: Page, tmp_path: Path)
     page.set_input_files("[name=files]", photo)
     page.fill("[name=phrase]", PASSWORD)
     page.fill("[name=what]", WORDS)
+    page.wait_for_timeout(TICKET_WAIT_MS)
     _send(page)
     expect(page.locator("#errors h2")).to_have_text("还差 1 处，已填的内容都在")
     assert page.locator("[name=files]").evaluate("field => field.files[0].name") == "photo.jpg"
@@ -62,6 +63,7 @@ def test_without_script_the_form_names_what_is_lost(browsing: Browsing, tmp_path
     plain.goto(f"{browsing.demo.base}/tip-off")
     plain.set_input_files("[name=files]", photo)
     plain.fill("[name=what]", WORDS)
+    plain.wait_for_timeout(TICKET_WAIT_MS)
     _send(plain)
     expect(plain.locator("#errors h2")).to_have_text("还差 1 处，文件要重新填，其余都在")
     assert plain.input_value("[name=what]") == WORDS
@@ -189,7 +191,7 @@ def test_the_way_out_covers_no_field(page: Page) -> None:
     _send(page)
     expect(page.locator("#errors")).to_be_visible()
     assert page.evaluate(COVERED) == []
-    page.locator("[name=reply]").scroll_into_view_if_needed()
+    _button(page).scroll_into_view_if_needed()
     expect(page.get_by_role("link", name="快速离开")).to_be_in_viewport(ratio=1)
 
 

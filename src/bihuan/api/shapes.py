@@ -12,7 +12,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Matter, Timer
 from bihuan.matters.naming import Names
 from bihuan.matters.permission import offers
-from bihuan.matters.reach import visible
+from bihuan.matters.reach import untold_facts, visible
 from bihuan.matters.stories import Sentence, named_in_stories, told
 
 type Shape = dict[str, Any]
@@ -85,10 +85,14 @@ def named(pk: int | None, name: str | None) -> Shape | None:
 
 
 def _facts(case: Case, names: Names) -> list[Shape]:
-    """Declared facts and those the stories tell; anything else, and all that is sealed, stays."""
+    """Declared facts and those the stories tell, as far as the reader is told of them.
+
+    Anything else, and all that is sealed, stays.
+    """
     fields = case.loop.fields
     sealed = {field.key for step in case.loop.steps for field in step.asks if field.sealed}
     sealed |= {field.key for field in case.loop.opens_with if field.sealed}
+    sealed |= untold_facts(case.by, loop=case.loop)
     shown = [*fields, *sorted(named_in_stories(case.loop) - set(fields))]
     names.read([{key: case.facts.get(key) for key in shown}], [])
     return [

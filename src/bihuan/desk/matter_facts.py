@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-from bihuan.accounts.actors import Actor
 from bihuan.desk.shell import address
 from bihuan.language.field import Field, Kind
-from bihuan.language.loop import Loop
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.naming import Names
+from bihuan.matters.reach import untold_facts
 
 _HIDDEN = ("rule", "ground", "changes")  # keys of built-in loops that no reader asks for
 
@@ -17,7 +16,8 @@ _HIDDEN = ("rule", "ground", "changes")  # keys of built-in loops that no reader
 def facts_of(case: Case, *, names: Names) -> list[dict[str, Any]]:
     """Label and value of every fact that is known, in the order of the declaration."""
     entries = _placed(case)
-    hidden = _hidden_from(case.by, loop=case.loop)
+    elsewhere = {case.loop.title, case.loop.summary, *_HIDDEN}
+    hidden = elsewhere | untold_facts(case.by, loop=case.loop)
     for key, asked in case.loop.fields.items():
         value = case.facts.get(key)
         if key in hidden or value in (None, "", []) or asked.kind is Kind.SITE:
@@ -37,11 +37,6 @@ def summary_of(case: Case) -> str:
     return str(case.facts.get(case.loop.summary) or "")
 
 
-def sees_the_region(by: Actor) -> bool:
-    """Whether the reader belongs to those who receive and supervise, not only to the unit."""
-    return bool(by.regions_seen())
-
-
 def _placed(case: Case) -> list[dict[str, Any]]:
     """Site, unit and number of the matter above, from the matter itself."""
     site, unit = case.site, case.unit
@@ -53,19 +48,6 @@ def _placed(case: Case) -> list[dict[str, Any]]:
     if unit is not None:
         entries.append({"label": "承办单位", "value": unit.name})
     return entries
-
-
-def _hidden_from(by: Actor, *, loop: Loop) -> frozenset[str]:
-    """What the receiving unit isn't told: how and by what kind of person the matter came in.
-
-    It gets the summary and what the letter says; who was accused is hidden from it as well.
-    """
-    kept = {loop.title, loop.summary, *_HIDDEN}
-    if sees_the_region(by):
-        return frozenset(kept)
-    intake = {one.key for one in loop.opens_with} - {loop.category, loop.source}
-    accused = {key for key, one in loop.fields.items() if one.kind in (Kind.PERSON, Kind.UNIT)}
-    return frozenset(kept | intake | accused)
 
 
 def _is_whole(asked: Field, words: str) -> bool:

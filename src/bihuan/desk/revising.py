@@ -17,7 +17,6 @@ from bihuan.desk.forms import (
     notices_of,
     pickers_of,
 )
-from bihuan.desk.matter_facts import sees_the_region
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
 from bihuan.language.field import Field, Kind
@@ -27,6 +26,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
+from bihuan.matters.reach import sees_the_region
 from bihuan.matters.refusals import NotFound, NotYours, Refused
 from bihuan.matters.revisions import REASON, ask_correction, withdraw_step
 

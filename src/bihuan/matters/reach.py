@@ -4,6 +4,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.accounts.actors import Actor
 from bihuan.database.prepared import prepared
+from bihuan.language.field import Kind
+from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
 from bihuan.matters.models import Matter, Recusal
 
@@ -65,6 +67,24 @@ def may_see(matter: Matter, *, by: Actor) -> bool:
         unit in by.unit_ids or (person is not None and person == by.person_id)
         for unit, person in recused
     )
+
+
+def sees_the_region(by: Actor) -> bool:
+    """Whether the reader belongs to those who receive and supervise, not only to the unit."""
+    return bool(by.regions_seen())
+
+
+def untold_facts(by: Actor, *, loop: Loop) -> frozenset[str]:
+    """What the receiving unit isn't told: how and by what kind of person the matter came in.
+
+    It gets the summary and what the letter says; who was accused is hidden from it as well. The
+    same for every door: pages and API.
+    """
+    if sees_the_region(by):
+        return frozenset()
+    intake = {one.key for one in loop.opens_with if one.kind is not Kind.SITE}
+    accused = {key for key, one in loop.fields.items() if one.kind in (Kind.PERSON, Kind.UNIT)}
+    return frozenset((intake | accused) - {loop.title, loop.summary, loop.category, loop.source})
 
 
 @prepared

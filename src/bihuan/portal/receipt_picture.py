@@ -21,7 +21,7 @@ def qr_drawing(text: str) -> Markup:
     size = len(rows) + 2 * MARGIN
     path = "".join(_row(row, y + MARGIN) for y, row in enumerate(rows))
     return Markup(
-        '<svg viewBox="0 0 {size} {size}" role="img" aria-label="查询办理的二维码">'
+        '<svg viewBox="0 0 {size} {size}" role="img" aria-label="查询码的二维码">'
         '<path d="{path}"/></svg>'
     ).format(size=size, path=path)
 

@@ -226,3 +226,15 @@ def test_neighbour_finds_nothing(lead: Matter, county: County, neighbour: County
     office: Caller = caller_of(neighbour, "office")
     assert ids(office.read("matters?kind=lead")) == []
     assert office.read(f"matters/{to_code(lead.pk)}").status_code == 404
+
+
+def test_a_unit_is_told_as_little_as_on_its_pages(county: County, lead: Matter, as_: As) -> None:
+    """How a lead came in, and by what kind of person, stays with the office."""
+
+    def keys(account: str) -> set[str]:
+        told = as_(account).read(f"matters/{to_code(lead.pk)}").json()
+        return {one["key"] for one in told["facts"]}
+
+    assert "received_at" in keys("office")
+    assert not {"received_at", "channel", "reporter_kind"} & keys("receiver")
+    assert {"title", "summary", "type"} <= keys("receiver")
