@@ -158,7 +158,7 @@ def mails_delivered(mailbox: Mailbox, *, kills: int) -> Iterator[str]:
         yield f"{left} mails were never delivered"
     wanted = Counter((row.user.email, row.text[:80]) for row in rows)
     lacking = wanted - mailbox.mails
-    if lacking:
+    if sum(lacking.values()) > mailbox.unlisted:
         yield f"mails marked as sent never came: {list(lacking)[:3]}"
     came: Counter[tuple[str, str]] = Counter()
     again = 0

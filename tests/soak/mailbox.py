@@ -21,6 +21,7 @@ class Mailbox(ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Talk)
         self.mails: Counter[tuple[str, str]] = Counter()
         self.posts: list[list[tuple[str, str]]] = []  # what each mail told, in order
+        self.unlisted = 0  # what long digests only count: 其余 N 条见工作台
 
     @property
     def port(self) -> int:
@@ -56,7 +57,8 @@ class Talk(StreamRequestHandler):
             if line in (b".\r\n", b".\n"):
                 break
             lines.append(line)
-        told = _told(message_from_bytes(b"".join(lines)))
+        told, unlisted = _told(message_from_bytes(b"".join(lines)))
+        self.server.unlisted += unlisted
         for recipient in recipients:
             post = [(recipient, words) for words in told]
             self.server.posts.append(post)
@@ -66,14 +68,17 @@ class Talk(StreamRequestHandler):
         self.wfile.write(f"{text}\r\n".encode())
 
 
-def _told(mail: Message) -> list[str]:
-    """The subject of a single mail, the numbered lines of a digest."""
+def _told(mail: Message) -> tuple[list[str], int]:
+    """The subject of a single mail, or the numbered lines of a digest and how many more it had."""
     subject = str(make_header(decode_header(mail["Subject"]))).replace("\n", "")
     if not re.fullmatch(r"矿安闭环：\d+ 条提醒", subject):
-        return [subject]
+        return [subject], 0
     body = mail.get_payload(decode=True)
     assert isinstance(body, bytes)
-    return [words[:80] for words in re.findall(r"(?m)^\d+\. ([^\r\n]*)", body.decode())]
+    text = body.decode()
+    more = re.search(r"(?m)^其余 (\d+) 条", text)
+    listed = [words[:80] for words in re.findall(r"(?m)^\d+\. ([^\r\n]*)", text)]
+    return listed, int(more[1]) if more else 0
 
 
 @contextmanager

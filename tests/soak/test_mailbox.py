@@ -6,13 +6,13 @@ from django.core.mail.backends.smtp import EmailBackend
 from bihuan.matters import parcels
 from bihuan.matters.models import Outbox
 from bihuan.matters.outbox import deliver
-from bihuan.matters.parcels import DIGEST_OVER
+from bihuan.matters.parcels import DIGEST_OVER, MAIL_ITEMS_MAX
 from tests.people import NOW, County
 from tests.soak.judging import mails_delivered
 from tests.soak.mailbox import mailbox
 
 
-@pytest.mark.parametrize("count", [1, DIGEST_OVER + 5])
+@pytest.mark.parametrize("count", [1, DIGEST_OVER + 5, MAIL_ITEMS_MAX + 50])
 def test_a_mail_that_came_twice_is_counted_once_however_long(
     county: County, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:

@@ -24,7 +24,7 @@ def errors_of(form: forms.Form) -> list[dict[str, Any]]:
             "label": str(field["label"]),
             "sentence": field["error"],
             "missing": _is_empty(form, str(field["name"])),
-            "lost": field["kind"] == "password",
+            "lost": "密码" if field["kind"] == "password" else "",
         }
         for field in fields_of(form)
         if field["error"]

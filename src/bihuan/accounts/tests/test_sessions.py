@@ -102,9 +102,9 @@ def test_the_present_password_is_asked_for(client: Client, county: County) -> No
     answer = client.post("/desk/account/password", form)
     assert answer.status_code == 422
     assert "现在的密码不对" in answer.content.decode()
-    assert "<h2>有 1 处需要更正</h2>" in answer.content.decode()  # no password comes back
+    assert "<h2>有 1 处需要更正，密码要重新填，其余都在</h2>" in answer.content.decode()
     empty = client.post("/desk/account/password", form | {"current": ""})
-    assert "<h2>还差 1 处</h2>" in empty.content.decode()
+    assert "<h2>还差 1 处，密码要重新填，其余都在</h2>" in empty.content.decode()
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 

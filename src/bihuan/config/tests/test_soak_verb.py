@@ -20,10 +20,11 @@ pytestmark = pytest.mark.once
 
 ONE = {"presses": replace(SUITES["presses"], rounds=1)}
 ELSEWHERE = """
-import sys
+import signal, sys
 from pathlib import Path
 from bihuan.config.soak import run_soak
 folder = Path(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in background
 sys.exit(run_soak(["kills", "--database", "sqlite"], folder=folder, page=folder / "page.md"))
 """
 
