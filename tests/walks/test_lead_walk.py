@@ -90,7 +90,7 @@ def test_lead_goes_round(county: County) -> None:
         },
     )
     take_step(lead.pk, "request_signature", by=county.actor("handler"), now=START + DAY)
-    with pytest.raises(Refused, match="股室主要负责人"):
+    with pytest.raises(Refused, match=r"正等待股室主要负责人签字"):
         take_step(lead.pk, "report_back", by=county.actor("handler"), now=START + DAY)
     take_step(lead.pk, "sign", by=county.actor("head"), now=START + DAY)
     take_step(lead.pk, "report_back", by=county.actor("handler"), now=START + 2 * DAY)

@@ -12,6 +12,7 @@ from bihuan.leads.sealed_content import StoredFile
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.refusals import Incomplete
+from bihuan.ui.faults import summary
 
 TITLE = "照片存为附件"
 LABELS = {NAME: "附件名称", CHECKED: "看过照片"}
@@ -35,11 +36,9 @@ def passing_page(matter: Matter, part: Envelope) -> dict[str, Any]:
 def form_of(part: Envelope, *, sent: Sent | None, refused: Incomplete | None) -> dict[str, Any]:
     """The form as it was typed, with what is missing and where."""
     faults = refused.fields if refused else {}
+    typed = {NAME: sent.name.strip(), CHECKED: sent.is_checked} if sent else {}
     return {
-        "errors": [
-            {"name": key, "label": LABELS[key], "sentence": told, "missing": key == CHECKED}
-            for key, told in faults.items()
-        ],
+        "errors": summary(faults, labels=LABELS, typed=typed),
         "fields": (
             {
                 "name": CHECKED,

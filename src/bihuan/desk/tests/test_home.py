@@ -58,6 +58,21 @@ def test_order_is_said_as_the_rows_stand(client: Client, county: County, path: s
     assert "新到的在前，其余按期限先后" in page_of(client, county, "intake", path)
 
 
+def test_what_has_just_come_in_stands_first_until_it_is_late(
+    client: Client, county: County
+) -> None:
+    seeded.handed_over(county)
+    old = seeded.received(county, now=seeded.START)  # its day to be handed over is long past
+    new = [seeded.received(county, now=seeded.LATER - n * seeded.DAY / 24) for n in (2, 1)]
+    todo = page_of(client, county, "intake").partition("<h2>待我办理</h2>")[2]
+    places = [todo.index(f"/desk/matters/{to_code(one.pk)}/") for one in (new[1], new[0], old)]
+    assert places == sorted(places)
+    rows = todo.partition("</ul>")[0].split("<li>")
+    marked = [row for row in rows if ">新</span>" in row]
+    assert len(marked) == 2
+    assert all(to_code(old.pk) not in row for row in marked)
+
+
 def test_long_stage_is_named_by_its_track(client: Client, county: County) -> None:
     lead = seeded.handed_over(county)
     answers = {"finding": "不属实", "verified_facts": "到矿核查三个班次，人数没有超过规定。"}

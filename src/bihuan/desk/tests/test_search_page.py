@@ -10,6 +10,7 @@ from django.test import Client
 from tests.people import County
 
 from bihuan.accounts.roles import ROLES
+from bihuan.desk import searching
 from bihuan.desk.roles import matrix_of
 from bihuan.desk.tests import seeded
 from bihuan.leads.loop import LEAD
@@ -35,6 +36,19 @@ def test_groups_what_it_finds(client: Client, county: County) -> None:
     assert lead.title in by_number
     persons = page_of(client, county, "office", "/desk/search?q=郑股长")
     assert "青石县煤矿安全股 · 股长" in persons
+
+
+def test_more_than_is_shown_is_said(
+    client: Client, county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "SHOWN_MAX", 2)
+    path = f"/desk/search?q={seeded.received(county).acceptance_number[:7]}"
+    seeded.received(county)
+    assert "<h2>事项</h2><small>2 条</small>" in page_of(client, county, "office", path)
+    seeded.received(county)
+    many = page_of(client, county, "office", path)
+    assert "<h2>事项</h2><small>2 条以上</small>" in many
+    assert "找到事项 2 条以上" in many
 
 
 @pytest.mark.parametrize("account", ["office", "receiver"])

@@ -17,6 +17,7 @@ from bihuan.desk.counting import Counted
 from bihuan.desk.tests import seeded
 from bihuan.leads.loop import LEAD
 from bihuan.matters import tallies
+from bihuan.matters.engine import take_step
 from bihuan.matters.moment import standing_at
 
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
@@ -51,6 +52,21 @@ def test_nothing_of_a_request_is_kept_with_the_figures(
     )
     tallies.forget(county.actor("office"))
     assert not {"request", "csrf_token", "csrf_input"} & set(found)
+
+
+def test_only_what_went_the_whole_way_is_called_closed(client: Client, county: County) -> None:
+    seeded.closed(county)
+    lead = seeded.registered(county)
+    reason = {"reason": "重复编号。"}
+    take_step(lead.pk, "void", by=county.actor("office"), now=seeded.START, answers=reason)
+    page = page_of(client, county)
+    figure = page.partition("<span>已办结</span>")[2].partition("</a>")[0]
+    assert "<b>1<small>件</small></b>" in figure
+    assert "另有作废、并案等 1 件" in figure
+    with standing_at(seeded.LATER):
+        rows = client.get("/desk/m/lead/?tab=closed").content.decode()
+    assert rows.count("<b>已办结</b>") == 1
+    assert rows.count("<b>已结束</b>") == 1
 
 
 def test_rate_is_on_time_closed_over_closed_and_overdue(client: Client, county: County) -> None:

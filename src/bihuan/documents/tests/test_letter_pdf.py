@@ -97,6 +97,21 @@ def test_the_end_keeps_the_page_of_the_text_where_it_nearly_fits() -> None:
         assert "（本文书一式两份）" in pages[0]
 
 
+@pytest.mark.parametrize(
+    ("paragraphs", "gaps"), [(6, (1, 2)), (7, (1, 1)), (8, (0, 1))], ids=["room", "full", "over"]
+)
+def test_the_end_leaves_a_line_to_spare(paragraphs: int, gaps: tuple[int, int]) -> None:
+    """With seven lines the widest gaps would fill the page: another font may take a line more."""
+    letter = replace(
+        HANDED_OVER,
+        paragraphs=("一行。",) * paragraphs,
+        locked_paragraphs=None,
+        attachments=("摘要",),
+    )
+    layout = letter_layout(letter)
+    assert (layout.attachments_gap, layout.sign_gap) == gaps
+
+
 def test_the_end_is_never_alone_on_a_page() -> None:
     for count in range(8, 24):
         letter = replace(

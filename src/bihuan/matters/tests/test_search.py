@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.people import County
-from tests.walks.test_lead_walk import hand_over, open_lead, register
+from tests.walks.test_lead_walk import hand_over, open_lead, publish, register
 
 from bihuan.accounts.actors import PUBLIC
+from bihuan.disclosure.models import Snapshot
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters import search
 from bihuan.matters.engine import lock
@@ -99,3 +100,11 @@ def test_a_text_has_the_tokens_of_every_term_within_it(term: str, front: str, ba
     within = normalise(term)
     if within in text:
         assert term_tokens(within) <= tokens_of(text)
+
+
+def test_a_publication_is_found_by_its_number(county: County, lead: Matter) -> None:
+    child = Matter.objects.get(parent=lead, kind="publication_problem")
+    publish(county, child, now=NOW)
+    number = Snapshot.objects.get(matter=child).number
+    assert number == "公开〔2026〕1号"
+    assert find(number, by=county.actor("office")) == [child.pk]
