@@ -3,12 +3,15 @@
 from typing import Any
 
 from bihuan.desk.shell import address
+from bihuan.leads.envelopes import there
 from bihuan.leads.key_ring import HOLDERS
-from bihuan.leads.models import Envelope
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.sittings import consulted
 from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
+from bihuan.matters.models import Tombstone
+from bihuan.ui.words import day
 
 SEALED_KIND = "lead"
 WHO_READS = (
@@ -25,7 +28,8 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
     """
     if case.loop.key != SEALED_KIND or not case.by.regions_seen():
         return None
-    parts = set(Envelope.objects.filter(matter=case.matter).values_list("purpose", flat=True))
+    parts = set(there(case.matter).values_list("purpose", flat=True))
+    gone = _destroyed(case)
     code = to_code(case.matter.pk)
     links = []
     if Purpose.ACCOUNT.value in parts and set(HOLDERS[Purpose.ACCOUNT]) & case.by.roles:
@@ -34,12 +38,25 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
         links.append({"label": "调阅举报人身份", "url": address("leads:identity", code)})
     may_audit = bool(AUDITORS & case.by.roles)
     return {
-        "title": "封存，逐次调阅" if parts else "没有密封件",
-        "words": "身份与原话加密另存，不进检索、导出和文书"
-        if parts
-        else "本线索由工作人员登记，没有留存举报人的身份和原话",
+        "title": "封存，逐次调阅" if parts else "已按期销毁" if gone else "没有密封件",
+        "words": _words(is_sealed=bool(parts), gone=gone),
         "sub": WHO_READS if parts else "",
         "links": [link for link in links if link["url"]],
         "consulted": consulted(case.matter),
         "readings_url": address("leads:readings") if may_audit else "",
     }
+
+
+def _words(*, is_sealed: bool, gone: str) -> str:
+    sealed = "身份与原话加密另存，不进检索、导出和文书" if is_sealed else ""
+    none = "" if is_sealed or gone else "本线索由工作人员登记，没有留存举报人的身份和原话"
+    return "；".join(words for words in (sealed, gone, none) if words)
+
+
+def _destroyed(case: Case) -> str:
+    """Which classes were destroyed, and when."""
+    stones = Tombstone.objects.filter(matter=case.matter).order_by("id")
+    days = dict(stones.values_list("retention", "destroyed_at"))
+    labels = {word.key: word.label for word in catalog().retentions}
+    told = [f"{labels.get(key, key)}已于 {day(at)} 销毁" for key, at in days.items()]
+    return "，".join(told)

@@ -113,6 +113,8 @@ def commit(
         extra["papers"] = papers
     if children:
         extra["children"] = [[kind, child_id] for kind, child_id, _facts in children]
+    if case.destroyed:
+        extra["destroyed"] = case.destroyed
     if case.reason:
         extra["reason"] = case.reason
     if case.confirmed:

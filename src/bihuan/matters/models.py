@@ -373,6 +373,7 @@ class SearchText(models.Model):
 
 
 from bihuan.matters.messages import Heartbeat, Outbox  # noqa: E402 - they point back here
+from bihuan.matters.tombstones import OpenDisposal, Tombstone  # noqa: E402 - and these
 
 __all__ = [
     "FAR",
@@ -383,6 +384,7 @@ __all__ = [
     "Heartbeat",
     "Matter",
     "NumberVoid",
+    "OpenDisposal",
     "OpenProposal",
     "Outbox",
     "PaperCopy",
@@ -392,4 +394,5 @@ __all__ = [
     "Seal",
     "SearchText",
     "Timer",
+    "Tombstone",
 ]

@@ -15,6 +15,7 @@ from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.leads import sent_forms
 from bihuan.matters import files
+from bihuan.matters.disposing import find_due, remove_destroyed
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import last_over, seal_until
@@ -57,6 +58,8 @@ class Command(BaseCommand):
             partial(sent_forms.forget_old, now=moment),
             partial(signing_in.forget_old, now=moment),
             partial(files.sweep, now=moment),
+            partial(find_due, now=moment),
+            partial(remove_destroyed, now=moment),
         ):
             try:
                 close_old_connections()
