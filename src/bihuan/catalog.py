@@ -16,9 +16,9 @@ from bihuan.leads.letters import HANDOVER_LETTER
 from bihuan.leads.loop import LEAD
 from bihuan.leads.populations import POPULATIONS
 from bihuan.leads.publications import PUBLICATIONS
+from bihuan.leads.retentions import RETENTIONS
 from bihuan.leads.rules import ESCALATION
 from bihuan.leads.tables import REPORTS
-from bihuan.leads.retentions import RETENTIONS
 from bihuan.matters.disposals import DISPOSAL
 from bihuan.matters.holds import HOLD
 from bihuan.matters.proposals import PROPOSAL

@@ -34,7 +34,16 @@ def check_catalog(
 
 
 def _doubles(catalog: Catalog) -> Iterator[str]:
-    for name in ("loops", "ledgers", "duties", "limits", "indicators", "rules", "reports", "retentions"):
+    for name in (
+        "loops",
+        "ledgers",
+        "duties",
+        "limits",
+        "indicators",
+        "rules",
+        "reports",
+        "retentions",
+    ):
         keys = [word.key for word in getattr(catalog, name)]
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield f"{name}: key {key!r} is declared twice"

@@ -5,8 +5,7 @@ the tombstone: what was destroyed, when, by whom and on what basis, and nothing 
 """
 
 import json
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -122,23 +121,28 @@ def bury(case: Case, about: Matter, holdings: tuple[Holding, ...]) -> None:
     _overwrite_what_is_deleted()
     retention.erase(about.pk, tuple(one.what for one in holdings), now=case.now)
     for one in holdings:
-        told = {
-            "matter": about.pk,
-            "retention": retention.key,
-            "what": one.what,
-            "digest": one.digest,
-            "size": one.size,
-        }
-        values: dict[str, Any] = {
-            "disposal": case.matter,
-            "retention": retention.key,
-            "digest": one.digest,
-            "size": one.size,
-            "file": one.file,
-            "destroyed_at": case.now,
-        }
-        Tombstone.objects.create(matter=about, what=one.what, **values)
-        case.destroyed.append(told)
+        stone = Tombstone.objects.create(
+            matter=about,
+            disposal=case.matter,
+            retention=retention.key,
+            what=one.what,
+            digest=one.digest,
+            size=one.size,
+            file=one.file,
+            destroyed_at=case.now,
+        )
+        case.destroyed.append(stone.told)
+
+
+def destroyed_files(matter: Matter) -> dict[int, datetime]:
+    """Attachments of a matter of which only name and digest are left, and since when."""
+    stones = Tombstone.objects.filter(matter=matter).exclude(file="")
+    gone = stones.values_list("what", "destroyed_at")
+    return {
+        int(what.removeprefix("file ")): at
+        for what, at in gone
+        if what.removeprefix("file ").isdigit()
+    }
 
 
 def _runs(matter: Matter) -> bool:

@@ -166,7 +166,9 @@ def _cease(now: datetime, *, on: date) -> None:
             take_step(one.disposal_id, "cease", by=CLOCK, now=now)
 
 
-def _destroy_again(matter_id: int, retention: Retention, whats: list[str], *, now: datetime) -> None:
+def _destroy_again(
+    matter_id: int, retention: Retention, whats: list[str], *, now: datetime
+) -> None:
     with engine_writes():
         matter = lock(matter_id, by=CLOCK, now=now).matter
         child = _open_disposal(matter, retention, last=None, now=now)

@@ -7,6 +7,9 @@ joined into it (并案) or that it was joined into.
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Guard, Loop, NoDeadline, Stage, Step
 from bihuan.matters.case import Case
@@ -34,7 +37,6 @@ HOLD_PAPER = Field(
     label="依据文书",
     required=True,
     max_length=120,
-    personal=True,
     keeps=False,
     hint="文书名称和文号，例如：行政复议受理通知书（青政复〔2026〕3号）",
 )
@@ -124,7 +126,6 @@ HOLD = Loop(
                     key="lift_paper",
                     label="解除依据",
                     required=True,
-                    personal=True,
                     max_length=120,
                     hint="文书名称和文号，例如：复议终止通知书",
                 ),
@@ -137,15 +138,19 @@ HOLD = Loop(
 
 def holds_on(matter: Matter) -> list[Matter]:
     """Holds in force that protect this matter, the oldest first; holds are few in a county."""
+    in_force = list(_in_force(matter.l3 or 0))
+    if not in_force:
+        return []
     mine = {one.pk for one in joined(matter)}
-    in_force = Matter.objects.filter(
-        kind=HOLD_KIND, stage=IN_FORCE, is_open=True, l3=matter.l3
-    ).select_related("parent", "facts_row")
     return [
-        hold
-        for hold in in_force.order_by("id")
-        if hold.parent and mine & {one.pk for one in joined(hold.parent)}
+        hold for hold in in_force if hold.parent and mine & {one.pk for one in joined(hold.parent)}
     ]
+
+
+@prepared
+def _in_force(county_id: int) -> QuerySet[Matter]:
+    found = Matter.objects.filter(stage=IN_FORCE, kind=HOLD_KIND, l3=county_id)
+    return found.select_related("parent", "facts_row").order_by("id")
 
 
 def joined(matter: Matter) -> Iterator[Matter]:

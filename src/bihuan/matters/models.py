@@ -54,6 +54,7 @@ class Matter(models.Model):
                 fields=("site", "id"), name="matter_site", condition=Q(site__isnull=False)
             ),
             models.Index(fields=("parent",), name="matter_up", condition=Q(parent__isnull=False)),
+            models.Index(fields=("l3",), name="matter_held", condition=Q(stage="in_force")),
         )
 
     def __str__(self) -> str:

@@ -55,9 +55,7 @@ class Tombstone(models.Model):
     objects = TombstoneQuerySet.as_manager()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("matter", "what"), name="tombstone_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("matter", "what"), name="tombstone_once"),)
         indexes = (
             models.Index(fields=("id",), name="tombstone_open", condition=Q(gone_at=None)),
             models.Index(fields=("file",), name="tombstone_file"),

@@ -33,7 +33,7 @@ def unburied() -> Iterator[str]:
             if row.is_empty and not is_buried:
                 yield f"matter {row.matter_id}: sealed {row.what!r} is gone without a tombstone"
             elif is_buried and not row.is_empty:
-                yield f"matter {row.matter_id}: sealed {row.what!r} is there in spite of its tombstone"
+                yield f"matter {row.matter_id}: sealed {row.what!r} is there again, destroyed though"
 
 
 def _named() -> Iterator[tuple[str, str]]:

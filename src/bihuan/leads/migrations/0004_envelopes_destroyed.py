@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0003_sent_forms'),
+        ("leads", "0003_sent_forms"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='envelope',
-            name='destroyed_at',
+            model_name="envelope",
+            name="destroyed_at",
             field=models.DateTimeField(null=True),
         ),
     ]

@@ -5,42 +5,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matters', '0004_messages_to_groups'),
+        ("matters", "0004_messages_to_groups"),
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(
+                condition=models.Q(("stage", "in_force")), fields=["l3"], name="matter_held"
+            ),
+        ),
         migrations.CreateModel(
-            name='OpenDisposal',
+            name="OpenDisposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retention', models.CharField(max_length=40)),
-                ('kept_until', models.DateField(null=True)),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_disposals', to='matters.matter')),
-                ('disposal', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='disposes_as', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("retention", models.CharField(max_length=40)),
+                ("kept_until", models.DateField(null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="open_disposals",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "disposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="disposes_as",
+                        to="matters.matter",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('about', 'retention'), name='disposal_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("about", "retention"), name="disposal_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retention', models.CharField(max_length=40)),
-                ('what', models.CharField(max_length=80)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('file', models.CharField(blank=True, max_length=64)),
-                ('destroyed_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('disposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='destroyed', to='matters.matter')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tombstones', to='matters.matter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("retention", models.CharField(max_length=40)),
+                ("what", models.CharField(max_length=80)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("file", models.CharField(blank=True, max_length=64)),
+                ("destroyed_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(null=True)),
+                (
+                    "disposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="destroyed",
+                        to="matters.matter",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tombstones",
+                        to="matters.matter",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('gone_at', None)), fields=['id'], name='tombstone_open'), models.Index(fields=['file'], name='tombstone_file')],
-                'constraints': [models.UniqueConstraint(fields=('matter', 'what'), name='tombstone_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("gone_at", None)), fields=["id"], name="tombstone_open"
+                    ),
+                    models.Index(fields=["file"], name="tombstone_file"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("matter", "what"), name="tombstone_once")
+                ],
             },
         ),
     ]
