@@ -39,11 +39,9 @@ def papers_of(case: Case) -> list[dict[str, Any]]:
 def files_of(case: Case) -> list[dict[str, Any]]:
     """Attachments with size, who and when; pictures open as a copy without place and device."""
     found = Attachment.objects.filter(matter=case.matter).order_by("id")
-    gone = destroyed_files(case.matter)
-    return [
-        _file(one, case=case, gone=gone.get(one.pk))
-        for one in found.select_related("uploaded_by__person")
-    ]
+    kept = list(found.select_related("uploaded_by__person"))
+    gone = destroyed_files(case.matter) if kept else {}
+    return [_file(one, case=case, gone=gone.get(one.pk)) for one in kept]
 
 
 def replaced_words(number: str) -> str:

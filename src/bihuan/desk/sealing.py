@@ -1,16 +1,16 @@
 """The card of the sealed informant on a lead's page: what is sealed, and who may open it how."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bihuan.desk.shell import address
-from bihuan.leads.envelopes import there
 from bihuan.leads.key_ring import HOLDERS
+from bihuan.leads.models import PURPOSES, Envelope
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.sittings import consulted
 from bihuan.matters.case import Case
-from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
-from bihuan.matters.models import Tombstone
 from bihuan.ui.words import day
 
 SEALED_KIND = "lead"
@@ -28,8 +28,10 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
     """
     if case.loop.key != SEALED_KIND or not case.by.regions_seen():
         return None
-    parts = set(there(case.matter).values_list("purpose", flat=True))
-    gone = _destroyed(case)
+    sealed = Envelope.objects.filter(matter=case.matter).order_by("id")
+    stands = list(sealed.values_list("purpose", "destroyed_at"))
+    parts = {purpose for purpose, destroyed_at in stands if destroyed_at is None}
+    gone = _destroyed(stands)
     code = to_code(case.matter.pk)
     links = []
     if Purpose.ACCOUNT.value in parts and set(HOLDERS[Purpose.ACCOUNT]) & case.by.roles:
@@ -53,10 +55,8 @@ def _words(*, is_sealed: bool, gone: str) -> str:
     return "；".join(words for words in (sealed, gone, none) if words)
 
 
-def _destroyed(case: Case) -> str:
-    """Which classes were destroyed, and when."""
-    stones = Tombstone.objects.filter(matter=case.matter).order_by("id")
-    days = dict(stones.values_list("retention", "destroyed_at"))
-    labels = {word.key: word.label for word in catalog().retentions}
-    told = [f"{labels.get(key, key)}已于 {day(at)} 销毁" for key, at in days.items()]
-    return "，".join(told)
+def _destroyed(stands: Sequence[tuple[str, datetime | None]]) -> str:
+    """Which envelopes were destroyed, and when."""
+    days = {purpose: at for purpose, at in stands if at is not None}
+    labels = dict(PURPOSES)
+    return "，".join(f"{labels[purpose]}已于 {day(at)} 销毁" for purpose, at in days.items())

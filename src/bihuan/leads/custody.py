@@ -251,9 +251,7 @@ def _lines(envelope: Envelope, private: PrivateKey) -> tuple[Line, ...]:
 
 
 def _answers(matter: Matter, private: PrivateKey) -> list[Line]:
-    found = Message.objects.filter(matter=matter, envelope__destroyed_at=None).exclude(
-        envelope=None
-    )
+    found = Message.objects.filter(matter=matter, envelope__in=there(matter))
     lines = []
     for message in found.select_related("envelope").order_by("id"):
         if message.envelope is not None:

@@ -76,18 +76,22 @@ def remove_destroyed(*, now: datetime) -> int:
     return len(open_ones)
 
 
+def destroy_restored(*, now: datetime) -> int:
+    """At the start of the worker: what the list tells of and a restored backup brought back."""
+    path = Path(settings.HOME) / DESTROYED_LIST
+    return destroy_listed(path, now=now) if path.exists() else 0
+
+
 def destroy_listed(path: Path, *, now: datetime) -> int:
     """Destroy again what a restored backup brought back; `path` is the list kept beside it."""
-    listed: dict[tuple[int, str], list[str]] = {}
-    for line in path.read_text("utf-8").splitlines():
-        told = json.loads(line)
-        listed.setdefault((told["matter"], told["retention"]), []).append(told["what"])
+    retentions = {word.key: word for word in catalog().retentions}
     done = 0
-    for (matter_id, key), whats in sorted(listed.items()):
-        retention = next((word for word in catalog().retentions if word.key == key), None)
-        there = {one.what for one in retention.holdings(matter_id)} if retention else set()
-        if retention is not None and there & set(whats):
-            _destroy_again(matter_id, retention, sorted(there & set(whats)), now=now)
+    for (matter_id, key), whats in sorted(_listed(path).items()):
+        if key not in retentions:
+            continue
+        there = {one.what for one in retentions[key].holdings(matter_id)} & whats
+        if there:
+            _destroy_again(matter_id, retentions[key], sorted(there), now=now)
             done += 1
     return done
 
@@ -102,6 +106,18 @@ def is_kept_elsewhere(digest: str) -> bool:
         if (matter_id, what) not in whats:
             return True
     return PaperCopy.objects.filter(Q(pdf_digest=digest) | Q(docx_digest=digest)).exists()
+
+
+def _listed(path: Path) -> dict[tuple[int, str], set[str]]:
+    """What was destroyed, by matter and class; a line that a power cut left half is no line."""
+    listed: dict[tuple[int, str], set[str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        listed.setdefault((told["matter"], told["retention"]), set()).add(told["what"])
+    return listed
 
 
 def _due(county: Region, retention: Retention, *, on: date) -> Iterator[Matter]:
@@ -186,8 +202,12 @@ def _remove_file(one: Tombstone) -> None:
 def _list(tombstones: list[Tombstone]) -> None:
     """Add lines to the list; written twice after a kill, they say the same twice."""
     path = Path(settings.HOME) / DESTROYED_LIST
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    size = os.fstat(handle).st_size
+    is_torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+    with os.fdopen(handle, "a", encoding="utf-8") as file:
+        if is_torn:  # a power cut left half a line, which mustn't take the next one with it
+            file.write("\n")
         for one in tombstones:
             told = one.told | {"at": one.destroyed_at.isoformat()}
             file.write(json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n")

@@ -30,10 +30,11 @@ def unburied() -> Iterator[str]:
         buried = set(stones.values_list("matter_id", "what"))
         for row in retention.standing():
             is_buried = (row.matter_id, row.what) in buried
+            sealed = f"matter {row.matter_id}: sealed {row.what!r}"
             if row.is_empty and not is_buried:
-                yield f"matter {row.matter_id}: sealed {row.what!r} is gone without a tombstone"
+                yield f"{sealed} is gone without a tombstone"
             elif is_buried and not row.is_empty:
-                yield f"matter {row.matter_id}: sealed {row.what!r} is there again, destroyed though"
+                yield f"{sealed} is there in spite of its tombstone"
 
 
 def _named() -> Iterator[tuple[str, str]]:

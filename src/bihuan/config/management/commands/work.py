@@ -15,7 +15,7 @@ from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.leads import sent_forms
 from bihuan.matters import files
-from bihuan.matters.disposing import find_due, remove_destroyed
+from bihuan.matters.disposing import destroy_restored, find_due, remove_destroyed
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import last_over, seal_until
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         self.is_stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        self._try(partial(destroy_restored, now=now()))
         while not self.is_stopping:
             self._round()
             if options["once"]:
@@ -61,11 +62,14 @@ class Command(BaseCommand):
             partial(find_due, now=moment),
             partial(remove_destroyed, now=moment),
         ):
-            try:
-                close_old_connections()
-                part()
-            except Exception:  # the edge of the process
-                log.exception("round_failed part=%s", part.func.__name__)
+            self._try(part)
+
+    def _try(self, part: "partial[Any]") -> None:
+        try:
+            close_old_connections()
+            part()
+        except Exception:  # the edge of the process
+            log.exception("round_failed part=%s", part.func.__name__)
 
     def _rest(self) -> None:
         until = time.monotonic() + PAUSE_S
