@@ -19,6 +19,7 @@ from bihuan.matters.disposals import destroy
 from bihuan.matters.engine import lock, take_step
 from bihuan.matters.holds import holds_on
 from bihuan.matters.models import Entry, Matter, Recusal
+from bihuan.matters.permission import offers
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
 from bihuan.matters.verify import verify
 from bihuan.matters.writing import engine_writes
@@ -57,6 +58,19 @@ def test_a_hold_that_came_in_the_same_moment_wins(sealing_county: County) -> Non
         with pytest.raises(Refused, match="保全中"):
             destroy(case)
     assert Envelope.objects.get(part="who").destroyed_at is None
+
+
+def test_a_hold_is_told_before_it_is_pressed(sealing_county: County) -> None:
+    """The step stands among those that can't be taken, with the paper as the reason."""
+    set_period(sealing_county, "identity_days")
+    filed = closed_tip(sealing_county)
+    disposal = proposed()
+    decide(sealing_county, disposal)
+    place(sealing_county, filed.matter)
+    with engine_writes():
+        case = lock(disposal.pk, by=sealing_county.actor("leader"), now=LATER)
+    told = {one.step.key: one.refusal for one in offers(case)}
+    assert "青政复〔2026〕3号" in told[CONFIRM]
 
 
 def test_another_person_lifts_it(sealing_county: County) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from bihuan.accounts import signing_in
+from bihuan.accounts import signing_in, sittings
+from bihuan.api import once
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             partial(seal_until, last_over(moment), now=moment),
             partial(sent_forms.forget_old, now=moment),
             partial(signing_in.forget_old, now=moment),
+            partial(sittings.forget_over, now=moment),
+            partial(once.forget_old, now=moment),
             partial(files.sweep, now=moment),
             partial(find_due, now=moment),
             partial(remove_destroyed, now=moment),
