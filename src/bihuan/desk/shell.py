@@ -24,7 +24,7 @@ from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
 
-KEEPERS = frozenset(PLACE_BY)
+KEEPERS = frozenset({*PLACE_BY, "custodian"})
 
 NOTICES_SHOWN_MAX = 99
 _ICONS = {"lead": "horn", "transfer": "transfer", "publication": "globe", "reward": "star"}

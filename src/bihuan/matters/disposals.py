@@ -186,6 +186,7 @@ DISPOSAL = Loop(
         Field(key="amount", label="数量", required=True),
         Field(key="kept_until", label="保管期限届满日", kind=Kind.DAY, required=True),
         Field(key="period", label="保管期限", required=True, max_length=200),
+        Field(key="period_version", label="参数版本", max_length=60),
         Field(key="leaves", label="销毁后留下", required=True, max_length=200),
     ),
     on_open=(keep_from_units,),

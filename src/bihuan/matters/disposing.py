@@ -167,7 +167,8 @@ def _open_disposal(
         "retention": retention.key,
         "amount": amount_words(retention.holdings(matter.pk)),
         "kept_until": (last or case.today).isoformat(),
-        "period": f"办结后 {value.text}（{value.origin.label}，{value.version}）",
+        "period": f"办结后 {value.text}（{value.origin.label}）",
+        "period_version": value.version,
         "leaves": retention.leaves,
     }
     return open_child(case, DISPOSAL_KIND, answers=answers)

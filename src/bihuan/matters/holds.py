@@ -19,7 +19,8 @@ from bihuan.matters.reach import may_see
 
 HOLD_KIND = "hold"
 IN_FORCE = "in_force"
-PLACE_BY = ("office", "leader", "custodian")
+HOLD_STEP = "hold"
+PLACE_BY = ("office", "leader")
 JOINED_MAX = 20  # a chain of joinings is short; a ring would be a fault
 
 HOLD_REASON = Field(
@@ -67,7 +68,7 @@ IN_SIGHT = Guard(holds=above_is_in_sight, otherwise="没有这一事项，或您
 def hold_step(*, source: tuple[str, ...]) -> Step:
     """The step by which a hold is placed on a matter of a loop."""
     return Step(
-        key="hold",
+        key=HOLD_STEP,
         label="保全",
         source=source,
         by=PLACE_BY,

@@ -15,12 +15,14 @@ from bihuan.leads.tests.retained import (
     proposed,
     set_period,
 )
+from bihuan.matters.attachments import attach
 from bihuan.matters.disposals import destroy
 from bihuan.matters.engine import lock, take_step
 from bihuan.matters.holds import holds_on
 from bihuan.matters.models import Entry, Matter, Recusal
 from bihuan.matters.permission import offers
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
+from bihuan.matters.tests.test_write_record import PNG
 from bihuan.matters.verify import verify
 from bihuan.matters.writing import engine_writes
 
@@ -79,7 +81,7 @@ def test_another_person_lifts_it(sealing_county: County) -> None:
     with pytest.raises(NotYours, match="另一人"):
         take_step(hold.pk, "lift", by=sealing_county.actor("office"), now=LATER, answers=LIFT)
     assert holds_on(filed.matter) == [hold]
-    take_step(hold.pk, "lift", by=sealing_county.actor("custodian"), now=LATER, answers=LIFT)
+    take_step(hold.pk, "lift", by=sealing_county.actor("leader"), now=LATER, answers=LIFT)
     assert holds_on(filed.matter) == []
 
 
@@ -99,7 +101,7 @@ def test_reason_and_paper_are_asked_and_stay_out_of_the_leads_trail(
     assert hold.unit_id is None
 
 
-@pytest.mark.parametrize("account", ["intake", "publisher", "cashier", "handler"])
+@pytest.mark.parametrize("account", ["intake", "publisher", "cashier", "custodian", "handler"])
 def test_others_place_none(sealing_county: County, account: str) -> None:
     filed = closed_tip(sealing_county)
     with pytest.raises((NotYours, NotFound)):
@@ -120,15 +122,16 @@ def test_who_is_recused_decides_nothing_about_its_data(sealing_county: County) -
     filed = closed_tip(sealing_county)
     disposal = proposed()
     hold = place(sealing_county, filed.matter)
-    custodian = sealing_county.actor("custodian")
+    custodian, leader = sealing_county.actor("custodian"), sealing_county.actor("leader")
     with engine_writes():  # found out only now: the children were opened before
-        Recusal.objects.create(
-            matter=filed.matter, person_id=custodian.person_id, reason="被反映的人员"
-        )
+        for by in (custodian, leader):
+            Recusal.objects.create(
+                matter=filed.matter, person_id=by.person_id, reason="被反映的人员"
+            )
     with pytest.raises(Refused, match="无权查看"):
         decide(sealing_county, disposal)
     with pytest.raises(Refused, match="无权查看"):
-        take_step(hold.pk, "lift", by=custodian, now=LATER, answers=LIFT)
+        take_step(hold.pk, "lift", by=leader, now=LATER, answers=LIFT)
 
 
 def test_a_hold_covers_what_was_joined_into_the_matter(sealing_county: County) -> None:
@@ -147,7 +150,16 @@ def test_a_hold_covers_what_was_joined_into_the_matter(sealing_county: County) -
 def test_two_holds_are_lifted_one_by_one(sealing_county: County) -> None:
     filed = closed_tip(sealing_county)
     first = place(sealing_county, filed.matter)
-    place(sealing_county, filed.matter, account="custodian")
+    place(sealing_county, filed.matter, account="office_head")
     by = sealing_county.actor("leader")
     take_step(first.pk, "lift", by=by, now=LATER + timedelta(days=1), answers=LIFT)
     assert len(holds_on(filed.matter)) == 1
+
+
+def test_a_hold_lets_nobody_attach_files_to_what_is_closed(sealing_county: County) -> None:
+    """The step stands on closed leads as well, where nothing else is done any more."""
+    filed = closed_tip(sealing_county)
+    with pytest.raises(NotYours):
+        attach(filed.matter.pk, PNG, "文书.png", by=sealing_county.actor("office"), now=LATER)
+    hold = place(sealing_county, filed.matter)
+    attach(hold.pk, PNG, "文书.png", by=sealing_county.actor("office"), now=LATER)
