@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.desk.shell import address
 from bihuan.leads.key_ring import HOLDERS
 from bihuan.leads.models import PURPOSES, Envelope
@@ -28,8 +31,7 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
     """
     if case.loop.key != SEALED_KIND or not case.by.regions_seen():
         return None
-    sealed = Envelope.objects.filter(matter=case.matter).order_by("id")
-    stands = list(sealed.values_list("purpose", "destroyed_at"))
+    stands = _envelopes(case.matter.pk)
     parts = {purpose for purpose, destroyed_at in stands if destroyed_at is None}
     gone = _destroyed(stands)
     code = to_code(case.matter.pk)
@@ -47,6 +49,12 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
         "consulted": consulted(case.matter),
         "readings_url": address("leads:readings") if may_audit else "",
     }
+
+
+@prepared
+def _envelopes(matter_id: int) -> QuerySet[Envelope, tuple[str, datetime | None]]:
+    found = Envelope.objects.filter(matter_id=matter_id).order_by("id")
+    return found.values_list("purpose", "destroyed_at")
 
 
 def _words(*, is_sealed: bool, gone: str) -> str:

@@ -14,6 +14,7 @@ from bihuan.api import once
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
+from bihuan.database import planning
 from bihuan.leads import sent_forms
 from bihuan.matters import files
 from bihuan.matters.disposing import destroy_restored, find_due, remove_destroyed
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             partial(files.sweep, now=moment),
             partial(find_due, now=moment),
             partial(remove_destroyed, now=moment),
+            partial(planning.measure_now_and_then),
         ):
             self._try(part)
 

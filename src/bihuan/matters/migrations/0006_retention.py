@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matters", "0004_messages_to_groups"),
+        ("matters", "0005_stage_rides_along"),
     ]
 
     operations = [

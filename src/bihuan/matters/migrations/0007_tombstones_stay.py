@@ -26,5 +26,5 @@ def build(apps, editor):
 class Migration(migrations.Migration):
     """Runs after the table exists."""
 
-    dependencies = [("matters", "0005_retention")]
+    dependencies = [("matters", "0006_retention")]
     operations = [migrations.RunPython(build, migrations.RunPython.noop)]
