@@ -111,7 +111,7 @@ def _database(url: str) -> dict[str, object]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
                     "PRAGMA wal_autocheckpoint=10000;PRAGMA cache_size=-64000;"
-                    "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;"
+                    "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;PRAGMA secure_delete=ON;"
                 ),
             },
             "TEST": {"NAME": None},

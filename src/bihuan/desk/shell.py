@@ -14,6 +14,7 @@ from bihuan.accounts.roles import ADMINISTRATORS, BY_KEY
 from bihuan.database.prepared import prepared
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
+from bihuan.matters.holds import PLACE_BY
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.models import Outbox
 from bihuan.matters.moment import now
@@ -22,6 +23,8 @@ from bihuan.matters.tallies import kept
 from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
+
+KEEPERS = frozenset({*PLACE_BY, "custodian"})
 
 NOTICES_SHOWN_MAX = 99
 _ICONS = {"lead": "horn", "transfer": "transfer", "publication": "globe", "reward": "star"}
@@ -174,6 +177,7 @@ def _custody_items(by: Actor) -> list[Item]:
     return [
         *([_item("我的密钥", "key", "leads:keys")] if keepers else []),
         *([_item("调阅记录", "eye", "leads:readings")] if readers else []),
+        *([_item("保管与清理", "lock", "desk:retention")] if by.roles & KEEPERS else []),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from bihuan.leads.key_ring import KeyRing
 from bihuan.leads.keys import PrivateKey
 from bihuan.leads.models import Envelope
@@ -52,6 +54,11 @@ def put_told(
         if given:
             sealed = text_bytes(given)
             put(sealed, purpose=purpose, matter=matter, part=part, ring=ring, now=now)
+
+
+def there(matter: Matter) -> QuerySet[Envelope]:
+    """The envelopes of a matter that weren't destroyed."""
+    return Envelope.objects.filter(matter=matter, destroyed_at=None)
 
 
 def take_out(envelope: Envelope, *, private: PrivateKey) -> bytes:

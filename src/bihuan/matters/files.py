@@ -38,6 +38,22 @@ def read(digest: str) -> bytes:
     return _path(digest).read_bytes()
 
 
+def remove(digest: str) -> None:
+    """Take the file away for good; one that is gone already is fine."""
+    target = _path(digest)
+    target.unlink(missing_ok=True)
+    if target.parent.exists():
+        _sync_folder(target.parent)
+
+
+def size(digest: str) -> int:
+    """How many bytes a file has; 0 when it is gone."""
+    try:
+        return _path(digest).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def sweep(*, now: datetime) -> int:
     """Remove what killed processes left unfinished more than a day ago; returns how many."""
     oldest = (now - PART_AGE).timestamp()

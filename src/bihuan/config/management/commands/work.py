@@ -9,13 +9,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from bihuan.accounts import signing_in
+from bihuan.accounts import signing_in, sittings
+from bihuan.api import once
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.database import planning
 from bihuan.leads import sent_forms
 from bihuan.matters import files
+from bihuan.matters.disposing import destroy_restored, find_due, remove_destroyed
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import last_over, seal_until
@@ -41,6 +43,7 @@ class Command(BaseCommand):
         self.is_stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        self._try(partial(destroy_restored, now=now()))
         while not self.is_stopping:
             self._round()
             if options["once"]:
@@ -57,14 +60,21 @@ class Command(BaseCommand):
             partial(seal_until, last_over(moment), now=moment),
             partial(sent_forms.forget_old, now=moment),
             partial(signing_in.forget_old, now=moment),
+            partial(sittings.forget_over, now=moment),
+            partial(once.forget_old, now=moment),
             partial(files.sweep, now=moment),
+            partial(find_due, now=moment),
+            partial(remove_destroyed, now=moment),
             partial(planning.measure_now_and_then),
         ):
-            try:
-                close_old_connections()
-                part()
-            except Exception:  # the edge of the process
-                log.exception("round_failed part=%s", part.func.__name__)
+            self._try(part)
+
+    def _try(self, part: "partial[Any]") -> None:
+        try:
+            close_old_connections()
+            part()
+        except Exception:  # the edge of the process
+            log.exception("round_failed part=%s", part.func.__name__)
 
     def _rest(self) -> None:
         until = time.monotonic() + PAUSE_S
