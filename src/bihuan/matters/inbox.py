@@ -83,7 +83,9 @@ def narrowed(by: Actor, narrowing: Narrowing) -> QuerySet[Matter]:
     return found.filter(**{key: value for key, value in plain.items() if value is not None})
 
 
-def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -> Page:
+def page_of(
+    found: QuerySet[Matter], *, after: str = "", newest: bool = False, size: int = PAGE
+) -> Page:
     """One page, by due moment (earliest first) or newest first; `after` is the last row's key."""
     if newest:
         found = found.order_by("-id")
@@ -97,9 +99,9 @@ def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -
             found = found.filter(due_at__gte=moment).filter(
                 Q(due_at__gt=moment) | Q(id__gt=int(last))
             )
-    rows = list(found.values(*ROW)[: PAGE + 1])
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    rows = list(found.values(*ROW)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
     if not more:
         return Page(rows=rows, next_after="")
     last_row = rows[-1]
