@@ -11,14 +11,14 @@ from itertools import count
 from pathlib import Path
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from bihuan.accounts.actors import Actor
-from bihuan.accounts.requests import actor_from, to_sign_in, user_or_none
+from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import columns, filtering
 from bihuan.desk.choices import choices_of
+from bihuan.desk.files import no_script
 from bihuan.desk.filtering import Asked
 from bihuan.desk.lists import category_labels, fact_cells, loop_or_404
 from bihuan.desk.rows import Look, Row, deadline_cell, due_on, look_at
@@ -65,10 +65,9 @@ KINDS: dict[str, Kind] = {
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
+@signed_in
+def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     """The filtered list as a file; the same query string as the list itself."""
-    if user_or_none(request) is None:
-        return to_sign_in(request)
     by, at = actor_from(request), now()
     loop = loop_or_404(kind, by=by)
     asked = filtering.asked_of(request.GET.dict(), loop=loop)
@@ -77,11 +76,12 @@ def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
     found = found_by(asked, by=by, loop=loop, at=at)
     if found.order_by()[: AT_ONCE_MAX + 1].count() > AT_ONCE_MAX:
         return redirect(address("desk:ask_export", loop.key, form) + asked.url())
-    kept = tempfile.NamedTemporaryFile(suffix=f".{form}")  # noqa: SIM115 - the response closes it
     lines = lines_of(found, asked, by=by, loop=loop, at=at)
-    write_export(Path(kept.name), lines, loop=loop, by=by, at=at, form=form)
-    name = export_name(loop, at=at, form=form)
-    return FileResponse(kept, as_attachment=True, filename=name, content_type=MIMES[form])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export"
+        write_export(path, lines, loop=loop, by=by, at=at, form=form)
+        data = path.read_bytes()
+    return no_script(data, name=export_name(loop, at=at, form=form), mime=MIMES[form])
 
 
 def found_by(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> QuerySet[Matter]:
@@ -199,4 +199,6 @@ def _write_csv(
             written += 1
             if on_progress is not None and written % PROGRESS_EVERY == 0:
                 on_progress(written)
+    if on_progress is not None:
+        on_progress(written)
     return written

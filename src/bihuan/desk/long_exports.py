@@ -72,7 +72,9 @@ def ask_page(
         "back": list_url + query,
         "jobs_url": address("desk:jobs"),
     }
-    return render(request, "desk/job_ask.html", context, status=refusal.status if refusal else 200)
+    is_refused = refusal is not None and request.method == "POST"
+    status = refusal.status if refusal and is_refused else 200
+    return render(request, "desk/job_ask.html", context, status=status)
 
 
 def loop_at(by: Actor, asked: Mapping[str, Any]) -> Loop:

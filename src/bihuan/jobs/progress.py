@@ -32,30 +32,21 @@ class Progress:
     outside of transactions.
     """
 
-    def __init__(
-        self,
-        job: Job,
-        *,
-        is_stopped: Callable[[], bool] | None = None,
-        every_s: float = TELL_EVERY_S,
-    ) -> None:
+    def __init__(self, job: Job, *, is_stopped: Callable[[], bool] | None = None) -> None:
         self._job = job
         self._is_stopped = is_stopped
-        self._every_s = every_s
         self._told_at = 0.0
-        self._total: int | None = job.total
 
     def __call__(self, done: int, *, total: int | None = None, words: str = "") -> None:
         """Tell; `words` say what is being done, if it isn't counting."""
         if self._is_stopped is not None and self._is_stopped():
             raise Stopped
+        self._job.done = done
         changes: dict[str, Any] = {"done": done}
-        if total is not None and total != self._total:
-            self._total = changes["total"] = total
-        if words:
-            changes["words"] = words
+        changes |= {} if total is None else {"total": total}
+        changes |= {"words": words} if words else {}
         is_news = len(changes) > 1
-        if not is_news and time.monotonic() - self._told_at < self._every_s:
+        if not is_news and time.monotonic() - self._told_at < TELL_EVERY_S:
             return
         self._told_at = time.monotonic()
         self._tell(changes)

@@ -143,6 +143,7 @@ def _end(job: Job, state: str, ended: Ended) -> None:
     with turn_to_write(), transaction.atomic():
         is_mine = mine.update(
             state=state,
+            done=job.done,
             words=ended.words[:400],
             lines=list(ended.lines),
             result_name=ended.result_name[:160],

@@ -84,9 +84,10 @@ def narrowed(by: Actor, narrowing: Narrowing) -> QuerySet[Matter]:
 
 
 def page_of(
-    found: QuerySet[Matter], *, after: str = "", newest: bool = False, size: int = PAGE
+    found: QuerySet[Matter], *, after: str = "", newest: bool = False, size: int | None = None
 ) -> Page:
     """One page, by due moment (earliest first) or newest first; `after` is the last row's key."""
+    size = size or PAGE
     if newest:
         found = found.order_by("-id")
         if is_id(after):
