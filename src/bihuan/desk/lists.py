@@ -278,7 +278,7 @@ def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, Any]:
 def _letter_links(loop: Loop, query: str) -> list[dict[str, str]]:
     return [
         {
-            "label": f"文书打包（{label}）",
+            "label": f"打包文书（{label}）",
             "url": address("desk:ask_letters", loop.key, form) + query,
             "icon": "paper",
         }

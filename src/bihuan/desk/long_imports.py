@@ -122,14 +122,14 @@ def _ended(
 
 def _words(outcome: Outcome, *, left: int, is_cancelled: bool) -> str:
     skipped = outcome.skipped + len(outcome.repeated)
-    parts = [f"登记 {outcome.opened} 件"]
-    parts += [f"跳过已登记的 {skipped} 行"] if skipped else []
-    parts += [f"退回 {len(outcome.errors)} 行"] if outcome.errors else []
+    parts = [f"登记 {outcome.opened:,} 件"]
+    parts += [f"跳过已登记的 {skipped:,} 行"] if skipped else []
+    parts += [f"退回 {len(outcome.errors):,} 行"] if outcome.errors else []
     told = "，".join(parts)
     if not is_cancelled:
         return f"{told}。"
     return (
-        f"{told}，已登记的留在台账中，其余 {left} 行没有登记。"
+        f"{told}，已登记的留在台账中，其余 {left:,} 行没有登记。"
         "同一个文件再上传一次，会从没有登记的行继续。"
     )
 

@@ -124,7 +124,7 @@ def _card(job: Job) -> dict[str, Any]:
     if job.is_over and job.state == Job.State.DONE and not job.result_name and _had_result(job):
         lines.append(GONE)
     return {
-        "title": job.title,
+        "title": kind_of(job.kind).label,
         "state": job.state if job.is_over else "running",
         "words": job.words if job.is_over else _running_words(job),
         "fraction": _fraction(job),
