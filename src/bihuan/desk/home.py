@@ -13,7 +13,7 @@ from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import counting, figures, lead_flow
 from bihuan.desk.banners import lists_to_issue
 from bihuan.desk.choices import Choices, choices_of
-from bihuan.desk.filtering import tab_condition
+from bihuan.desk.filtering import tab_at, tab_condition
 from bihuan.desk.fresh import fresh, is_fresh
 from bihuan.desk.noticing import notice_entries
 from bihuan.desk.rows import Row, look_at, todo_entry
@@ -113,13 +113,15 @@ def open_figures(by: Actor, *, main: Loop | None, at: datetime) -> dict[str, int
         return counts
     seen = visible(by).filter(is_open=True, kind=main.key).order_by()[:COUNT_CAP]
     asked = {"open": Count("id")}
-    asked |= {tab: Count("id", filter=tab_condition(tab, at=at)) for tab in ("late", "today")}
+    asked |= {
+        tab: Count("id", filter=tab_condition(tab_at(tab, at=at))) for tab in ("late", "today")
+    }
     return {**counts, **seen.aggregate(**asked)}
 
 
 def _pressing(by: Actor, *, kinds: tuple[str, ...], at: datetime) -> QuerySet[Matter]:
     """Late or due today within reach, in other hands than the actor's; the latest first."""
-    pressing = tab_condition("late", at=at) | tab_condition("today", at=at)
+    pressing = tab_condition(tab_at("late", at=at)) | tab_condition(tab_at("today", at=at))
     seen = visible(by).filter(pressing, kind__in=kinds, is_open=True)
     return seen.exclude(waits_for(by)).order_by("due_at", "id")
 

@@ -144,5 +144,5 @@ def _entry(row: Row, *, look: Look) -> Entry:
         "title": "　".join(dict.fromkeys(word for word in words if word)),
         "url": url_of(row["id"], look=look),
         "sub": clock,
-        "chip": state_cell(loop, row, at=look.at),
+        "chip": state_cell(loop, row, look=look),
     }

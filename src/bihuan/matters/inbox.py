@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.roles import BY_KEY, Reach
+from bihuan.database.taking_apart import shaping
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import is_id
 from bihuan.matters.models import Matter
-from bihuan.matters.permission import LEVELS, not_recused, visible
+from bihuan.matters.permission import LEVELS, not_recused
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -48,66 +49,63 @@ class Page:
     next_after: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Narrowing:
-    """How a list is narrowed: everything stands in the URL."""
-
-    kind: str
-    stages: tuple[str, ...] = ()
-    is_open: bool | None = True
-    late_at: datetime | None = None
-    due_before: datetime | None = None
-    site_id: int | None = None
-    unit_id: int | None = None
-    township_id: int | None = None
-    category: str = ""
-    source: str = ""
-    ids: Sequence[int] | None = None
-
-
-def narrowed(by: Actor, narrowing: Narrowing) -> QuerySet[Matter]:
-    """The scoped queryset of a list."""
-    found = visible(by).filter(kind=narrowing.kind)
-    plain = {
-        "is_open": narrowing.is_open,
-        "site_id": narrowing.site_id,
-        "unit_id": narrowing.unit_id,
-        "l4": narrowing.township_id,
-        "category": narrowing.category or None,
-        "source": narrowing.source or None,
-        "stage__in": narrowing.stages or None,
-        "late_from__lte": narrowing.late_at,
-        "due_at__lt": narrowing.due_before,
-        "id__in": narrowing.ids,
-    }
-    return found.filter(**{key: value for key, value in plain.items() if value is not None})
-
-
 def page_of(
     found: QuerySet[Matter], *, after: str = "", newest: bool = False, size: int | None = None
 ) -> Page:
     """One page, by due moment (earliest first) or newest first; `after` is the last row's key."""
-    size = size or PAGE
+    rows = from_there(found, start_after(after, newest=newest), size=size)
+    return as_page(list(rows.values_list(*ROW)), newest=newest, size=size)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """The order of a list, and the row after which a page of it starts."""
+
+    newest: bool = shaping()
+    due: datetime | None = None
+    last: int = 0
+
+
+def start_after(key: str, *, newest: bool) -> Start:
+    """Where the key of a page's last row says that the next page starts; else the beginning."""
     if newest:
-        found = found.order_by("-id")
-        if is_id(after):
-            found = found.filter(id__lt=int(after))
-    else:
-        found = found.order_by("due_at", "id")
-        due, _, last = after.rpartition("_")
-        moment = _moment(due)
-        if moment and is_id(last):
-            found = found.filter(due_at__gte=moment).filter(
-                Q(due_at__gt=moment) | Q(id__gt=int(last))
-            )
-    rows = list(found.values(*ROW)[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
-    if not more:
+        return Start(newest=True, last=int(key) if is_id(key) else 0)
+    due, _, last = key.rpartition("_")
+    moment = _moment(due)
+    if moment is None or not is_id(last):
+        return Start(newest=False)
+    return Start(newest=False, due=moment, last=int(last))
+
+
+def from_there(
+    found: QuerySet[Matter], start: Start, *, size: int | None = None
+) -> QuerySet[Matter]:
+    """The rows of one page, and one more that tells whether there is a next."""
+    size = size or PAGE
+    if start.newest:
+        found = found.filter(id__lt=start.last) if start.last else found
+        return found.order_by("-id")[: size + 1]
+    if start.due is not None:
+        found = found.filter(due_at__gte=start.due).filter(
+            Q(due_at__gt=start.due) | Q(id__gt=start.last)
+        )
+    return found.order_by("due_at", "id")[: size + 1]
+
+
+def as_page(found: Sequence[tuple[Any, ...]], *, newest: bool, size: int | None = None) -> Page:
+    """Rows of `from_there` as a page."""
+    size = size or PAGE
+    rows = [as_row(one) for one in found[:size]]
+    if len(found) <= size:
         return Page(rows=rows, next_after="")
-    last_row = rows[-1]
-    key = str(last_row["id"]) if newest else f"{last_row['due_at'].isoformat()}_{last_row['id']}"
+    last = rows[-1]
+    key = str(last["id"]) if newest else f"{last['due_at'].isoformat()}_{last['id']}"
     return Page(rows=rows, next_after=key)
+
+
+def as_row(found: tuple[Any, ...]) -> dict[str, Any]:
+    """Columns of `ROW` by name."""
+    return dict(zip(ROW, found, strict=True))
 
 
 def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
