@@ -56,7 +56,7 @@ def _done(
     job.refresh_from_db()
     if job.state != Job.State.DONE:
         raise RuntimeError(f"{name!r} ended as {job.state!r}: {job.words!r}")
-    say(f"{name}: {job.words}")
+    say(f"{name}: {wall_s:.1f} s, {cpu_s:.1f} s of CPU; {job.words}")
     aim = None if quick else TARGETS_S[target]
     return [
         _figure(name, wall_s, "s", aim, met=None if aim is None else wall_s < aim),

@@ -1,7 +1,8 @@
-"""Orders an import in the deployment of the environment, or tells how it stands; for a test."""
+"""Orders an import in the deployment of the environment, and tells how it stands; for a test."""
 
 import json
 import sys
+import time
 
 import django
 
@@ -22,13 +23,18 @@ def order(count: int) -> None:
     order_import(Bench(), table_of(count))
 
 
-def tell() -> None:
-    """How the job stands, and how many leads there are under how many titles."""
-    job = Job.objects.get()
-    titles = list(Matter.objects.filter(kind="lead").values_list("title", flat=True))
-    told = {"state": job.state, "words": job.words, "attempts": job.attempts}
-    sys.stdout.write(json.dumps({**told, "leads": len(titles), "titles": len(set(titles))}))
+def watch() -> None:
+    """Tell all the time how the job stands, and how many leads there are under how many titles."""
+    while True:
+        job = Job.objects.get()
+        titles = list(Matter.objects.filter(kind="lead").values_list("title", flat=True))
+        told = {"state": job.state, "words": job.words, "attempts": job.attempts}
+        told |= {"leads": len(titles), "titles": len(set(titles))}
+        sys.stdout.write(f"{json.dumps(told)}\n")
+        sys.stdout.flush()
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
-    order(int(sys.argv[1])) if len(sys.argv) > 1 else tell()
+    order(int(sys.argv[1]))
+    watch()

@@ -5,11 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -18,64 +18,60 @@ from bihuan.config.throwaway import throwaway_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 ROWS = 250
-WAIT_S = 120.0
+TOLD_MAX = 3000  # ten a second
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A deployment in which an import is ordered, and a process that tells how it stands."""
+
+    environment: dict[str, str]
+    telling: IO[str]
+
+    def until(self, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """What is told as soon as it is so."""
+        for _ in range(TOLD_MAX):
+            told: dict[str, Any] = json.loads(self.telling.readline())
+            if reached(told):
+                return told
+        raise AssertionError(f"not reached: {told}")
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[str]]:
+        """The worker and its child, in a group of their own; nothing of it is left behind."""
+        with _running(self.environment, "-m", "django", "work") as process:
+            yield process
 
 
 @pytest.fixture
-def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A deployment in which an import is ordered; on the database that the test names."""
+def deployment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Deployment]:
+    """On the database that the test names."""
     with ExitStack() as stack:
         more = {}
         if getattr(request, "param", "sqlite") == "postgresql":
             more["BIHUAN_DATABASE"] = stack.enter_context(throwaway_postgres())
         found = surroundings(tmp_path / "home", **more)
-        python(found, "-m", "bihuan.config.tests.ordered_import", str(ROWS))
-        yield found
-
-
-def python(environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-        env=environment,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def state(environment: dict[str, str]) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(
-        python(environment, "-m", "bihuan.config.tests.ordered_import")
-    )
-    return told
-
-
-def until(environment: dict[str, str], reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    limit = time.monotonic() + WAIT_S
-    while time.monotonic() < limit:
-        told = state(environment)
-        if reached(told):
-            return told
-    raise AssertionError(f"not reached: {told}")
+        arguments = ("-m", "bihuan.config.tests.ordered_import", str(ROWS))
+        process = stack.enter_context(_running(found, *arguments))
+        assert process.stdout is not None
+        yield Deployment(environment=found, telling=process.stdout)
 
 
 @contextmanager
-def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker and its child, in a group of their own; nothing of it is left behind."""
-    command = [sys.executable, "-m", "django", "work"]
-    process = subprocess.Popen(  # noqa: S603
-        command, cwd=PROJECT, env=environment, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=60)
+def _running(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def is_halfway(told: dict[str, Any]) -> bool:
@@ -91,26 +87,21 @@ def is_over(told: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("environment", "how"),
+    ("deployment", "how"),
     [
         ("sqlite", signal.SIGKILL),
         ("sqlite", signal.SIGTERM),
         ("postgresql", signal.SIGKILL),
     ],
-    indirect=["environment"],
+    indirect=["deployment"],
 )
-def test_it_is_taken_again_and_nothing_doubles(
-    environment: dict[str, str], how: signal.Signals
-) -> None:
-    with worker(environment) as first:
-        until(environment, is_halfway)
+def test_it_is_taken_again_and_nothing_doubles(deployment: Deployment, how: signal.Signals) -> None:
+    with deployment.worker() as first:
+        deployment.until(is_halfway)
         os.killpg(first.pid, how)  # the worker and its child
         first.wait(timeout=60)
-    left = state(environment)
-    assert not is_over(left)
-    assert left["leads"] < ROWS
-    with worker(environment):
-        told = until(environment, is_over)
+    with deployment.worker():
+        told = deployment.until(is_over)
     assert told == {
         "state": "done",
         "words": f"登记 {ROWS} 件。",
@@ -120,11 +111,10 @@ def test_it_is_taken_again_and_nothing_doubles(
     }
 
 
-def test_a_child_whose_worker_is_killed_puts_its_job_back(environment: dict[str, str]) -> None:
-    with worker(environment) as first:
-        until(environment, is_halfway)
+def test_a_child_whose_worker_is_killed_puts_its_job_back(deployment: Deployment) -> None:
+    with deployment.worker() as first:
+        deployment.until(is_halfway)
         os.kill(first.pid, signal.SIGKILL)  # the worker alone
-        first.wait(timeout=60)
-        told = until(environment, is_not_running)
+        told = deployment.until(is_not_running)
     assert told["state"] == "waiting"
     assert told["leads"] == told["titles"] < ROWS

@@ -133,6 +133,17 @@ def test_who_lost_the_role_gets_neither_work_nor_result(client: Client, county: 
     assert not AuditLine.objects.filter(action="export").exists()
 
 
+def test_who_moved_has_nothing_imported_where_he_was(
+    client: Client, county: County, neighbour: County
+) -> None:
+    upload(desk(client, county, "intake"), table(*[GOOD] * 3))
+    Grant.objects.filter(user=county.users["intake"]).update(region=neighbour.region)
+    run_next()
+    job = Job.objects.get()
+    assert (job.state, job.words) == ("failed", "您的辖区已有变化，任务没有办理，请重新上传。")
+    assert not Matter.objects.exists()
+
+
 def test_an_account_that_was_closed_gets_nothing_made(client: Client, county: County) -> None:
     desk(client, county, "office").post(f"{EXPORT}/ask?tab=late")
     county.users["office"].is_active = False

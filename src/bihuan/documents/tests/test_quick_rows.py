@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -40,6 +40,7 @@ def sheet_of(data: bytes) -> str:
         return package.read("xl/worksheets/sheet1.xml").decode()
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(ROWS, max_size=6))
 def test_they_are_what_the_library_writes(rows: list[tuple[Any, ...]]) -> None:
     quick = made(rows)
