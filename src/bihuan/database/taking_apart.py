@@ -25,8 +25,8 @@ def taken_apart(arguments: Sequence[Any]) -> Parts:
     """Take arguments apart.
 
     None, truths, the empty text and 0 shape the statement, since builders ask for them by `if`.
-    So do the length of a tuple, a field marked as `shaping`, and which values of one argument
-    are equal: a builder may put them into a set.
+    So do classes, the length of a tuple, a field marked as `shaping`, and which values of one
+    argument are equal: a builder may put them into a set.
     """
     shape: list[Any] = []
     values: list[Any] = []
@@ -84,7 +84,7 @@ def _rebuilt(value: Any, *, given: Iterator[Any], known: dict[Any, Any]) -> Any:
 
 
 def _is_structure(value: Any) -> bool:
-    return value is None or value is True or value is False or value in ("", 0)
+    return value is None or isinstance(value, (bool, type)) or value in ("", 0)
 
 
 def _fields(kind: type[Any]) -> tuple[tuple[str, bool], ...]:

@@ -117,6 +117,7 @@ def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
 def waits_for(by: Actor, *, kinds: tuple[str, ...] = ()) -> Q:
     """The stages that wait for a role of the actor's, where he holds it; openness apart."""
     waiting: dict[tuple[str, int], Q] = {}
+    every: dict[tuple[str, int], set[str]] = {}
     for held in by.held:
         is_unit = BY_KEY[held.role].reach is Reach.UNIT
         place = ("unit_id", held.unit_id) if is_unit else (LEVELS[held.level - 1], held.region_id)
@@ -125,10 +126,12 @@ def waits_for(by: Actor, *, kinds: tuple[str, ...] = ()) -> Q:
             if stages and (not kinds or loop.key in kinds):
                 here = Q(kind=loop.key, stage__in=stages)
                 waiting[place] = waiting[place] | here if place in waiting else here
+                every.setdefault(place, set()).update(stages)
     # The place stands outside: one place is one walk along its index, in the order of due.
     mine = Q(pk__in=()) if not waiting else Q()
     for n, ((column, key), here) in enumerate(sorted(waiting.items(), key=_place)):
-        there = Q(**{column: key}) & here
+        # The stages of every kind together: the index tells them without a look at the row.
+        there = Q(**{column: key, "stage__in": sorted(every[column, key])}) & here
         mine = there if n == 0 else mine | there
     return mine
 

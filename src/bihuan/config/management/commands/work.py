@@ -14,6 +14,7 @@ from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.config.long_work import LongWork
+from bihuan.database import planning
 from bihuan.jobs.running import forget_old
 from bihuan.leads import sent_forms
 from bihuan.matters import files
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             partial(signing_in.forget_old, now=moment),
             partial(files.sweep, now=moment),
             partial(forget_old, now=moment),
+            partial(planning.measure_now_and_then),
         ):
             try:
                 close_old_connections()
