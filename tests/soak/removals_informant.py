@@ -376,7 +376,7 @@ INFORMANT = (
         key="export-logged",
         promise="who takes a list out of the system is written down",
         path="config/export_log.py",
-        old="        if match and match.view_name in EXPORTS and response.status_code == 200:\n",
+        old="        if told is not None and response.status_code == 200:\n",
         new="        if False:\n",
         tests=(
             (

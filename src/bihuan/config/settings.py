@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "bihuan.accounts",
     "bihuan.regulations",
     "bihuan.matters",
+    "bihuan.jobs",
     "bihuan.leads",
     "bihuan.disclosure",
     "bihuan.desk",

@@ -100,6 +100,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
     labels = dict.fromkeys(BY_KEY[held.role].label for held in by.held)
     links = (
         ("我的提醒", address("desk:notices"), "bell"),
+        ("我的后台任务", address("desk:jobs"), "inbox"),
         ("账号与密码", address("accounts:profile"), "key"),
         ("角色与权限", address("desk:roles"), "people"),
         ("接口令牌", address("tokens:mine"), "keyboard"),

@@ -1,4 +1,4 @@
-"""The worker process of `serve`: the clock's rounds, the outbox, the daily seal."""
+"""The worker process of `serve`: the clock's rounds, the outbox, the daily seal, long work."""
 
 import logging
 import signal
@@ -14,7 +14,9 @@ from bihuan.api import once
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
+from bihuan.config.long_work import LongWork
 from bihuan.database import planning
+from bihuan.jobs.running import forget_old
 from bihuan.leads import sent_forms
 from bihuan.matters import files
 from bihuan.matters.disposing import destroy_restored, find_due, remove_destroyed
@@ -40,7 +42,7 @@ class Command(BaseCommand):
         """Work in rounds; a database that is away is tried again."""
         end_plainly()
         stop_on_faults()
-        self.is_stopping = False
+        self.is_stopping, self.long_work = False, LongWork()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         self._try(partial(destroy_restored, now=now()))
@@ -49,6 +51,7 @@ class Command(BaseCommand):
             if options["once"]:
                 return
             self._rest()
+        self.long_work.stop()
 
     def _round(self) -> None:
         """Each part on its own: one that breaks is logged and tried again, the others go on."""
@@ -65,6 +68,7 @@ class Command(BaseCommand):
             partial(files.sweep, now=moment),
             partial(find_due, now=moment),
             partial(remove_destroyed, now=moment),
+            partial(forget_old, now=moment),
             partial(planning.measure_now_and_then),
         ):
             self._try(part)
@@ -80,6 +84,14 @@ class Command(BaseCommand):
         until = time.monotonic() + PAUSE_S
         while not self.is_stopping and time.monotonic() < until:
             time.sleep(0.2)
+            self._look_for_long_work()
+
+    def _look_for_long_work(self) -> None:
+        try:
+            self.long_work.look(now())
+        except Exception:  # the edge of the process
+            log.exception("round_failed part=long_work")
+            close_old_connections()
 
     def _is_stopped(self) -> bool:
         return self.is_stopping
