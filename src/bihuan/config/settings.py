@@ -7,6 +7,7 @@ BIHUAN_HTTPS, BIHUAN_CERTIFICATE, BIHUAN_KEY: see `https.py`
 BIHUAN_MAIL_FROM, BIHUAN_MAIL_HOST and others: see `mail.py`
 BIHUAN_WECOM_URL, BIHUAN_DESK_URL and others: see `webhooks.py`
 BIHUAN_METRICS_TOKEN  lets another machine read /metrics; without it only this one may
+BIHUAN_DISK_RESERVE_MB  what stays free of the data folder's disk, default 500: see `disk.py`
 BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:port; empty for none
 """
 
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
 
+from bihuan.config.disk import reserve_from
 from bihuan.config.https import HSTS_S, PROXY_HEADER, https_from, trusted_origins
 from bihuan.config.mail import mail_options
 from bihuan.config.secrets import secret_text
@@ -38,8 +40,7 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 HTTPS = https_from(os.environ)
 METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
-# Below it an alarm is given and files of the public are no longer taken.
-DISK_RESERVE_BYTES = 500 * 1000 * 1000
+DISK_RESERVE_BYTES = reserve_from(os.environ)
 TIME_SOURCE = os.environ.get("BIHUAN_TIME_SOURCE", "")
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
