@@ -126,6 +126,7 @@ def _database(url: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,  # a server that was started again is no reason to fail
         # A statement asked a third time on a connection is kept planned by the server.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
