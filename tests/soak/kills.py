@@ -62,7 +62,12 @@ class Ground:
     """One deployment under load, with the log of its clients."""
 
     def __init__(
-        self, mails: Mailbox, *, server: Server | None = None, journal: Path | None = None
+        self,
+        mails: Mailbox,
+        *,
+        server: Server | None = None,
+        journal: Path | None = None,
+        **environment: str,
     ) -> None:
         self.server = server
         self.county = ground.settle()
@@ -73,7 +78,7 @@ class Ground:
         self.journal = Journal((journal or Path(settings.HOME)) / "journal.jsonl")
         self.tokens = {account: self._tokens(account) for account in ("intake", "office")}
         self.backlog = self.kills = 0
-        self.deployment = Deployment(mail_port=mails.port)
+        self.deployment = Deployment(mail_port=mails.port, **environment)
         settings.MAILERS["default"]["OPTIONS"]["port"] = mails.port
         connection.close()
         self.deployment.start()

@@ -15,7 +15,7 @@ from bihuan.matters.locking import look
 from bihuan.matters.models import Attachment, Entry
 from bihuan.matters.permission import why_not
 from bihuan.matters.record_files import NO_ROOM
-from bihuan.matters.refusals import Incomplete, NotYours, Refused
+from bihuan.matters.refusals import Incomplete, NoRoom, NotYours, Refused
 from bihuan.matters.writing import engine_writes
 
 ATTACHED = "attach"
@@ -45,7 +45,7 @@ def attach(
     that is kept already: a button pressed twice or an answer that got lost adds nothing. Of a
     sealed part there is one copy, whoever sends it; the trail names the part.
     Raises NotFound outside the actor's scope, NotYours when no step here is his, Incomplete when
-    the file can't be taken, with the reason.
+    the file can't be taken, with the reason, NoRoom when the disk is nearly full.
     """
     # Asked before a byte is kept, so that who may not leaves no file behind; and asked again below.
     _require(look(matter_id, by=by, now=now), data, name, copy_of=copy_of)
@@ -124,7 +124,7 @@ def _require(case: Case, data: bytes, name: str, *, copy_of: SealedPart | None) 
     require_place(case, copy_of)
     if not files.has_room_for(2 * len(data)):  # a picture has its viewing copy
         sentence = NO_ROOM.format(_shown(name))
-        raise Incomplete(sentence, fields={"file": sentence})
+        raise NoRoom(sentence, fields={"file": sentence})
 
 
 def _told(kept: Attachment) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.documents.uploads import RefusedFile, inspect
 from bihuan.matters import files
 from bihuan.matters.models import Attachment
-from bihuan.matters.refusals import Refused
+from bihuan.matters.refusals import NoRoom, Refused
 
 SIZE_MAX_BYTES = 20 * 1024 * 1024
 NAME_MAX = 120
@@ -38,7 +38,7 @@ def keep_file(data: bytes, *, name: str, by: Actor, now: datetime) -> Attachment
     except RefusedFile as refused:
         raise Refused(f"“{shown}”没有收下：{refused}") from refused
     if not files.has_room_for(len(data)):
-        raise Refused(NO_ROOM.format(shown))
+        raise NoRoom(NO_ROOM.format(shown))
     told = {
         "digest": files.keep(data),
         "name": kind.safe_name[:NAME_MAX],

@@ -20,7 +20,7 @@ from bihuan.matters.engine import take_step
 from bihuan.matters.models import Attachment, Matter
 from bihuan.matters.moment import now
 from bihuan.matters.record_files import keep_file
-from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
+from bihuan.matters.refusals import Incomplete, NoRoom, NotFound, NotYours, Refused
 from bihuan.matters.tests.test_write_record import PNG
 from bihuan.matters.unnamed_files import clear, unnamed
 
@@ -66,10 +66,10 @@ def test_the_reserve_of_the_disk_is_kept_and_a_known_file_needs_none(
     kept = files.kept()
     settings.DISK_RESERVE_BYTES = shutil.disk_usage(settings.HOME).total
     assert attach(lead.pk, data, "a.jpg", by=by, now=AT).pk == known.pk
-    with pytest.raises(Incomplete, match=r"空间不足，“b\.jpg”没有收下") as refused:
+    with pytest.raises(NoRoom, match=r"空间不足，“b\.jpg”没有收下") as refused:
         attach(lead.pk, data + b"\0", "b.jpg", by=by, now=AT)
     assert "file" in refused.value.fields
-    with pytest.raises(Refused, match=r"空间不足，“门口\.png”没有收下"):
+    with pytest.raises(NoRoom, match=r"空间不足，“门口\.png”没有收下"):
         keep_file(PNG, name="门口.png", by=by, now=AT)
     assert files.kept() == kept
 
