@@ -40,6 +40,7 @@ MEGABYTES = {"sqlite": 96, "postgresql": 160}
 RESERVE_MB = 8
 FULL_S, ROOM_S = 3.0, 1.5
 READY_AGAIN_S = 60
+UNDONE = ("没有办完", "还不清楚")  # of a full disk, and of a database that ended for want of room
 ALARMS = {"disk_full", "writes_refused"}
 
 type Disk = MountedDisk | LimitedFiles
@@ -91,7 +92,9 @@ class FullGround(Ground):
     ) -> None:
         reserve = "BIHUAN_DISK_RESERVE_MB"
         super().__init__(mails, server=server, journal=journal, **{reserve: str(RESERVE_MB)})
-        limited = LimitedFiles(self._writers, self._largest)
+        limited = LimitedFiles(
+            self._writers, self._largest, owner=server_user() if server else None
+        )
         self.disks: list[Disk] = [limited] if server is None or small is None else []
         if small is not None:
             self.disks.insert(0, MountedDisk(small))
@@ -120,7 +123,7 @@ class FullGround(Ground):
         for one in (*clients, visitor):
             one.join()
         told = self.journal.read("outage")[before:]
-        unwritten = [line for line in told if "没有办完" in str(line["answer"])]
+        unwritten = [line for line in told if any(word in str(line["answer"]) for word in UNDONE)]
         self.told[disk.way] += len(unwritten)
         faults += self._judged(visitor)
         known = len(self.journal.read("asked"))

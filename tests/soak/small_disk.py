@@ -7,7 +7,7 @@ instead: that always works, so that the suite never has to be skipped.
 
 import ctypes
 import os
-import resource
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
@@ -66,24 +66,28 @@ class LimitedFiles:
 
     way = "limited files"
 
-    def __init__(self, processes: Callable[[], list[int]], largest: Callable[[], int]) -> None:
-        self._processes, self._largest = processes, largest
-        self.limited: set[int] = set()
+    def __init__(
+        self,
+        processes: Callable[[], list[int]],
+        largest: Callable[[], int],
+        *,
+        owner: int | None = None,
+    ) -> None:
+        self._processes, self._largest, self._owner = processes, largest, owner
 
     def fill(self) -> None:
         """Set the limit; what they start from now on inherits it."""
-        self._limit(self._largest() + BLOCK)
+        self._limit(str(self._largest() + BLOCK))
 
     def make_room(self) -> None:
         """Take the limit away."""
-        self._limit(resource.RLIM_INFINITY)
+        self._limit("unlimited")
 
-    def _limit(self, most: int) -> None:
+    def _limit(self, most: str) -> None:
+        """As their own user: root without every right may not limit those of others."""
         for pid in self._processes():
-            try:
-                resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
-            except ProcessLookupError:
-                continue
+            told = ["prlimit", "--pid", str(pid), f"--fsize={most}:"]
+            subprocess.run(told, check=False, user=self._owner, cwd="/", capture_output=True)  # noqa: S603
 
 
 def mounted(folder: Path, *, megabytes: int, owner: int | None = None) -> bool:

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -58,9 +59,9 @@ class Cluster:
         _wait(self.process, self.programs, self.port, user=self.user)
 
     def stop(self) -> None:
-        """End the server in good order."""
+        """End the server in good order, whoever is still connected."""
         if self.process:
-            self.process.terminate()
+            self.process.send_signal(signal.SIGINT)
             self.process.wait(timeout=60)
 
 
