@@ -19,6 +19,7 @@ class Matter(models.Model):
     kind = models.CharField(max_length=24)
     number = models.CharField("编号", max_length=60, blank=True)
     acceptance_number = models.CharField("受理号", max_length=24, blank=True)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")  # numbered it
     title = models.CharField("标题", max_length=200)
     stage = models.CharField("环节", max_length=24)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_index=False)
@@ -54,6 +55,18 @@ class Matter(models.Model):
                 fields=("site", "id"), name="matter_site", condition=Q(site__isnull=False)
             ),
             models.Index(fields=("parent",), name="matter_up", condition=Q(parent__isnull=False)),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "organ", "number"),
+                name="matter_number_once",
+                condition=~Q(number=""),
+            ),
+            models.UniqueConstraint(
+                fields=("acceptance_number",),
+                name="acceptance_number_once",
+                condition=~Q(acceptance_number=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -140,6 +153,7 @@ class Timer(models.Model):
                 fields=("next_at",), name="timer_next", condition=Q(next_at__isnull=False)
             ),
         )
+        constraints = (models.UniqueConstraint(fields=("matter", "key"), name="timer_once"),)
 
     def __str__(self) -> str:
         return f"{self.key} of {self.matter_id}"
@@ -213,12 +227,18 @@ class NumberVoid(models.Model):
     """A number that was given and is void; it stays in the ledger and is never given again."""
 
     series = models.CharField(max_length=30)
-    number = models.CharField(max_length=60, unique=True)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")
+    number = models.CharField(max_length=60)
     matter = models.ForeignKey(Matter, models.PROTECT, null=True)
     reason = models.CharField(max_length=400)
     voided_at = models.DateTimeField()
 
     objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("series", "organ", "number"), name="void_once"),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -277,6 +297,7 @@ class PaperCopy(models.Model):
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="papers")
     paper = models.CharField(max_length=30)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")
     number = models.CharField("文号", max_length=60)
     copy = models.CharField("份别", max_length=20)
     version = models.SmallIntegerField(default=1)
@@ -294,6 +315,7 @@ class PaperCopy(models.Model):
             models.UniqueConstraint(
                 fields=(
                     "paper",
+                    "organ",
                     "number",
                     "version",
                     "copy",
