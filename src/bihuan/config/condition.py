@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from bihuan.config.rights import too_mighty
 from bihuan.config.timekeeping import TOLERANCE, NoTime, newest_on_file, offset_of
 from bihuan.database.outages import was_full_lately
 from bihuan.matters.channels import Channel, channels_of
@@ -36,6 +37,7 @@ class Condition:
     offset_s: float | None
     is_source_silent: bool
     is_refusing_writes: bool
+    too_mighty: str
     channels: tuple[Channel, ...]
 
     def age_s(self, name: str) -> float | None:
@@ -69,6 +71,7 @@ class Condition:
         reserve = settings.DISK_RESERVE_BYTES
         is_low = self.disk_free_bytes < reserve
         yield "disk_full", _FULL.format(reserve // 1_000_000), is_low
+        yield "owner_role", self.too_mighty, bool(self.too_mighty) and settings.MODE == "live"
         yield "writes_refused", _UNWRITTEN, self.is_refusing_writes
         # One wrong address makes a mail fail, so mail alarms by its backlog; a robot has one door.
         for channel in self.channels[1:]:
@@ -110,6 +113,7 @@ def condition_of(moment: datetime) -> Condition:
         offset_s=float(offset.note) if offset and offset.note else None,
         is_source_silent=offset is not None and not offset.note,
         is_refusing_writes=was_full_lately(),
+        too_mighty=too_mighty(),
         channels=channels_of(rows.values()),
     )
 

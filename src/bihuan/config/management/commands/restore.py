@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bihuan.config.backups import BackupRefused, restore_backup
+from bihuan.config.rights import give_rights
 
 
 class Command(BaseCommand):
@@ -24,4 +26,6 @@ class Command(BaseCommand):
             about = restore_backup(options["file"])
         except (BackupRefused, OSError) as refused:
             raise CommandError(str(refused), returncode=1) from refused
+        if settings.APP_ROLE:
+            give_rights(settings.APP_ROLE)
         self.stderr.write(f"已恢复 {about['made_at']} 的备份，请运行 ./bihuan verify 校验。")
