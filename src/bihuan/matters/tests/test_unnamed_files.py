@@ -58,9 +58,7 @@ def test_a_program_leaves_no_file(county: County, lead: Matter) -> None:
     assert files.kept() == []
 
 
-def test_the_reserve_of_the_disk_is_kept_and_a_known_file_needs_none(
-    county: County, lead: Matter, settings: Settings
-) -> None:
+def test_the_desk_keeps_the_reserve(county: County, lead: Matter, settings: Settings) -> None:
     by, data = county.actor("handler"), photo()
     known = attach(lead.pk, data, "a.jpg", by=by, now=AT)
     kept = files.kept()
@@ -110,7 +108,7 @@ def test_who_keeps_the_same_bytes_again_makes_them_young(settings: Settings) -> 
     assert files.read(digest) == b"left behind"
 
 
-def test_bytes_kept_while_they_are_moved_aside_go_back(
+def test_bytes_touched_meanwhile_go_back(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Touched after its age was read and before it was moved: the new owner finds his file."""
