@@ -54,7 +54,7 @@ HOLDING = (
     Protection(
         key="timer-once",
         promise="a matter has one clock of each kind, by a unique key",
-        path="matters/migrations/0006_once.py",
+        path="matters/migrations/0007_once.py",
         old='fields=("matter", "key"), name="timer_once"',
         new='fields=("matter", "key", "id"), name="timer_once"',
         tests=("matters/tests/test_unique_keys.py::test_a_matter_has_one_clock_of_each_kind",),
@@ -62,7 +62,7 @@ HOLDING = (
     Protection(
         key="matter-number-once",
         promise="an organ gives a number to one matter, by a unique key",
-        path="matters/migrations/0006_once.py",
+        path="matters/migrations/0007_once.py",
         old='fields=("kind", "organ", "number"),',
         new='fields=("kind", "organ", "number", "id"),',
         tests=("matters/tests/test_unique_keys.py::test_an_organ_gives_a_number_once",),
@@ -70,7 +70,7 @@ HOLDING = (
     Protection(
         key="doubles-named",
         promise="an upgrade refuses doubles by name",
-        path="matters/migrations/0006_once.py",
+        path="matters/migrations/0007_once.py",
         old="    if told:\n",
         new="    if False:\n",
         tests=("matters/tests/test_unique_keys.py::test_the_upgrade_names_what_stands_twice",),

@@ -16,7 +16,7 @@ def fill(apps, editor):
 class Migration(migrations.Migration):
     """The column; the key follows."""
 
-    dependencies = [("disclosure", "0001_initial"), ("matters", "0005_organs")]
+    dependencies = [("disclosure", "0001_initial"), ("matters", "0006_organs")]
     operations = [
         migrations.AddField(
             model_name="snapshot",

@@ -12,7 +12,7 @@ from bihuan.matters.models import Matter, NumberVoid, PaperCopy, Timer
 from bihuan.matters.writing import engine_writes
 
 pytestmark = pytest.mark.django_db
-ONCE = import_module("bihuan.matters.migrations.0006_once")
+ONCE = import_module("bihuan.matters.migrations.0007_once")
 
 
 def twice(row: Matter | Timer, **changed: object) -> None:

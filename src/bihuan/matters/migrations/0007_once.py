@@ -48,7 +48,7 @@ def name_doubles(apps, editor):
 class Migration(migrations.Migration):
     """The check, then the keys."""
 
-    dependencies = [("matters", "0005_organs")]
+    dependencies = [("matters", "0006_organs")]
     operations = [
         migrations.RunPython(name_doubles, migrations.RunPython.noop),
         migrations.RemoveConstraint(model_name="papercopy", name="paper_copy_once"),

@@ -22,7 +22,7 @@ def fill(apps, editor):
 class Migration(migrations.Migration):
     """A column each; the numbers stay as they are."""
 
-    dependencies = [("matters", "0004_messages_to_groups")]
+    dependencies = [("matters", "0005_stage_rides_along")]
     operations = [
         *(
             migrations.AddField(
