@@ -184,12 +184,7 @@ class RungFired(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=(
-                    "timer",
-                    "started_at",
-                    "offset",
-                ),
-                name="rung_acts_once",
+                fields=("timer", "started_at", "offset"), name="rung_acts_once"
             ),
         )
 
@@ -209,13 +204,7 @@ class Counter(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=(
-                    "series",
-                    "organ",
-                    "sector",
-                    "year",
-                ),
-                name="counter_once",
+                fields=("series", "organ", "sector", "year"), name="counter_once"
             ),
         )
 
@@ -313,14 +302,7 @@ class PaperCopy(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=(
-                    "paper",
-                    "organ",
-                    "number",
-                    "version",
-                    "copy",
-                ),
-                name="paper_copy_once",
+                fields=("paper", "organ", "number", "version", "copy"), name="paper_copy_once"
             ),
         )
 
@@ -340,14 +322,7 @@ class OpenProposal(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=(
-                    "rule",
-                    "about",
-                    "key",
-                ),
-                name="proposal_once",
-            ),
+            models.UniqueConstraint(fields=("rule", "about", "key"), name="proposal_once"),
         )
 
     def __str__(self) -> str:
