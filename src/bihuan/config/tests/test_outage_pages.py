@@ -60,6 +60,16 @@ def test_each_face_says_what_is_the_matter(
         assert f'<p class="status">{outage.status}</p>' in answer.text
 
 
+def test_an_operation_of_the_api_says_so_itself(county: County) -> None:
+    """Without a session nothing is asked of the database before the operation."""
+    client = Client(raise_request_exception=False)
+    tip = {"words": "夜班超定员。", "kind": "major_hazard"}
+    with connection.execute_wrapper(failing(NO_DISK)):
+        answer = client.post("/api/v1/tip-offs", tip, content_type="application/json")
+    assert answer.status_code == FULL.status
+    assert json.loads(answer.content)["detail"] == FULL.sentence
+
+
 def test_a_fault_of_the_program_stays_one(county: County) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(county.users["office"])
