@@ -149,6 +149,7 @@ class Filler:
         columns: dict[str, Any] = {
             "kind": "lead",
             "number": number,
+            "organ": str(path[2]),
             "acceptance_number": f"{year}{path[2]}{serial:06d}",
             "title": title,
             "stage": "received",
