@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
 from bihuan.accounts import audit
+from bihuan.accounts.logs import all_logs
 from bihuan.accounts.requests import actor_from, user_or_none
 from bihuan.matters.declarations import catalog
 from bihuan.matters.moment import now
 from bihuan.places.models import Region
 
 ACTION = "export"
-EXPORTS = ("desk:export", "desk:ledger_export", "reports:export")
+EXPORTS = ("desk:export", "desk:ledger_export", "reports:export", "accounts:log_export")
 
 
 class ExportLog:
@@ -56,4 +57,5 @@ def _subject(match: ResolverMatch) -> str:
     labels = {one.key: one.label for one in known.loops}
     labels |= {one.key: one.label for one in known.ledgers}
     labels |= {one.key: one.label for one in known.reports}
+    labels |= {one.key: f"记录：{one.label}" for one in all_logs()}
     return f"{labels.get(key, key)}（{form}）"

@@ -1,34 +1,34 @@
 """Export of a list: exactly what is filtered, as workbook or CSV, streamed, formula-safe."""
 
-import csv
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import count
-from pathlib import Path
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 
+from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, to_sign_in, user_or_none
 from bihuan.desk import columns, filtering
 from bihuan.desk.choices import Choices, choices_of
 from bihuan.desk.lists import category_labels, fact_cells, loop_or_404
 from bihuan.desk.rows import Look, Row, deadline_cell, due_on, look_at
-from bihuan.documents.workbooks import Column, Kind, Sheet, write_workbook
+from bihuan.documents.workbooks import Column, Kind, Sheet
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.clocks import is_far
+from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import page_of
 from bihuan.matters.models import Matter, Timer
 from bihuan.matters.moment import now
+from bihuan.matters.reach import LEVELS
+from bihuan.matters.viewings import Viewing, record_viewings
+from bihuan.ui.downloads import csv_file, workbook_file
 from bihuan.ui.words import moment
 
 type Value = str | int | date | datetime | None
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
     ("序号", 6),
     ("编号", 22),
@@ -51,7 +51,6 @@ KINDS: dict[str, Kind] = {
     "期限": "date",
     "办结日期": "date",
 }
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
@@ -65,15 +64,19 @@ def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
         filtering.filtered(asked, by=by, loop=loop), asked.tab, by=by, loop=loop, at=at
     )
     choices = choices_of(by)
-    lines = _lines(found, newest=asked.is_newest_first, loop=loop, choices=choices, at=at)
+    newest = asked.is_newest_first
+    lines = _lines(found, newest=newest, loop=loop, choices=choices, by=by, at=at)
     name = f"{loop.label}台账{at.astimezone(SHANGHAI):%Y%m%d%H%M}.{form}"
     if form == "csv":
-        return _csv_response(heads_of(loop), lines, name=name)
+        return csv_file([label for label, _width in heads_of(loop)], lines, name=name)
     if form == "xlsx":
-        made = f"{moment(at)} 由{by.name}导出"
-        return _xlsx_response(
-            heads_of(loop), lines, name=name, title=f"{loop.label}台账", made=made
+        title, made = f"{loop.label}台账", f"{moment(at)} 由{by.name}导出"
+        columns = tuple(
+            Column(label=label, width=width, kind=KINDS.get(label, "text"))
+            for label, width in heads_of(loop)
         )
+        sheet = Sheet(name=title, title=title, columns=columns, rows=lines, made_at_text=made)
+        return workbook_file([sheet], name=name)
     raise Http404(f"no export as {form!r}")
 
 
@@ -82,14 +85,14 @@ def heads_of(loop: Loop) -> list[tuple[str, int]]:
     return [*HEADS, *((field.label, 20) for field in columns.fact_columns(loop))]
 
 
-def plain_text(value: Value) -> str:
-    """A cell of a text file that no spreadsheet runs as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
-
-
 def _lines(
-    found: QuerySet[Matter], *, newest: bool, loop: Loop, choices: Choices, at: datetime
+    found: QuerySet[Matter],
+    *,
+    newest: bool,
+    loop: Loop,
+    choices: Choices,
+    by: Actor,
+    at: datetime,
 ) -> Iterator[list[Value]]:
     """Lines of every page of the list in its order: one page of rows is in memory at a time."""
     today = at.astimezone(SHANGHAI).date()
@@ -98,6 +101,8 @@ def _lines(
     number = count(1)
     while True:
         page = page_of(found, after=after, newest=newest)
+        if catalog().is_sensitive(loop.key):
+            record_viewings(_paths(page.rows), Viewing.Door.EXPORT, by=by, now=at)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
         facts = fact_cells(page.rows, loop=loop, choices=choices, on=today)
         held = _last_due(page.rows)
@@ -108,6 +113,11 @@ def _lines(
         if not page.next_after:
             return
         after = page.next_after
+
+
+def _paths(rows: Sequence[Row]) -> dict[int, list[int]]:
+    found = Matter.objects.filter(pk__in=[row["id"] for row in rows]).values_list("pk", *LEVELS)
+    return {pk: [region for region in path if region] for pk, *path in found}
 
 
 def _last_due(rows: Sequence[Row]) -> dict[int, Row]:
@@ -138,43 +148,3 @@ def _line(row: Row, *, loop: Loop, look: Look, due: Row) -> list[Value]:
 
 def _day(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
-
-
-class _Echo:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_response(
-    heads: list[tuple[str, int]], lines: Iterator[list[Value]], *, name: str
-) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo())
-
-    def written() -> Iterator[str]:
-        yield "\ufeff"  # spreadsheets take the text for the local code page without it
-        yield writer.writerow([label for label, _width in heads])
-        for line in lines:
-            yield writer.writerow([plain_text(value) for value in line])
-
-    response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
-def _xlsx_response(
-    heads: list[tuple[str, int]],
-    lines: Iterator[list[Value]],
-    *,
-    name: str,
-    title: str,
-    made: str,
-) -> FileResponse:
-    asked = tuple(
-        Column(label=label, width=width, kind=KINDS.get(label, "text")) for label, width in heads
-    )
-    sheet = Sheet(name=title, title=title, columns=asked, rows=lines, made_at_text=made)
-    kept = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    write_workbook(Path(kept.name), sheets=[sheet])
-    return FileResponse(kept, as_attachment=True, filename=name, content_type=XLSX)

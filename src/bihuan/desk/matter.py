@@ -19,6 +19,7 @@ from bihuan.desk.matter_related import related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
+from bihuan.desk.viewers import may_ask
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.matters import trail
@@ -80,6 +81,7 @@ def context_of(case: Case) -> dict[str, Any]:
         "days": _days(sentences, _marks(entries)),
         "brief": briefed(sentences, standing=standing_words(case)),
         "entry_count": len(lines),
+        "viewers_url": _address(case, "viewers") if may_ask(case.loop, by=case.by) else "",
         "papers": papers_of(case),
         "kept_files": files_of(case),
         "attach_url": _address(case, "attach") if may_attach(case) else "",

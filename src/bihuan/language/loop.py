@@ -150,6 +150,7 @@ class Loop:
     source: str = ""  # fact projected for filters and totals
     severity: str = ""
     tracks: tuple[str, ...] = ()  # stages of the progress line, in order
+    sensitive: bool = False  # who reads a matter of this kind or of one beside it is recorded
     version: int = 1
 
     def stage(self, key: str) -> Stage:

@@ -80,9 +80,14 @@ def _threes(word: str) -> list[str]:
 
 def scope_tokens(matter: Matter) -> str:
     """The matter's regions, unit and kind as tokens no text can make."""
-    regions = [f"xr{region}x" for region in matter.path_ids]
+    regions = [region_token(region) for region in matter.path_ids]
     unit = [f"xu{matter.unit_id}x"] if matter.unit_id and is_handed_over(matter) else []
     return " ".join([*regions, *unit, f"xk{matter.kind.replace('_', '')}x"])
+
+
+def region_token(region_id: int) -> str:
+    """The token of everything that lies within a region."""
+    return f"xr{region_id}x"
 
 
 def is_touched(case: Case, *, before: dict[str, Any], facts_before: dict[str, Any]) -> bool:
@@ -131,13 +136,18 @@ def find(term: str, *, by: Actor, kind: str = "", limit: int = 50) -> list[int]:
 
     Recusal is not looked at here: the caller reads the ids through the scoped queryset.
     """
+    scopes = [region_token(region) for _level, region in by.regions_seen()]
+    scopes += [f"xu{unit}x" for unit in by.units_seen()]
+    return find_in(term, scopes=scopes, kind=kind, limit=limit)
+
+
+def find_in(term: str, *, scopes: list[str], kind: str = "", limit: int = 50) -> list[int]:
+    """The same within scopes that the caller answers for, each a token."""
     words = normalise(term[:TERM_MAX]).split()
     wanted = term_tokens(" ".join(words))
     if not wanted:
         return []
     kinds = [f"xk{kind.replace('_', '')}x"] if kind else []
-    scopes = [f"xr{region}x" for _level, region in by.regions_seen()]
-    scopes += [f"xu{unit}x" for unit in by.units_seen()]
     if not scopes:
         return []
     search = _find_sqlite if connection.vendor == "sqlite" else _find_postgresql
