@@ -101,7 +101,9 @@ def filtered(asked: Asked, *, by: Actor, loop: Loop) -> QuerySet[Matter]:
         if asked.get(FACT + field.key):
             found = found.filter(**{f"facts_row__data__{field.key}": asked.get(FACT + field.key)})
     if asked.get("site"):
-        found = found.filter(site__name=asked.get("site"))
+        typed = asked.get("site")
+        initials = Q(site__initials__contains=typed.lower())
+        found = found.filter(Q(site__name=typed) | (initials if typed.isascii() else Q()))
     return _kept(found, asked.get("kept"), loop=loop)
 
 
