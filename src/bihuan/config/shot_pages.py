@@ -176,6 +176,7 @@ def _desk() -> Iterator[Shot]:
     yield shot("search-nothing", "desk:search", by="office", query="?q=没有这样的词语")
     yield shot("statistics", "desk:statistics", "lead", by="leader")
     yield shot("views", "desk:views", "lead", by="office")
+    yield shot("columns", "desk:columns", "lead", by="office")
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
     yield shot("watch", "desk:watch", by="intake")

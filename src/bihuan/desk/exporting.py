@@ -12,6 +12,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, to_sign_in, user_or_none
 from bihuan.desk import columns, filtering
 from bihuan.desk.choices import Choices, choices_of
+from bihuan.desk.filtering import Asked
 from bihuan.desk.lists import category_labels, fact_cells, loop_or_404
 from bihuan.desk.rows import Look, Row, deadline_cell, due_on, look_at
 from bihuan.documents.workbooks import Column, Kind, Sheet
@@ -45,6 +46,19 @@ HEADS = (
     ("办结日期", 12),
     ("期限情况", 14),
 )
+# What a column of the list is in a file: there a cell holds one thing.
+OF_COLUMN = {
+    "title": ("编号", "受理号", "标题"),
+    "site": ("监管对象",),
+    "unit": ("承办单位",),
+    "state": ("环节",),
+    "due": ("期限", "期限情况"),
+    "township": ("乡镇",),
+    "category": ("类别",),
+    "source": ("来源",),
+    "opened": ("登记日期",),
+    "closed": ("办结日期",),
+}
 KINDS: dict[str, Kind] = {
     "序号": "number",
     "登记日期": "date",
@@ -65,15 +79,18 @@ def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
     )
     choices = choices_of(by)
     newest = asked.is_newest_first
-    lines = _lines(found, newest=newest, loop=loop, choices=choices, by=by, at=at)
+    every = _lines(found, newest=newest, loop=loop, choices=choices, by=by, at=at)
+    places = _places(asked, loop=loop)
+    heads = [heads_of(loop)[place] for place in places]
+    lines = ([line[place] for place in places] for line in every)
     name = f"{loop.label}台账{at.astimezone(SHANGHAI):%Y%m%d%H%M}.{form}"
     if form == "csv":
-        return csv_file([label for label, _width in heads_of(loop)], lines, name=name)
+        return csv_file([label for label, _width in heads], lines, name=name)
     if form == "xlsx":
         title, made = f"{loop.label}台账", f"{moment(at)} 由{by.name}导出"
         columns = tuple(
             Column(label=label, width=width, kind=KINDS.get(label, "text"))
-            for label, width in heads_of(loop)
+            for label, width in heads
         )
         sheet = Sheet(name=title, title=title, columns=columns, rows=lines, made_at_text=made)
         return workbook_file([sheet], name=name)
@@ -83,6 +100,21 @@ def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
 def heads_of(loop: Loop) -> list[tuple[str, int]]:
     """Heads and widths: the fixed columns, then the declared ones; nothing sealed is among them."""
     return [*HEADS, *((field.label, 20) for field in columns.fact_columns(loop))]
+
+
+def _places(asked: Asked, *, loop: Loop) -> list[int]:
+    """Which heads go out: those of the columns that are named, in their order, else every one."""
+    every = [label for label, _width in HEADS]
+    if not asked.get("cols"):
+        return list(range(len(heads_of(loop))))
+    facts = [field.key for field in columns.fact_columns(loop)]
+    found = [0]
+    for column in columns.chosen(asked, loop=loop):
+        if column.key in facts:
+            found.append(len(HEADS) + facts.index(column.key))
+        else:
+            found += [every.index(label) for label in OF_COLUMN.get(column.key, ())]
+    return found
 
 
 def _lines(

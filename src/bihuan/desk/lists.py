@@ -16,7 +16,7 @@ from bihuan.desk.choices import Choices, choices_of, options_at, sites_of
 from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import Row, is_late, look_at, name_of
 from bihuan.desk.shell import address, count_words, working_kinds
-from bihuan.desk.views_kept import menu_of
+from bihuan.desk.views_kept import menu_of, with_usual_columns
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field
 from bihuan.language.loop import Loop
@@ -70,7 +70,8 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
         after=trail[-1] if trail else "",
         newest=asked.is_newest_first,
     )
-    shown = columns.chosen(asked, loop=loop)
+    used = with_usual_columns(asked, by=by, loop=loop)
+    shown = columns.chosen(used, loop=loop)
     rows = _ledger_rows(page.rows, loop=loop, at=at, choices=choices, categories=categories)
     return {
         "page": {
@@ -92,13 +93,22 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
         "clear_url": filtering.clear_url(asked),
         "columns": columns.heads(shown, asked),
         "views": menu_of(asked, by=by, loop=loop),
-        "column_links": columns.choice_links(asked, loop=loop),
+        "column_links": [
+            {
+                "label": "选择列和先后",
+                "icon": "edit",
+                "url": address("desk:columns", loop.key) + asked.url(),
+            },
+            *columns.choice_links(used, loop=loop),
+            {"label": "恢复常用列", "url": asked.url(cols=""), "icon": "undo"},
+        ],
         "rows": rows,
         "caption": f"{loop.label}台账，{_order_words(asked)}",
         "empty_words": _empty_words(asked),
         "bulk": _bulk_actions(loop, by=by),
         "bulk_url": address("desk:bulk", loop.key),
-        "links": _links(asked, by=by, loop=loop),
+        "links": _links(loop, by=by),
+        "exports": _exports(used, loop=loop),
         "pager": _pager(asked, trail=trail, count=len(rows), next_after=page.next_after),
     }
 
@@ -256,16 +266,30 @@ def _bulk_actions(loop: Loop, *, by: Actor) -> list[dict[str, str]]:
     ]
 
 
-def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, str]:
-    query = asked.url()
+def _links(loop: Loop, *, by: Actor) -> dict[str, str]:
     may_open = bool(set(loop.open_by) & by.roles)
     return {
         "open": address("desk:open", loop.key) if may_open else "",
         "import": address("desk:import", loop.key) if may_open else "",
-        "xlsx": address("desk:export", loop.key, "xlsx") + query,
-        "csv": address("desk:export", loop.key, "csv") + query,
         "statistics": address("desk:statistics", loop.key),
     }
+
+
+def _exports(used: Asked, *, loop: Loop) -> list[dict[str, str]]:
+    """Files of what is filtered: with every column, and with the chosen ones in their order."""
+    forms = (("xlsx", "Excel 工作簿", "table"), ("csv", "CSV 文本", "ledger"))
+    sets = [("", used.url(cols=""))]
+    if used.get("cols"):
+        sets = [("，所选的列", used.url()), ("，全部列", used.url(cols=""))]
+    return [
+        {
+            "label": label + which,
+            "url": address("desk:export", loop.key, form) + at,
+            "icon": icon,
+        }
+        for which, at in sets
+        for form, label, icon in forms
+    ]
 
 
 def _order_words(asked: Asked) -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from bihuan.desk.bulk import take_for_many
+from bihuan.desk.column_choice import choose_columns
 from bihuan.desk.exporting import export_list
 from bihuan.desk.home import show_home, show_inbox
 from bihuan.desk.lists import show_list
@@ -18,6 +19,7 @@ URLPATTERNS: list[URLPattern] = [
     path("m/<slug:kind>/", show_list, name="list"),
     path("m/<slug:kind>/bulk/", take_for_many, name="bulk"),
     path("m/<slug:kind>/export.<slug:form>", export_list, name="export"),
+    path("m/<slug:kind>/columns/", choose_columns, name="columns"),
     path("m/<slug:kind>/views/", show_views, name="views"),
     path("m/<slug:kind>/views/<int:number>/drop", drop_view, name="drop_view"),
     path("search", show_search, name="search"),
