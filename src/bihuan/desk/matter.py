@@ -31,6 +31,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Seal
 from bihuan.matters.moment import now
 from bihuan.matters.naming import Names
+from bihuan.matters.notices import mark_read_of
 from bihuan.matters.permission import Offer, offers
 from bihuan.matters.stories import Sentence, briefed, told
 from bihuan.ui.words import clock_time, machine_moment, month_day, weekday
@@ -43,6 +44,7 @@ def show_matter(request: HttpRequest, code: str) -> HttpResponse:
     """One matter: progress, clocks, facts, steps, papers, related matters, story."""
     by, at = actor_from(request), now()
     case = case_or_404(code, by=by, now=at)
+    mark_read_of(case.matter.pk, by=by, now=at)
     return render(request, "desk/matter.html", context_of(case))
 
 

@@ -4,17 +4,16 @@ One row for a person, a matter, a door and an hour. The row is committed before 
 so it outlives a killed process; the answer doesn't wait for the disk (ADR 0018).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.relaxed import without_waiting_for_the_disk
 from bihuan.database.rows import insert_all
-from bihuan.database.turns import turn_to_write
 from bihuan.matters.declarations import catalog
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def record_viewings(
         if (matter_id, by.user_id, door, hour) in keys
     ]
     inside = connection.in_atomic_block
-    with _without_waiting_for_the_disk():
+    with without_waiting_for_the_disk():
         if len(rows) == 1:
             insert_all(rows, skip_known=True)
         else:
@@ -121,33 +120,3 @@ def _remember(keys: Iterable[tuple[int, int, str, int]]) -> None:
     if len(_known) > KNOWN_MAX:
         _known.clear()
     _known.update(dict.fromkeys(keys))
-
-
-@contextmanager
-def _without_waiting_for_the_disk() -> Iterator[None]:
-    """One short transaction that is there when it returns, and on the disk soon after.
-
-    SQLite syncs its log with the next step that anybody takes, PostgreSQL within a second: only
-    a power cut in between loses the row, as it loses nothing else.
-    """
-    if connection.in_atomic_block:  # its end decides how long it waits
-        yield
-        return
-    if connection.vendor == "sqlite":
-        with turn_to_write(), _relaxed_sqlite(), transaction.atomic():
-            yield
-        return
-    with transaction.atomic(), connection.cursor() as cursor:  # pragma: no cover - PostgreSQL
-        cursor.execute("SET LOCAL synchronous_commit TO off")
-        yield
-
-
-@contextmanager
-def _relaxed_sqlite() -> Iterator[None]:
-    connection.ensure_connection()
-    raw = connection.connection
-    raw.execute("PRAGMA synchronous=NORMAL")
-    try:
-        yield
-    finally:
-        raw.execute("PRAGMA synchronous=FULL")
