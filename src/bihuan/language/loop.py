@@ -116,6 +116,7 @@ class Step:
     to_public: str = ""
     bulk: bool = False
     hint: str = ""
+    caution: Callable[[Any], str] | None = None  # said above the form while it is filled in
     basis: tuple[str, ...] = ()
 
 
