@@ -104,8 +104,9 @@ def test_a_merged_lead_passes_it_on_and_the_unit_is_not_told(
     for who, is_told in (("office", True), ("handler", False)):
         client.force_login(county.users[who])
         with standing_at(march(3)):
-            for page in (client.get(address).text, client.get(f"/api/v1{address[5:-1]}").text):
-                assert (LABEL in page) is is_told
+            program = client.get(f"/api/v1{address[5:-1]}").json()
+            for said in (client.get(address).text, str(program)):
+                assert (LABEL in said) is is_told
     plain = door.register(door.open("intake", march(1)), march(1))
     third = door.hand_over(march(1))
     door.press("office", plain, "merge", march(1), merged_into=third.number, reason="同一件事。")
