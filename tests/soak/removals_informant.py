@@ -155,7 +155,7 @@ INFORMANT = (
     Protection(
         key="viewing-trigger",
         promise="SQLite itself refuses to change who read a sensitive matter",
-        path="matters/migrations/0005_viewings.py",
+        path="matters/migrations/0006_viewings.py",
         old="BEFORE UPDATE ON matters_viewing\n"
         "        BEGIN SELECT RAISE(ABORT, 'viewings are append-only'); END",
         new="BEFORE UPDATE ON matters_viewing\n        BEGIN SELECT 1; END",

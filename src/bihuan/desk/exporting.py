@@ -131,12 +131,13 @@ def _lines(
     categories = category_labels(loop, choices=choices, on=today)
     after = ""
     number = count(1)
+    shown = columns.available(loop)
     while True:
         page = page_of(found, after=after, newest=newest)
         if catalog().is_sensitive(loop.key):
             record_viewings(_paths(page.rows), Viewing.Door.EXPORT, by=by, now=at)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
-        facts = fact_cells(page.rows, loop=loop, choices=choices, on=today)
+        facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
         held = _last_due(page.rows)
         for row in page.rows:
             more = facts.get(row["id"], {})

@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.accounts.roles import BY_KEY
+from bihuan.database.prepared import prepared
 from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
 from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
@@ -50,8 +52,7 @@ def show_matter(request: HttpRequest, code: str) -> HttpResponse:
 
 def context_of(case: Case) -> dict[str, Any]:
     """What the template of a matter needs."""
-    rows = Entry.objects.filter(matter_id=case.matter.pk).order_by("seq")
-    entries = [(bytes(body), bytes(mark)) for body, mark in rows.values_list("body", "hash")]
+    entries = [(bytes(body), bytes(mark)) for body, mark in _entries(case.matter.pk)]
     lines = [trail.from_bytes(body) for body, _mark in entries]
     names = Names.of_case(case)
     names.read(
@@ -90,6 +91,17 @@ def context_of(case: Case) -> dict[str, Any]:
         "related": related_to(case),
         "sealed": sealed_card(case),
     }
+
+
+@prepared
+def _entries(matter_id: int) -> QuerySet[Entry, tuple[Any, Any]]:
+    found = Entry.objects.filter(matter_id=matter_id)
+    return found.order_by("seq").values_list("body", "hash")
+
+
+@prepared
+def _sealed(days: tuple[date, ...]) -> QuerySet[Seal, date]:
+    return Seal.objects.filter(day__in=days).order_by("day").values_list("day", flat=True)
 
 
 _JUMPS = (
@@ -233,7 +245,7 @@ def _days(sentences: list[Sentence], marks: list[tuple[bytes, bool]]) -> list[di
     broken = {
         one.recorded_on for one, (_, whole) in zip(sentences, marks, strict=True) if not whole
     }
-    seals = set(Seal.objects.filter(day__in=days).values_list("day", flat=True)) & set(recorded)
+    seals = set(_sealed((*days,))) & set(recorded)
     codes = {
         one.seq: mark.hex()[:CODE_MARKS] for one, (mark, _) in zip(sentences, marks, strict=True)
     }

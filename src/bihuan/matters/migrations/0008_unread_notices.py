@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Reading a matter reads what was told of it: a question of every matter's page."""
 
-    dependencies = [("matters", "0006_initials_in_search")]
+    dependencies = [("matters", "0007_initials_in_search")]
 
     operations = [
         migrations.AddIndex(

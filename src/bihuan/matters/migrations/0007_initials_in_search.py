@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
     """Outside a transaction: a million matters take minutes, and a killed run goes on."""
 
     atomic = False
-    dependencies = [("matters", "0005_viewings"), ("places", "0002_initials")]
+    dependencies = [("matters", "0006_viewings"), ("places", "0002_initials")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

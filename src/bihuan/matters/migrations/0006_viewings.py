@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
     """A table of its own: the trail tells what was done, this what was read."""
 
     dependencies = [
-        ("matters", "0004_messages_to_groups"),
+        ("matters", "0005_stage_rides_along"),
         ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
