@@ -13,7 +13,13 @@ from bihuan.matters.moment import now
 from bihuan.places.models import Region
 
 ACTION = "export"
-EXPORTS = ("desk:export", "desk:ledger_export", "reports:export", "accounts:log_export")
+EXPORTS = (
+    "desk:export",
+    "desk:ledger_export",
+    "desk:statistics_export",
+    "reports:export",
+    "accounts:log_export",
+)
 
 
 class ExportLog:
@@ -53,9 +59,10 @@ def _note(request: HttpRequest, match: ResolverMatch) -> None:
 def _subject(match: ResolverMatch) -> str:
     key = match.kwargs.get("kind") or match.kwargs.get("key", "")
     form = match.kwargs.get("form", "xlsx")
+    board = "统计" if match.view_name == "desk:statistics_export" else ""
     known = catalog()
     labels = {one.key: one.label for one in known.loops}
     labels |= {one.key: one.label for one in known.ledgers}
     labels |= {one.key: one.label for one in known.reports}
     labels |= {one.key: f"记录：{one.label}" for one in all_logs()}
-    return f"{labels.get(key, key)}（{form}）"
+    return f"{labels.get(key, key)}{board}（{form}）"

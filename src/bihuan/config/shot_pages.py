@@ -43,7 +43,8 @@ NO_PICTURE = {
     ),
     **dict.fromkeys(
         (
-            "leads:original_file", "desk:export", "accounts:log_export", "desk:ledger_export",
+            "leads:original_file", "desk:export", "accounts:log_export",
+            "desk:statistics_export", "desk:ledger_export",
             "desk:record_file",
             "desk:import_template", "desk:import_errors", "desk:file", "desk:file_view",
             "desk:paper", "reports:export", "portal:published_csv",

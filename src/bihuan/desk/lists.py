@@ -90,15 +90,7 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
         "clear_url": filtering.clear_url(asked),
         "columns": columns.heads(shown, asked),
         "views": menu_of(asked, by=by, loop=loop),
-        "column_links": [
-            {
-                "label": "选择列和先后",
-                "icon": "edit",
-                "url": address("desk:columns", loop.key) + asked.url(),
-            },
-            *columns.choice_links(used, loop=loop),
-            {"label": "恢复常用列", "url": asked.url(cols=""), "icon": "undo"},
-        ],
+        "column_links": _column_links(asked, used, loop=loop),
         "rows": rows,
         "caption": f"{loop.label}台账，{_order_words(asked)}",
         "empty_words": _empty_words(asked),
@@ -108,6 +100,16 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
         "exports": _exports(used, loop=loop),
         "pager": _pager(asked, trail=trail, count=len(rows), next_after=page.next_after),
     }
+
+
+def _column_links(asked: Asked, used: Asked, *, loop: Loop) -> list[dict[str, Any]]:
+    """The page for columns and their order, a column in or out at once, and the way back."""
+    there = address("desk:columns", loop.key) + asked.url()
+    return [
+        {"label": "选择列和先后", "icon": "edit", "url": there},
+        *columns.choice_links(used, loop=loop),
+        {"label": "恢复常用列", "url": asked.url(cols=""), "icon": "undo"},
+    ]
 
 
 def _sites_named(choices: Choices) -> list[str]:

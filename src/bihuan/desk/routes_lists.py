@@ -12,6 +12,7 @@ from bihuan.desk.roles import show_roles
 from bihuan.desk.saved_views import drop_view, show_views
 from bihuan.desk.searching import show_search
 from bihuan.desk.statistics import show_statistics
+from bihuan.desk.statistics_export import export_statistics
 
 URLPATTERNS: list[URLPattern] = [
     path("", show_home, name="home"),
@@ -24,6 +25,7 @@ URLPATTERNS: list[URLPattern] = [
     path("m/<slug:kind>/views/<int:number>/drop", drop_view, name="drop_view"),
     path("search", show_search, name="search"),
     path("statistics/<slug:kind>/", show_statistics, name="statistics"),
+    path("statistics/<slug:kind>/export.xlsx", export_statistics, name="statistics_export"),
     path("notices", show_notices, name="notices"),
     path("notices/read", read_notices, name="read_notices"),
     path("roles", show_roles, name="roles"),
