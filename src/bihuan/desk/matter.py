@@ -17,7 +17,7 @@ from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
 from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
-from bihuan.desk.matter_related import related_to, waiting_beside
+from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
@@ -48,6 +48,22 @@ def show_matter(request: HttpRequest, code: str) -> HttpResponse:
     case = case_or_404(code, by=by, now=at)
     mark_read_of(case.matter.pk, by=by, now=at)
     return render(request, "desk/matter.html", context_of(case))
+
+
+@signed_in
+def show_alike(request: HttpRequest, code: str) -> HttpResponse:
+    """Earlier leads that may tell of the same; `?part` gives what the matter's page takes in."""
+    by, at = actor_from(request), now()
+    case = case_or_404(code, by=by, now=at)
+    page = _page(case, place="")
+    crumbs = [*page["crumbs"][:1], {**page["crumbs"][1], "url": _address(case, "matter")}]
+    context = {
+        "page": {**page, "title": "可能重复的线索", "state": None, "lead": page["title"]}
+        | {"crumbs": [*crumbs, {"label": "可能重复的线索"}]},
+        "alike": alike_to(case),
+    }
+    part = "part" in request.GET
+    return render(request, f"desk/alike{'_part' if part else ''}.html", context)
 
 
 def context_of(case: Case) -> dict[str, Any]:
@@ -89,6 +105,7 @@ def context_of(case: Case) -> dict[str, Any]:
         "kept_files": files_of(case),
         "attach_url": _address(case, "attach") if may_attach(case) else "",
         "related": related_to(case),
+        "alike_url": _address(case, "alike") if looks_for_alike(case) else "",
         "sealed": sealed_card(case),
     }
 

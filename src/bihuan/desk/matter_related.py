@@ -17,7 +17,7 @@ from bihuan.matters.reach import visible
 CHILDREN_MAX = 60
 EARLIER_MAX = 5
 BESIDE_MAX = 8
-SHOWN_ELSEWHERE_MAX = 6  # the matter itself, the one above it, those alike
+SHOWN_ELSEWHERE_MAX = 2  # the matter itself and the one above it
 ALIKE_KIND = "lead"
 ALIKE_STAGES = 4  # how many stages from the first on look for earlier ones alike
 
@@ -30,8 +30,7 @@ def related_to(case: Case) -> list[Entry]:
     reach = case.by.reach
     beside = [as_row(one) for one in _children(reach, matter.pk)]
     above = [as_row(one) for one in _itself(reach, matter.parent_id)] if matter.parent_id else []
-    alike = _alike_here(case)
-    shown = {row["id"] for row in (*beside, *above)} | {one["id"] for one in alike}
+    shown = {row["id"] for row in (*beside, *above)}
     earlier = _earlier(case, besides=shown) if not matter.parent_id else []
     look = look_at([*beside, *above, *earlier], at=case.now)
     groups = (
@@ -39,8 +38,6 @@ def related_to(case: Case) -> list[Entry]:
         ("由本事项生成", beside),
     )
     entries = [one for label, rows in groups for one in _group(label, rows, look=look)]
-    if alike:
-        entries += [{"heading": "可能重复，由人判断"}, *(one["entry"] for one in alike)]
     return entries + _group("同一监管对象", earlier, look=look)
 
 
@@ -104,16 +101,24 @@ def _to_do(row: Row, *, look: Look, blocks: bool) -> Entry:
     }
 
 
-def _alike_here(case: Case) -> list[dict[str, Any]]:
-    """Only while the matter is young and only to those who would merge it."""
+def looks_for_alike(case: Case) -> bool:
+    """Only while a lead is young, and only for those who would merge it."""
     young = {stage.key for stage in case.loop.stages[:ALIKE_STAGES]}
-    if case.matter.stage not in young or not case.by.regions_seen():
+    is_told = bool(str(case.facts.get(case.loop.summary) or ""))
+    is_young = case.loop.key == ALIKE_KIND and case.matter.stage in young
+    return is_young and is_told and bool(case.by.regions_seen())
+
+
+def alike_to(case: Case) -> list[Entry]:
+    """Earlier leads like this one. They are fetched after the page: to compare hundreds of texts
+    takes longer than all the rest of it.
+    """
+    if not looks_for_alike(case):
         return []
     title = str(case.facts.get(case.loop.title) or "")
     summary = str(case.facts.get(case.loop.summary) or "")
-    return alike(
-        case, summary=f"{title}。{summary}" if summary else "", site_id=case.matter.site_id
-    )
+    found = alike(case, summary=f"{title}。{summary}", site_id=case.matter.site_id)
+    return [one["entry"] for one in found]
 
 
 def _earlier(case: Case, *, besides: set[int]) -> list[Row]:
