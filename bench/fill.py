@@ -278,7 +278,8 @@ class Filler:
             columns["title"],
             facts["summary"],
         )
-        text = search.normalise(" ".join(words))
+        told = search.normalise(" ".join(words))
+        text = search.with_initials(told, title=columns["title"], site="")
         path = (columns["l1"], columns["l2"], columns["l3"], columns["l4"])
         scope = " ".join([*(f"xr{part}x" for part in path), f"xu{columns['unit_id']}x", "xkleadx"])
         rows.texts.append((matter_id, text, scope))

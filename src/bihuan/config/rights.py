@@ -12,7 +12,13 @@ from psycopg import sql
 
 from bihuan.config.wrong import WrongSetting
 
-APPEND_ONLY: Final = ("matters_entry", "matters_seal", "accounts_auditline", "leads_reading")
+APPEND_ONLY: Final = (
+    "matters_entry",
+    "matters_seal",
+    "matters_viewing",
+    "accounts_auditline",
+    "leads_reading",
+)
 READ_ONLY: Final = ("django_migrations",)
 _NOT_THERE = "PostgreSQL 里没有角色“{}”，请先由管理员建：CREATE ROLE … LOGIN PASSWORD …。"
 _ALMIGHTY = "角色“{}”是超级用户，或能代行表的所有者，收不回它的权限。请为应用另建一个普通角色。"

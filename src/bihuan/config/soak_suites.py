@@ -57,7 +57,7 @@ SUITES = {
             key="protections",
             label="逐项拆除保护",
             what="protections",
-            rounds=196,
+            rounds=199,
             elsewhere=5,
             reduced=4,
         ),

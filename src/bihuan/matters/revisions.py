@@ -51,6 +51,7 @@ CORRECTION = Loop(
     ),
     title="what",
     summary="reason",
+    sensitive=True,  # it may stand beside a matter that is
     stages=(
         Stage(
             key="asked",
