@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def keep(data: bytes) -> str:
 def read(digest: str) -> bytes:
     """The bytes behind a digest; raises FileNotFoundError when they are gone."""
     return _path(digest).read_bytes()
+
+
+def drop(digest: str) -> None:
+    """Remove the bytes behind a digest that no row names any more."""
+    _path(digest).unlink(missing_ok=True)
+
+
+def kept_before(moment: datetime) -> Iterator[str]:
+    """Digests of the files that were kept before a moment."""
+    for path in _root().glob("??/*"):
+        if _modified(path) < moment.timestamp():
+            yield path.name
 
 
 def sweep(*, now: datetime) -> int:

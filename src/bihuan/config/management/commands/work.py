@@ -1,8 +1,10 @@
 """The worker process of `serve`: the clock's rounds, the outbox, the daily seal."""
 
 import logging
+import os
 import signal
 import time
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,7 @@ from bihuan.accounts import signing_in
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
+from bihuan.exchange import outside
 from bihuan.leads import sent_forms
 from bihuan.matters import files
 from bihuan.matters.moment import now
@@ -49,20 +52,29 @@ class Command(BaseCommand):
     def _round(self) -> None:
         """Each part on its own: one that breaks is logged and tried again, the others go on."""
         moment = now()
-        for part in (
-            partial(note_offset, now=moment),
-            partial(tick, now=moment),
-            partial(deliver, now=moment, is_stopped=self._is_stopped),
-            partial(seal_until, last_over(moment), now=moment),
-            partial(sent_forms.forget_old, now=moment),
-            partial(signing_in.forget_old, now=moment),
-            partial(files.sweep, now=moment),
-        ):
+        for part in self._parts(moment):
             try:
                 close_old_connections()
                 part()
             except Exception:  # the edge of the process
                 log.exception("round_failed part=%s", part.func.__name__)
+
+    def _parts(self, moment: datetime) -> tuple[partial[Any], ...]:
+        """What a round does; a portal alone has no ladders to climb and nothing to deliver."""
+        tidying: tuple[partial[Any], ...] = (
+            partial(note_offset, now=moment),
+            partial(sent_forms.forget_old, now=moment),
+            partial(files.sweep, now=moment),
+        )
+        if os.environ.get("BIHUAN_ONLY") == "portal":
+            return (*tidying, partial(outside.round_alone, now=moment))
+        return (
+            *tidying,
+            partial(tick, now=moment),
+            partial(deliver, now=moment, is_stopped=self._is_stopped),
+            partial(seal_until, last_over(moment), now=moment),
+            partial(signing_in.forget_old, now=moment),
+        )
 
     def _rest(self) -> None:
         until = time.monotonic() + PAUSE_S
