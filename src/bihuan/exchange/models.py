@@ -128,3 +128,66 @@ class Taken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Sent(models.Model):
+    """In a county: how far the trail of a matter was reported to a peer."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="+")
+    matter_id = models.BigIntegerField()
+    seq = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("peer", "matter_id"), name="sent_once_to_a_peer"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.matter_id}.{self.seq} sent to {self.peer_id}"
+
+
+class Mirrored(models.Model):
+    """In a city: a county's matter as its own trail tells it. Nobody here acts on it."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="mirrored")
+    matter_id = models.BigIntegerField()
+    kind = models.CharField(max_length=24)
+    number = models.CharField("编号", max_length=60, blank=True)
+    title = models.CharField("标题", max_length=200)
+    stage = models.CharField("环节", max_length=24)
+    unit = models.CharField("承办单位", max_length=80, blank=True)
+    site = models.CharField("矿山", max_length=80, blank=True)
+    town = models.CharField("乡镇", max_length=60, blank=True)
+    opened_at = models.DateTimeField("登记时间")
+    closed_at = models.DateTimeField(null=True)
+    is_open = models.BooleanField()
+    late_from = models.DateTimeField(null=True)
+    due_on = models.DateField("到期", null=True)
+    last_seq = models.IntegerField()
+    sealed_seq = models.IntegerField(default=0)
+    fault = models.CharField(max_length=200, blank=True)
+    trail = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("peer", "matter_id"), name="mirrored_once"),)
+        indexes = (models.Index(fields=("peer", "is_open", "-id"), name="mirrored_open"),)
+
+    def __str__(self) -> str:
+        return self.number or self.title
+
+
+class MirroredSeal(models.Model):
+    """In a city: a county's daily seal, with the heads that it vouches for."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="seals")
+    day = models.DateField()
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    leaves = models.BinaryField()
+    fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("peer", "day"), name="mirrored_seal_once"),)
+
+    def __str__(self) -> str:
+        return f"seal of {self.day} from {self.peer_id}"

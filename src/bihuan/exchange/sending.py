@@ -31,7 +31,7 @@ class Load:
     after: int = 0  # the receiver has seen numbers up to this
 
 
-def write(load: Load, path: Path, *, peer: Peer, now: datetime, is_sealed: bool = True) -> Package:
+def write(load: Load, path: Path, *, peer: Peer, now: datetime) -> Package:
     """Write a package to a new file; its number is taken only when the file is whole."""
     if path.exists():
         raise Refused(EXISTS.format(name=path.name))
@@ -51,8 +51,9 @@ def write(load: Load, path: Path, *, peer: Peer, now: datetime, is_sealed: bool 
     part = path.with_name(f".{path.name}.part")
     try:
         with _new_file(part).open("r+b") as file:
-            recipient = theirs.recipient if is_sealed else None
-            digest = write_package(file, head, load.records, signer=mine.signer, receiver=recipient)
+            digest = write_package(
+                file, head, load.records, signer=mine.signer, receiver=theirs.recipient
+            )
             file.flush()
             os.fsync(file.fileno())
         package = _noted(load, peer=peer, sequence=sequence, digest=digest, now=now)

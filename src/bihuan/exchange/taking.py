@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from bihuan.exchange.answers_in import take_answers
 from bihuan.exchange.identity import own_identity
+from bihuan.exchange.mirror_in import take_matters
 from bihuan.exchange.models import Package, Peer
 from bihuan.exchange.packages import (
     NOT_FOR_US,
@@ -27,6 +28,7 @@ type Taker = Callable[[Parcel], dict[str, int]]
 TAKERS: Mapping[str, tuple[str, Taker]] = {
     Peer.Role.OUTSIDE: ("tips", take_tips),
     Peer.Role.INSIDE: ("answers", take_answers),
+    Peer.Role.COUNTY: ("matters", take_matters),
 }
 OTHER_CONTENT = (
     "“{name}”的第 {sequence} 包以前收过，内容却不同，没有收。"

@@ -17,7 +17,16 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 FRAMEWORKS = ("--settings", "--pythonpath", "--traceback", "--no-color", "--skip-checks")
 HIDDEN = {  # options of sub-verbs
     "user": {"--name", "--unit", "--from", "--until", "--reason"},
-    "exchange": {"--name", "--as", "--fingerprint", "--region", "--to", "--again"},
+    "exchange": {
+        "--name",
+        "--as",
+        "--fingerprint",
+        "--region",
+        "--to",
+        "--again",
+        "--kind",
+        "--since",
+    },
 }
 PAGES = ("README.md", "docs/deploy.md", "docs/walk.md")
 

@@ -104,8 +104,8 @@ class Gap:
 
 
 @pytest.fixture
-def gap(county: County, settings: Settings, tmp_path: Path) -> Gap:
-    """青石县 inside with keys, its portal outside, which was told of them once."""
+def sealing_county(county: County) -> County:
+    """青石县, ready to take tip-offs."""
     for account, purpose in (
         ("custodian", Purpose.IDENTITY),
         ("intake", Purpose.ACCOUNT),
@@ -113,7 +113,13 @@ def gap(county: County, settings: Settings, tmp_path: Path) -> Gap:
     ):
         by = county.actor(account)
         make_key(purpose, by=by, now=NOW, passphrase=PASSPHRASE, again=PASSPHRASE, cost=CHEAP)
-    pair = Gap(county=county, settings=settings, folder=tmp_path)
+    return county
+
+
+@pytest.fixture
+def gap(sealing_county: County, settings: Settings, tmp_path: Path) -> Gap:
+    """青石县 inside with keys, its portal outside, which was told of them once."""
+    pair = Gap(county=sealing_county, settings=settings, folder=tmp_path)
     pair.know_each_other()
     pair.show()
     return pair

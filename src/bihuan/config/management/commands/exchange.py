@@ -1,6 +1,7 @@
 """`bihuan exchange …`: packages between an outer portal and the desk inside, or county and city."""
 
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bihuan.exchange.answers import answers_load
 from bihuan.exchange.identity import key_file, own_identity, read_key_file
+from bihuan.exchange.mirror_out import matters_load
 from bihuan.exchange.models import Package, Peer, Waiting
 from bihuan.exchange.peers import inside, peer_named, trust
 from bihuan.exchange.sending import Load, write
@@ -27,6 +29,10 @@ WORDS = {
     "snapshots": "公开内容 {} 条",
     "forgotten": "内网已收、本机已删 {} 件",
     "older": "比已收的旧，没有改动",
+    "matters": "事项 {} 件",
+    "entries": "留痕 {} 条",
+    "seals": "日封 {} 个",
+    "faults": "对方累计有 {} 处校验不符，请看“县级报送”",
 }
 
 
@@ -45,6 +51,8 @@ class Command(BaseCommand):
         export = verbs.add_parser("export", help="写一个交换包")
         export.add_argument("file", type=Path, help="写到这个文件，不覆盖已有的")
         export.add_argument("--to", default="", help="给哪一方（登记了几方时要写名称）")
+        export.add_argument("--kind", action="append", help="报上级的事项种类，可写几次，默认 lead")
+        export.add_argument("--since", help="报上级时只报这一天起登记的，如 2026-01-01")
         export.add_argument("--again", action="store_true", help="把没有回执的全部再写一次")
         taken = verbs.add_parser("import", help="收一个交换包，同一个包只收一次")
         taken.add_argument("file", type=Path, help="交换包文件")
@@ -88,7 +96,7 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any]) -> None:
         peer = peer_named(options["to"])
-        package = write(_load(peer, again=options["again"]), options["file"], peer=peer, now=now())
+        package = write(_load(peer, options), options["file"], peer=peer, now=now())
         told = _counted(package.counts)
         self.stderr.write(f"已写出给“{peer.name}”的第 {package.sequence} 包：{told}。")
 
@@ -135,12 +143,21 @@ def _trust_options(parser: ArgumentParser) -> None:
     parser.add_argument("--region", default="", help="登记下级时，它的行政区划代码")
 
 
-def _load(peer: Peer, *, again: bool) -> Load:
+def _load(peer: Peer, options: dict[str, Any]) -> Load:
+    again = options["again"]
     if peer.role == Peer.Role.INSIDE:
         return tips_load(peer, again=again)
     if peer.role == Peer.Role.OUTSIDE:
         return answers_load(peer, now=now())
-    raise Refused("不向下级写包，下级写给本级。")
+    kinds, since = options["kind"] or (), _day(options["since"])
+    return matters_load(peer, kinds=kinds, since=since, whole=again)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CommandError("--since 请写成 2026-01-01 的样子。", returncode=2) from error
 
 
 def _counted(counts: dict[str, int]) -> str:
