@@ -100,6 +100,6 @@ def _learn(told: ToldMatter, line: trail.Line) -> None:
 
 def _due(clock: list[Any]) -> tuple[datetime, date]:
     due = datetime.fromisoformat(clock[_DUE])
-    if "days" in clock[_BUDGET]:  # the moment after its last day, and late from there on
+    if "DAYS" in clock[_BUDGET]:  # the moment after its last day, and late from there on
         return due, due.astimezone(SHANGHAI).date() - timedelta(days=1)
     return due + timedelta(seconds=1), due.astimezone(SHANGHAI).date()

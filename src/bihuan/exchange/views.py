@@ -221,7 +221,7 @@ def _trail(told: ToldMatter, loop: Loop | None, *, sealed_seq: int) -> Table:
         {
             "id": line.seq,
             "cells": {
-                "what": _what(line.step, steps),
+                "what": {"text": _what(line.step, steps)},
                 "at": moment(line.happened_at),
                 "who": line.actor,
                 "stage": _stage(loop, line.stage_to) if line.stage_to != line.stage_from else None,

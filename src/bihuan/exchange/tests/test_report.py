@@ -239,7 +239,7 @@ def test_the_pages_of_the_city(report: Report, reader: Client) -> None:
         assert words in page
     row = Mirrored.objects.get()
     shown = reader.get(f"/desk/exchange/{row.pk}/").content.decode()
-    for words in (REGISTER["summary"], "2 条逐条接续，全部相符", "陈接件", "登记编号"):
+    for words in (REGISTER["summary"], "2 条逐条接续，全部相符", "陈接件", "编号立账"):
         assert words in shown
     assert REGISTER["title"] not in reader.get("/desk/exchange/?tab=fault").content.decode()
     assert "县级报送" in reader.get("/desk/").content.decode()
