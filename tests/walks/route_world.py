@@ -290,14 +290,16 @@ def _mirrored(county: County, lead: Matter) -> Mirrored:
     """The lead as a county would have reported it to whoever reads the county."""
     entries = Entry.objects.filter(matter_id=lead.pk).order_by("seq")
     bodies = [bytes(body) for body in entries.values_list("body", flat=True)]
-    peer = Peer.objects.create(
-        role="county", name=f"{MARK}县局", key_id="aa" * 8, sign=bytes(32), seal=bytes(32),
-        region=county.region, trusted_at=NOW,
-    )  # fmt: skip
-    return Mirrored.objects.create(
-        peer=peer, matter_id=lead.pk, kind="lead", title=TITLE, stage=lead.stage, is_open=True,
-        opened_at=NOW, last_seq=len(bodies), trail=joined(bodies),
-    )  # fmt: skip
+    told = {"role": "county", "name": f"{MARK}县局", "region": county.region, "trusted_at": NOW}
+    peer, _new = Peer.objects.get_or_create(
+        key_id="aa" * 8, defaults={**told, "sign": bytes(32), "seal": bytes(32)}
+    )
+    values = {
+        "kind": "lead", "title": TITLE, "stage": lead.stage, "is_open": True, "opened_at": NOW,
+        "last_seq": len(bodies), "trail": joined(bodies),
+    }  # fmt: skip
+    row, _new = Mirrored.objects.get_or_create(peer=peer, matter_id=lead.pk, defaults=values)
+    return row
 
 
 def counts() -> dict[str, int]:

@@ -19,6 +19,7 @@ OWN = "这是本系统自己的密钥，请用对方的密钥文件。"
 HAS_DATA = (
     "本数据目录里已有单位或事项，不能作外网公众端。外网机请用空的数据目录，资料由内网的交换包带来。"
 )
+NAMESAKE = "已登记了同名的另一个下级。请对方用 exchange key --name 换一个名称，重新写密钥文件。"
 NO_REGION = "没有这个区划代码，请先在行政区划里建好这个县。"
 NEEDS_REGION = "登记下级须用 --region 写明它的区划代码。"
 
@@ -78,6 +79,9 @@ def trust(
     if "".join(fingerprint.split()) != "".join(public.fingerprint.split()):
         raise Refused(DIFFERENT)
     place = _place(role, region)
+    namesake = Peer.objects.filter(role=Peer.Role.COUNTY, name=name, retired_at=None)
+    if role == Peer.Role.COUNTY and namesake.exclude(region=place).exists():
+        raise Refused(NAMESAKE)
     with transaction.atomic():
         known = Peer.objects.filter(key_id=public.key_id)
         before = Peer.objects.filter(role=role, retired_at=None).exclude(key_id=public.key_id)

@@ -160,7 +160,8 @@ def evidence_parts(evidence: tuple[Evidence, ...], *, prefix: str) -> Iterator[P
         part, original = f"{prefix}{number}", file_bytes(file.original)
         yield Part(purpose=Purpose.IDENTITY, part=part, plaintext=original)
         if file.view is not None:
-            yield Part(purpose=Purpose.ACCOUNT, part=part, plaintext=file_bytes(file.view))
+            view = file_bytes(file.view)
+            yield Part(purpose=Purpose.ACCOUNT, part=part, plaintext=view)
 
 
 def plain_faults(tip: TipOff) -> dict[str, str]:
