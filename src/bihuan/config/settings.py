@@ -90,7 +90,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "DIRS": [
             PROJECT / "src" / "bihuan" / app / "templates"
-            for app in ("ui", "accounts", "leads", "desk", "portal", "reports")
+            for app in ("ui", "accounts", "leads", "exchange", "desk", "portal", "reports")
         ],
         "OPTIONS": {
             "environment": "bihuan.ui.environment.environment",

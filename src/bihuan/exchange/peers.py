@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from bihuan.database.prepared import prepared
 from bihuan.exchange.identity import PublicIdentity, own_identity
 from bihuan.exchange.models import Notice, Peer, Waiting
 from bihuan.matters.models import Matter
@@ -26,7 +28,12 @@ NEEDS_REGION = "登记下级须用 --region 写明它的区划代码。"
 
 def inside() -> Peer | None:
     """The inner deployment, when this one is an outer portal; else None."""
-    return Peer.objects.filter(role=Peer.Role.INSIDE, retired_at=None).order_by("-pk").first()
+    return _inside.first()
+
+
+@prepared
+def _inside() -> QuerySet[Peer]:
+    return Peer.objects.filter(role="inside", retired_at=None).order_by("-pk")[:1]
 
 
 def is_outside() -> bool:

@@ -61,16 +61,18 @@ def take(path: Path, *, now: datetime) -> Outcome:
                 raise Refused(OTHER_CONTENT.format(name=peer.name, sequence=head.sequence))
             return Outcome(package=before, is_repeated=True, missing=missing_from(peer))
         counts = taker(_parcel(file, package, peer=peer, now=now))
-    taken = Package.objects.create(
+    taken, is_new = Package.objects.get_or_create(  # another process may have taken it meanwhile
         peer=peer,
         is_ours=False,
         sequence=head.sequence,
-        digest=package.digest,
-        made_at=datetime.fromisoformat(head.made_at),
-        done_at=now,
-        counts=counts | ({"whole": 1} if head.whole else {}),
+        defaults={
+            "digest": package.digest,
+            "made_at": datetime.fromisoformat(head.made_at),
+            "done_at": now,
+            "counts": counts | ({"whole": 1} if head.whole else {}),
+        },
     )
-    return Outcome(package=taken, is_repeated=False, missing=missing_from(peer))
+    return Outcome(package=taken, is_repeated=not is_new, missing=missing_from(peer))
 
 
 def missing_from(peer: Peer) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -41,16 +42,16 @@ def reports(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__lt=int(after))
     rows = list(found.select_related("peer").order_by("-pk")[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    page = Page(
-        title="县级报送",
-        lead=LEAD,
-        parts=[_counties(peers), _matters(rows, _next(county, tab, rows) if more else "")],
-        tabs=[
+    context = {
+        "page": {"title": "县级报送", "lead": LEAD},
+        "counties": _counties(peers),
+        "matters": _matters(rows, _next(county, tab, rows) if more else ""),
+        "tabs": [
             {"label": label, "url": _url(county=county, tab=key), "current": key == tab}
             for key, label in TABS.items()
         ],
-    )
-    return show(request, page)
+    }
+    return render(request, "exchange/reports.html", context)
 
 
 @require_safe
