@@ -56,7 +56,7 @@ SUITES = {
             key="protections",
             label="逐项拆除保护",
             what="protections",
-            rounds=170,
+            rounds=180,
             elsewhere=5,
             reduced=4,
         ),

@@ -15,6 +15,7 @@ from bihuan.accounts import signing_in
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
+from bihuan.database import planning
 from bihuan.exchange import outside
 from bihuan.leads import sent_forms
 from bihuan.matters import files
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             partial(note_offset, now=moment),
             partial(sent_forms.forget_old, now=moment),
             partial(files.sweep, now=moment),
+            partial(planning.measure_now_and_then),
         )
         if os.environ.get("BIHUAN_ONLY") == "portal":
             return (*tidying, partial(outside.round_alone, now=moment))
