@@ -24,9 +24,10 @@ from bihuan.ui.words import moment
 
 READERS = ("office", "leader")
 PAGE = 50
-TABS = {"": "全部", "open": "在办", "late": "逾期", "fault": "校验不符"}
+TABS = {"": "全部", "open": "在办", "late": "逾期", "escalated": "提级核查", "fault": "校验不符"}
 LEAD = "下级报来的事项，按其留痕显示，只供查看；办理仍在下级。"
 NOBODY = "还没有登记下级。系统管理员用 ./bihuan exchange trust 登记后，收到的报送显示在这里。"
+ESCALATED = "escalated"  # the stage of a lead that was taken up a level
 PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.DAY)
 
 
@@ -90,6 +91,8 @@ def _in_tab(found: QuerySet[Mirrored], tab: str) -> QuerySet[Mirrored]:
         return found.filter(is_open=True)
     if tab == "late":
         return found.filter(is_open=True, late_from__lte=now())
+    if tab == ESCALATED:
+        return found.filter(is_open=True, stage=ESCALATED)
     return found.exclude(fault="") if tab == "fault" else found
 
 

@@ -241,7 +241,12 @@ def test_the_pages_of_the_city(report: Report, reader: Client) -> None:
     shown = reader.get(f"/desk/exchange/{row.pk}/").content.decode()
     for words in (REGISTER["summary"], "2 条逐条接续，全部相符", "陈接件", "编号立账"):
         assert words in shown
-    assert REGISTER["title"] not in reader.get("/desk/exchange/?tab=fault").content.decode()
+    for tab, holds in (("late", True), ("open", True), ("fault", False), ("escalated", False)):
+        listed = reader.get(f"/desk/exchange/?tab={tab}").content.decode()
+        assert (REGISTER["title"] in listed) is holds, tab
+    Mirrored.objects.update(stage="escalated")
+    listed = reader.get("/desk/exchange/?tab=escalated").content.decode()
+    assert REGISTER["title"] in listed
     assert "县级报送" in reader.get("/desk/").content.decode()
 
 
