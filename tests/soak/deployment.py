@@ -99,7 +99,7 @@ class Deployment:
         web = [pid for pid in _children(self.supervisor.pid) if "granian" in below.get(pid, "")]
         return {
             "everything": [self.supervisor.pid, *below],
-            "web": [pid for pid in below if "django work" not in below[pid]],
+            "web": [pid for pid in below if "-m django" not in below[pid]],
             "web worker": [child for pid in web for child in _children(pid)],
             "worker": [pid for pid in below if "django work" in below[pid]],
         }[name]

@@ -111,13 +111,10 @@ INFORMANT = (
         promise="an opening is written down before the envelope is opened",
         path="leads/custody.py",
         old='    _log(matter, Purpose.IDENTITY, part="who", reason=stated, by=by, now=now)\n'
-        "    envelope = Envelope.objects.filter(\n"
-        '        matter=matter, purpose=Purpose.IDENTITY.value, part="who"\n'
-        "    ).first()\n"
+        '    envelope = there(matter).filter(purpose=Purpose.IDENTITY.value, part="who").first()\n'
         "    return _lines(envelope, private) if envelope else ()\n",
-        new="    envelope = Envelope.objects.filter(\n"
-        '        matter=matter, purpose=Purpose.IDENTITY.value, part="who"\n'
-        "    ).first()\n"
+        new="    envelope = there(matter)"
+        '.filter(purpose=Purpose.IDENTITY.value, part="who").first()\n'
         "    lines = _lines(envelope, private) if envelope else ()\n"
         '    _log(matter, Purpose.IDENTITY, part="who", reason=stated, by=by, now=now)\n'
         "    return lines\n",
@@ -379,7 +376,7 @@ INFORMANT = (
         key="export-logged",
         promise="who takes a list out of the system is written down",
         path="config/export_log.py",
-        old="        if match and match.view_name in EXPORTS and response.status_code == 200:\n",
+        old="        if told is not None and response.status_code == 200:\n",
         new="        if False:\n",
         tests=(
             (

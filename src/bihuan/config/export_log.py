@@ -25,22 +25,25 @@ class ExportLog:
         """Answer, then note an export."""
         response = self.get_response(request)
         match = request.resolver_match
-        if match and match.view_name in EXPORTS and response.status_code == 200:
-            _note(request, match)
+        told = getattr(response, "left_the_system", None)  # the result of long work
+        if told is None and match and match.view_name in EXPORTS:
+            # Which conditions were set, not what was typed into them: a search may hold a name.
+            asked = "、".join(sorted(key for key, value in request.GET.items() if value))
+            told = _subject(match), asked
+        if told is not None and response.status_code == 200:
+            _note(request, *told)
         return response
 
 
-def _note(request: HttpRequest, match: ResolverMatch) -> None:
+def _note(request: HttpRequest, subject: str, asked: str) -> None:
     user = user_or_none(request)
     if user is None or request.method != "GET":
         return
-    # Which conditions were set, not what was typed into them: a search may hold a name.
-    asked = "、".join(sorted(key for key, value in request.GET.items() if value))
     held = actor_from(request).held
     region = Region.objects.filter(pk=held[0].region_id).first() if held else None
     audit.record(
         ACTION,
-        subject=_subject(match),
+        subject=subject,
         by=user,
         now=now(),
         user=user,

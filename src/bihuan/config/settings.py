@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "bihuan.accounts",
     "bihuan.regulations",
     "bihuan.matters",
+    "bihuan.jobs",
     "bihuan.leads",
     "bihuan.disclosure",
     "bihuan.exchange",
@@ -112,7 +113,7 @@ def _database(url: str) -> dict[str, object]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
                     "PRAGMA wal_autocheckpoint=10000;PRAGMA cache_size=-64000;"
-                    "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;"
+                    "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;PRAGMA secure_delete=ON;"
                 ),
             },
             "TEST": {"NAME": None},

@@ -193,11 +193,14 @@ def _desk() -> Iterator[Shot]:
     yield shot("keys-wrong", "leads:keys", by="intake", act="unlock_wrong")
     yield shot("keys-recovery", "leads:recovery", by="custodian", act="make_recovery", status=0)
     yield shot("readings", "leads:readings", by="custodian")
+    yield shot("retention", "desk:retention", by="custodian")
 
 
 def _lists() -> Iterator[Shot]:
     for loop in catalog().loops:
-        yield shot(f"list-{loop.key}", "desk:list", loop.key, by="office")
+        roles = {role for step in loop.steps for role in step.by}
+        by = "office" if "office" in roles else "leader"
+        yield shot(f"list-{loop.key}", "desk:list", loop.key, by=by)
     for tab in ("mine", "late", "closed", "all"):
         yield shot(f"list-lead-{tab}", "desk:list", "lead", by="office", query=f"?tab={tab}")
     narrow = "?tab=all&category=重大事故隐患&sort=-opened"

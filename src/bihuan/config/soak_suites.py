@@ -56,7 +56,7 @@ SUITES = {
             key="protections",
             label="逐项拆除保护",
             what="protections",
-            rounds=180,
+            rounds=194,
             elsewhere=5,
             reduced=4,
         ),

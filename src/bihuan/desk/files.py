@@ -14,6 +14,7 @@ from bihuan.matters import files
 from bihuan.matters.attachments import attach
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
+from bihuan.matters.disposals import destroyed_files
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, PaperCopy
 from bihuan.matters.moment import now
@@ -97,7 +98,7 @@ def no_script(data: bytes, *, name: str, mime: str, inline: bool = False) -> Htt
 def _attachment(request: HttpRequest, code: str, number: int) -> Attachment:
     case = case_or_404(code, by=actor_from(request), now=now())
     kept = Attachment.objects.filter(matter=case.matter, pk=number).first()
-    if kept is None:
+    if kept is None or kept.pk in destroyed_files(case.matter):
         raise Http404(f"no attachment {number!r}")
     return kept
 

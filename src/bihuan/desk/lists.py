@@ -28,6 +28,7 @@ from bihuan.matters.moment import now
 from bihuan.matters.tallies import kept
 
 SUGGESTIONS_MAX = 300
+LETTER_FORMS = {"pdf": "PDF", "docx": "Word"}
 PAGES_BACK_MAX = 40  # keys of earlier pages that the address carries for 上一页
 _BACK = "~"
 _LABELS = {
@@ -254,14 +255,19 @@ def _choice(name: str, label: str, known: Mapping[Any, str]) -> dict[str, Any]:
 
 
 def _bulk_actions(loop: Loop, *, by: Actor) -> list[dict[str, str]]:
-    return [
+    packed = any(step.paper for step in loop.steps)
+    packs = [
+        {"label": f"打包文书（{label}）", "name": "letters", "value": form}
+        for form, label in LETTER_FORMS.items()
+    ]
+    return (packs if packed else []) + [
         {"label": f"批量{step.label}", "name": "step", "value": step.key}
         for step in loop.steps
         if step.bulk and set(step.by) & by.roles
     ]
 
 
-def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, str]:
+def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, Any]:
     query = asked.url()
     may_open = bool(set(loop.open_by) & by.roles)
     return {
@@ -269,8 +275,20 @@ def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, str]:
         "import": address("desk:import", loop.key) if may_open else "",
         "xlsx": address("desk:export", loop.key, "xlsx") + query,
         "csv": address("desk:export", loop.key, "csv") + query,
+        "letters": _letter_links(loop, query) if any(step.paper for step in loop.steps) else [],
         "statistics": address("desk:statistics", loop.key),
     }
+
+
+def _letter_links(loop: Loop, query: str) -> list[dict[str, str]]:
+    return [
+        {
+            "label": f"打包文书（{label}）",
+            "url": address("desk:ask_letters", loop.key, form) + query,
+            "icon": "paper",
+        }
+        for form, label in LETTER_FORMS.items()
+    ]
 
 
 def _order_words(asked: Asked) -> str:

@@ -15,6 +15,7 @@ from bihuan.database.prepared import prepared
 from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
 from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
+from bihuan.desk.matter_held import held_notices
 from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
@@ -146,6 +147,7 @@ def _page(case: Case, *, place: str) -> dict[str, Any]:
         "lead": " · ".join(word for word in known if word),
         "kicker": f"{loop.label}办理单",
         "crumbs": crumbs,
+        "notices": held_notices(case),
     }
 
 

@@ -60,6 +60,10 @@ class Pickers:
         return found
 
     @cached_property
+    def _found(self) -> dict[tuple[Kind, str], int | None]:
+        return {}
+
+    @cached_property
     def _choices(self) -> Choices:
         towns = Region.objects.filter(
             path__startswith=self._county.path, level=Region.Level.TOWNSHIP, valid_until=None
@@ -120,6 +124,13 @@ class Pickers:
         return Person.objects.filter(served, pk=pk).values_list("name", flat=True).first()
 
     def _id_of(self, asked: Field, name: str) -> int | None:
+        """The id behind a typed name, looked up once: in a table one mine stands in many rows."""
+        key = (asked.kind, name)
+        if key not in self._found:
+            self._found[key] = self._look_up(asked, name)
+        return self._found[key]
+
+    def _look_up(self, asked: Field, name: str) -> int | None:
         if asked.kind is Kind.SITE:
             found = list(self._sites().filter(name=name).values_list("id", flat=True)[:2])
         else:

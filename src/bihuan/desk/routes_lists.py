@@ -7,6 +7,7 @@ from bihuan.desk.exporting import export_list
 from bihuan.desk.home import show_home, show_inbox
 from bihuan.desk.lists import show_list
 from bihuan.desk.noticing import read_notices, show_notices
+from bihuan.desk.retention import show_retention
 from bihuan.desk.roles import show_roles
 from bihuan.desk.saved_views import drop_view, show_views
 from bihuan.desk.searching import show_search
@@ -24,5 +25,6 @@ URLPATTERNS: list[URLPattern] = [
     path("statistics/<slug:kind>/", show_statistics, name="statistics"),
     path("notices", show_notices, name="notices"),
     path("notices/read", read_notices, name="read_notices"),
+    path("retention", show_retention, name="retention"),
     path("roles", show_roles, name="roles"),
 ]

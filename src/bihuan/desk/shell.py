@@ -15,6 +15,7 @@ from bihuan.database.prepared import prepared
 from bihuan.exchange.views import READERS
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
+from bihuan.matters.holds import PLACE_BY
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.models import Outbox
 from bihuan.matters.moment import now
@@ -23,6 +24,8 @@ from bihuan.matters.tallies import kept
 from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
+
+KEEPERS = frozenset({*PLACE_BY, "custodian"})
 
 NOTICES_SHOWN_MAX = 99
 COUNTY = 3
@@ -99,6 +102,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
     labels = dict.fromkeys(BY_KEY[held.role].label for held in by.held)
     links = (
         ("我的提醒", address("desk:notices"), "bell"),
+        ("我的后台任务", address("desk:jobs"), "inbox"),
         ("账号与密码", address("accounts:profile"), "key"),
         ("角色与权限", address("desk:roles"), "people"),
         ("接口令牌", address("tokens:mine"), "keyboard"),
@@ -176,6 +180,7 @@ def _custody_items(by: Actor) -> list[Item]:
     return [
         *([_item("我的密钥", "key", "leads:keys")] if keepers else []),
         *([_item("调阅记录", "eye", "leads:readings")] if readers else []),
+        *([_item("保管与清理", "lock", "desk:retention")] if by.roles & KEEPERS else []),
     ]
 
 

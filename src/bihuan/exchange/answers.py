@@ -166,7 +166,11 @@ def told_of(progress: Progress, *, outcome: str = "") -> dict[str, Any]:
         "words": progress.words,
         "is_open": progress.is_open,
         "steps": [[step.on.isoformat(), step.words] for step in progress.steps],
-        "messages": [[one.at.isoformat(), one.from_office, one.text] for one in progress.messages],
+        "messages": [
+            [one.at.isoformat(), one.from_office, one.text, one.is_destroyed]
+            for one in progress.messages
+        ],
         "reward": "。".join(word for word in (progress.reward, outcome.rstrip("。")) if word),
         "can_claim": progress.can_claim,
+        "destroyed": list(progress.destroyed),
     }

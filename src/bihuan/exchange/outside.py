@@ -89,7 +89,7 @@ def file_ready(ready: ReadyTip, *, now: datetime, screened: bool = False) -> Giv
         day = now.astimezone(SHANGHAI).date().isoformat()
         said = {"number": number, "received_at": now.isoformat(), "words": stage.public,
                 "is_open": True, "steps": [[day, stage.public]], "messages": [], "reward": "",
-                "can_claim": False}  # fmt: skip
+                "can_claim": False, "destroyed": []}  # fmt: skip
         Answer.objects.create(receipt=key, matter_id=matter_id, told=said)
     return Given(acceptance_number=number, receipt=code)
 
@@ -179,14 +179,14 @@ def sweep(*, now: datetime) -> int:
     known = set(WaitingPart.objects.filter(digest__in=old).values_list("digest", flat=True))
     orphans = [digest for digest in old if digest not in known]
     for digest in orphans:
-        files.drop(digest)
+        files.remove(digest)
     return len(orphans)
 
 
 def _drop(digests: Sequence[str]) -> None:
     known = WaitingPart.objects.filter(digest__in=digests).values_list("digest", flat=True)
     for digest in set(digests) - set(known):
-        files.drop(digest)
+        files.remove(digest)
 
 
 def _notice() -> Notice | None:
@@ -244,11 +244,13 @@ def _progress(answer: Answer) -> Progress:
     told = answer.told
     waiting = list(Waiting.objects.filter(receipt=answer.receipt).order_by("at", "pk"))
     messages = [
-        ProgressMessage(at=datetime.fromisoformat(at), from_office=from_office, text=text)
-        for at, from_office, text in told["messages"]
+        ProgressMessage(
+            at=datetime.fromisoformat(at), from_office=from_office, text=text, is_destroyed=gone
+        )
+        for at, from_office, text, gone in told["messages"]
     ]
     messages += [
-        ProgressMessage(at=one.at, from_office=False, text="")
+        ProgressMessage(at=one.at, from_office=False, text="", is_destroyed=False)
         for one in waiting
         if one.kind == Waiting.Kind.ADDITION
     ]
@@ -266,4 +268,5 @@ def _progress(answer: Answer) -> Progress:
         messages=tuple(messages),
         reward=CLAIMED if has_claimed else told["reward"],
         can_claim=told["can_claim"] and not has_claimed,
+        destroyed=tuple(told["destroyed"]),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bihuan.leads.key_ring import KeyRing
 from bihuan.leads.keys import PrivateKey
 from bihuan.leads.models import Envelope
@@ -90,6 +92,11 @@ def told_parts(*, who: dict[str, str], words: dict[str, str]) -> Iterator[Part]:
         given = {label: text for label, text in told.items() if text}
         if given:
             yield Part(purpose=purpose, part=part, plaintext=text_bytes(given))
+
+
+def there(matter: Matter) -> QuerySet[Envelope]:
+    """The envelopes of a matter that weren't destroyed."""
+    return Envelope.objects.filter(matter=matter, destroyed_at=None)
 
 
 def take_out(envelope: Envelope, *, private: PrivateKey) -> bytes:

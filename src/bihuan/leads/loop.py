@@ -43,6 +43,8 @@ LEAD = Loop(
         Child(kind="reward", blocks_close=False),
         Child(kind="recheck", blocks_close=False),
         Child(kind="proposal", blocks_close=False),
+        Child(kind="hold", blocks_close=False),
+        Child(kind="disposal", blocks_close=False),
     ),
     tracks=(
         "received",

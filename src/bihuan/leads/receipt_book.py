@@ -9,7 +9,7 @@ from bihuan.leads.receipts import has_all_digits, normalise, receipt_key
 from bihuan.leads.secret_file import load_or_create_secret
 from bihuan.matters.refusals import Refused
 
-WRONG = "查询码不对，请逐位核对四组数字；确认无误仍查不到的，请拨打举报电话。"
+WRONG = "查询码不对，请逐位核对四组数字。确认无误仍查不到的，可能保管期满已经销毁，请拨打举报电话。"
 
 
 class UnknownReceiptError(Refused):

@@ -10,6 +10,7 @@ from bihuan.language.loop import Step
 from bihuan.matters import files, journal, trail
 from bihuan.matters.case import Case
 from bihuan.matters.engine import lock, settle
+from bihuan.matters.holds import HOLD_STEP
 from bihuan.matters.models import Attachment, Entry
 from bihuan.matters.permission import why_not
 from bihuan.matters.refusals import Incomplete, NotYours, Refused
@@ -145,7 +146,9 @@ def _sent_before(case: Case, digest: str) -> Attachment | None:
 
 
 def _steps(case: Case) -> tuple[Step, ...]:
-    return case.loop.steps_from(case.matter.stage)
+    """What is done about the matter; its hold bears its own paper."""
+    steps = case.loop.steps_from(case.matter.stage)
+    return tuple(step for step in steps if step.key != HOLD_STEP)
 
 
 def _looked_at(data: bytes, name: str) -> tuple[FileKind, bytes]:

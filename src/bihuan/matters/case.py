@@ -83,6 +83,7 @@ class Case:
     reissued: list[str] = field(default_factory=list)
     siblings: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = field(default_factory=list)
     corrections: list[tuple[int, dict[str, Any], str]] = field(default_factory=list)
+    destroyed: list[dict[str, Any]] = field(default_factory=list)
     wants_number: bool = False
     voids_number: bool = False
     reason: str = ""

@@ -113,15 +113,14 @@ def commit(
     papers += [reissue_paper(case, key) for key in case.reissued]
     if case.wants_number and case.loop.number:
         matter.number = numbers.number_for(case)
-    extra: dict[str, Any] = {}
-    if papers:
-        extra["papers"] = papers
-    if children:
-        extra["children"] = [[kind, child_id] for kind, child_id, _facts in children]
-    if case.reason:
-        extra["reason"] = case.reason
-    if case.confirmed:
-        extra["confirmed"] = list(case.confirmed)
+    told: dict[str, Any] = {
+        "papers": papers,
+        "children": [[kind, child_id] for kind, child_id, _facts in children],
+        "destroyed": case.destroyed,
+        "reason": case.reason,
+        "confirmed": list(case.confirmed),
+    }
+    extra = {key: value for key, value in told.items() if value}
     clocks.project_matter(matter, case.timers.values())
     matter.moved_at = case.now
     journal.write_line(

@@ -39,16 +39,27 @@ def read(digest: str) -> bytes:
     return _path(digest).read_bytes()
 
 
-def drop(digest: str) -> None:
-    """Remove the bytes behind a digest that no row names any more."""
-    _path(digest).unlink(missing_ok=True)
-
-
 def kept_before(moment: datetime) -> Iterator[str]:
     """Digests of the files that were kept before a moment."""
     for path in _root().glob("??/*"):
         if _modified(path) < moment.timestamp():
             yield path.name
+
+
+def remove(digest: str) -> None:
+    """Take the file away for good; one that is gone already is fine."""
+    target = _path(digest)
+    target.unlink(missing_ok=True)
+    if target.parent.exists():
+        _sync_folder(target.parent)
+
+
+def size(digest: str) -> int:
+    """How many bytes a file has; 0 when it is gone."""
+    try:
+        return _path(digest).stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def sweep(*, now: datetime) -> int:

@@ -54,6 +54,7 @@ class Matter(models.Model):
                 fields=("site", "id"), name="matter_site", condition=Q(site__isnull=False)
             ),
             models.Index(fields=("parent",), name="matter_up", condition=Q(parent__isnull=False)),
+            models.Index(fields=("l3",), name="matter_held", condition=Q(stage="in_force")),
         )
 
     def __str__(self) -> str:
@@ -373,6 +374,7 @@ class SearchText(models.Model):
 
 
 from bihuan.matters.messages import Heartbeat, Outbox  # noqa: E402 - they point back here
+from bihuan.matters.tombstones import OpenDisposal, Tombstone  # noqa: E402 - and these
 
 __all__ = [
     "FAR",
@@ -383,6 +385,7 @@ __all__ = [
     "Heartbeat",
     "Matter",
     "NumberVoid",
+    "OpenDisposal",
     "OpenProposal",
     "Outbox",
     "PaperCopy",
@@ -392,4 +395,5 @@ __all__ = [
     "Seal",
     "SearchText",
     "Timer",
+    "Tombstone",
 ]

@@ -197,10 +197,11 @@ def _answered(
 def _progress_page(
     found: Progress, *, code: str, at: datetime, faults: dict[str, str], typed: str
 ) -> Page:
-    waiting = bool(found.messages) and found.messages[-1].from_office
+    last = found.messages[-1] if found.messages else None
+    waiting = bool(last and last.from_office and not last.is_destroyed)
     return {
         "title": ASKED if waiting else found.words,
-        "waiting": found.messages[-1].text if waiting else "",
+        "waiting": last.text if last and waiting else "",
         "button": "提交回答" if waiting else "提交补充",
         "progress": found,
         "path": [

@@ -26,7 +26,7 @@ def export(client: Client, county: County, account: str, form: str, query: str =
     with standing_at(seeded.LATER):
         response = client.get(f"/desk/m/lead/export.{form}{query}")
         assert response.status_code == 200
-        return b"".join(response.streaming_content)
+        return response.content
 
 
 def csv_rows(content: bytes) -> list[list[str]]:
