@@ -309,7 +309,7 @@ def _row_of(clock: Timer) -> tuple[Any, ...]:
     return tuple(held[name] for name in TIMER_COLUMNS)
 
 
-def fill(count: int, *, entries_each: int, say: Callable[[str], None]) -> dict[str, float]:
+def fill(count: int, *, entries_each: int, say: Callable[[str], object]) -> dict[str, float]:
     """Fill the configured database; returns seconds by part."""
     started = time.perf_counter()
     filler = Filler(settle_places(), count=count, entries_each=entries_each)

@@ -23,8 +23,8 @@ INFORMANT = (
         key="envelope",
         promise="identity and narrative lie in no table in clear",
         path="leads/envelopes.py",
-        old="sealed = seal(plaintext, recipients=ring.of(purpose), context=context)",
-        new="sealed = plaintext",
+        old="return seal(told.plaintext, recipients=ring.of(told.purpose), context=context)",
+        new="return told.plaintext",
         tests=("leads/tests/test_tip_off.py::test_planted_informant_is_nowhere",),
     ),
     Protection(
@@ -298,8 +298,8 @@ INFORMANT = (
         key="claim-tries",
         promise="guessing a claim password runs out",
         path="leads/claims.py",
-        old='请一小时后再试。")\n    _reward_of(receipt)\n',
-        new='请一小时后再试。") if False else None\n    _reward_of(receipt)\n',
+        old="    count_try(bytes(receipt.key), now=now)\n    _reward_of(receipt)\n",
+        new="    _reward_of(receipt)\n",
         tests=(
             "leads/tests/test_custody.py::test_a_wrong_password_claims_nothing_and_tries_run_out",
         ),

@@ -26,6 +26,7 @@ VERBS = {
     "restore": "从备份恢复到空的数据目录",
     "import": "从 Excel 或 CSV 导入事项",
     "report": "出一张报表（Excel）",
+    "exchange": "与另一套系统交换：内外网之间、县报市",
     "user": "建账号、发设密链接、授权、停用",
     "shots": "给每个页面拍图",
     "bench": "测速：fill 填数据，desk 测量",

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "bihuan.jobs",
     "bihuan.leads",
     "bihuan.disclosure",
+    "bihuan.exchange",
     "bihuan.desk",
     "bihuan.portal",
     "bihuan.api",
@@ -92,7 +93,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "DIRS": [
             PROJECT / "src" / "bihuan" / app / "templates"
-            for app in ("ui", "accounts", "leads", "desk", "portal", "reports")
+            for app in ("ui", "accounts", "leads", "exchange", "desk", "portal", "reports")
         ],
         "OPTIONS": {
             "environment": "bihuan.ui.environment.environment",

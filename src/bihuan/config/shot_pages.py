@@ -52,6 +52,7 @@ NO_PICTURE = {
         DOWNLOAD,
     ),
     "accounts:sign_in_enrol": "演示账号不要求动态码",
+    "exchange:matter": "演示县没有下级报送",
     **dict.fromkeys(
         ("portal:published_rss", "portal:published_json", "live", "ready", "metrics", "no_api"),
         DATA,
@@ -176,6 +177,7 @@ def _desk() -> Iterator[Shot]:
     yield shot("search-found", "desk:search", by="office", query="?q=瓦斯")
     yield shot("search-nothing", "desk:search", by="office", query="?q=没有这样的词语")
     yield shot("statistics", "desk:statistics", "lead", by="leader")
+    yield shot("county-reports", "exchange:reports", by="leader")
     yield shot("views", "desk:views", "lead", by="office")
     yield shot("columns", "desk:columns", "lead", by="office")
     yield shot("notices", "desk:notices", by="office")

@@ -57,7 +57,7 @@ SUITES = {
             key="protections",
             label="逐项拆除保护",
             what="protections",
-            rounds=199,
+            rounds=209,
             elsewhere=5,
             reduced=4,
         ),

@@ -10,6 +10,7 @@ _DESK = (
     ("desk/", "bihuan.accounts.urls"),
     ("desk/", "bihuan.regulations.urls"),
     ("desk/", "bihuan.leads.urls"),
+    ("desk/", "bihuan.exchange.urls"),
     ("desk/", "bihuan.desk.urls"),
     ("desk/", "bihuan.reports.urls"),
     ("desk/", "bihuan.api.desk_urls"),

@@ -10,8 +10,13 @@ from bihuan.places.models import Region
 class Snapshot(models.Model):
     """One published item as the public reads it, frozen at release."""
 
-    matter = models.OneToOneField(Matter, models.PROTECT, related_name="snapshot")
-    about = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="snapshots")
+    # An outer portal has the snapshots and not the matters.
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, related_name="snapshot", db_constraint=False
+    )
+    about = models.ForeignKey(
+        Matter, models.PROTECT, null=True, related_name="snapshots", db_constraint=False
+    )
     kind = models.CharField(max_length=30)
     organ = models.CharField(max_length=20, blank=True, default="", db_default="")
     number = models.CharField("公开编号", max_length=40)

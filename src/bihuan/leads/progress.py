@@ -59,7 +59,11 @@ class Progress:
 
 def look_up(code: str, *, now: datetime) -> Progress:
     """How far the matter of a code is at that moment; raises UnknownReceiptError."""
-    receipt = receipt_of(code)
+    return progress_of(receipt_of(code), now=now)
+
+
+def progress_of(receipt: Receipt, *, now: datetime) -> Progress:
+    """The same for a receipt that was found already."""
     matter = receipt.matter
     loop = catalog().loop(matter.kind)
     reward = Matter.objects.filter(parent=matter, kind="reward").order_by("-id").first()

@@ -44,6 +44,15 @@ COLUMNS = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """How a matter came from a deployment that took it in before this one saw it."""
+
+    matter_id: int
+    acceptance_number: str
+    recorded_at: datetime
+
+
 @dataclass(kw_only=True)
 class Extension:
     """A decided later due day of a clock."""

@@ -13,7 +13,7 @@ from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Guard, Loop, Step, deadlines_of
 from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search, tallies
 from bihuan.matters.answers import clean_answers, confirmed_in
-from bihuan.matters.case import COLUMNS, Case
+from bihuan.matters.case import COLUMNS, Arrival, Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
 from bihuan.matters.locking import lock
@@ -35,8 +35,12 @@ def open_matter(
     answers: Mapping[str, Any],
     region_id: int | None = None,
     at_stage: str = "",
+    arrived: Arrival | None = None,
 ) -> Matter:
-    """Open a matter, in its first stage unless told; raises Refused when it can't be."""
+    """Open a matter, in its first stage unless told; raises Refused when it can't be.
+
+    One that `arrived` from elsewhere keeps the id and the number it was given there.
+    """
     loop = catalog().loop(kind)
     if not set(loop.open_by) & (by.roles | {by.kind}):
         raise NotYours(f"登记{loop.label}须由{why_not(loop.open_by)}办理。")
@@ -49,6 +53,7 @@ def open_matter(
             region_id=region_id,
             parent=None,
             at_stage=at_stage,
+            arrived=arrived,
         )
     tallies.forget(by)
     return opened
@@ -186,7 +191,10 @@ def _open(
     at_stage: str = "",
     recorded_at: datetime | None = None,
     prepare: Callable[[Case], None] | None = None,
+    arrived: Arrival | None = None,
 ) -> Matter:
+    if arrived is not None:
+        matter_id, recorded_at = arrived.matter_id, arrived.recorded_at
     matter = Matter(
         id=matter_id or new_id(),
         kind=loop.key,
@@ -210,7 +218,8 @@ def _open(
     for effect in loop.on_open:
         effect(case)
     if loop.accepts:
-        matter.acceptance_number = numbers.acceptance_number(case)
+        given = arrived.acceptance_number if arrived else ""
+        matter.acceptance_number = given or numbers.acceptance_number(case)
     _enter_stage(case, None, step_key=OPENED)
     consequences.project_facts(case)
     for timer in case.timers.values():
@@ -377,6 +386,7 @@ def _follow_up(case: Case) -> None:
 
 __all__ = [
     "COLUMNS",
+    "Arrival",
     "commit",
     "correct_facts",
     "lock",

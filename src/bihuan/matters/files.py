@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,13 @@ def has_room_for(size: int) -> bool:
 def read(digest: str) -> bytes:
     """The bytes behind a digest; raises FileNotFoundError when they are gone."""
     return _path(digest).read_bytes()
+
+
+def kept_before(moment: datetime) -> Iterator[str]:
+    """Digests of the files that were kept before a moment."""
+    for path in _root().glob("??/*"):
+        if _modified(path) < moment.timestamp():
+            yield path.name
 
 
 def remove(digest: str) -> None:

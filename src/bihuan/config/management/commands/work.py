@@ -1,8 +1,10 @@
 """The worker process of `serve`: the clock's rounds, the outbox, the daily seal, long work."""
 
 import logging
+import os
 import signal
 import time
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,6 +18,7 @@ from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.config.long_work import LongWork
 from bihuan.database import planning
+from bihuan.exchange import outside
 from bihuan.jobs.running import forget_old
 from bihuan.leads import sent_forms
 from bihuan.matters import files
@@ -56,21 +59,7 @@ class Command(BaseCommand):
     def _round(self) -> None:
         """Each part on its own: one that breaks is logged and tried again, the others go on."""
         moment = now()
-        for part in (
-            partial(note_offset, now=moment),
-            partial(tick, now=moment),
-            partial(deliver, now=moment, is_stopped=self._is_stopped),
-            partial(seal_until, last_over(moment), now=moment),
-            partial(sent_forms.forget_old, now=moment),
-            partial(signing_in.forget_old, now=moment),
-            partial(sittings.forget_over, now=moment),
-            partial(once.forget_old, now=moment),
-            partial(files.sweep, now=moment),
-            partial(find_due, now=moment),
-            partial(remove_destroyed, now=moment),
-            partial(forget_old, now=moment),
-            partial(planning.measure_now_and_then),
-        ):
+        for part in self._parts(moment):
             self._try(part)
 
     def _try(self, part: "partial[Any]") -> None:
@@ -79,6 +68,29 @@ class Command(BaseCommand):
             part()
         except Exception:  # the edge of the process
             log.exception("round_failed part=%s", part.func.__name__)
+
+    def _parts(self, moment: datetime) -> tuple[partial[Any], ...]:
+        """What a round does; a portal alone has no ladders to climb and nothing to deliver."""
+        tidying: tuple[partial[Any], ...] = (
+            partial(note_offset, now=moment),
+            partial(sent_forms.forget_old, now=moment),
+            partial(files.sweep, now=moment),
+            partial(planning.measure_now_and_then),
+        )
+        if os.environ.get("BIHUAN_ONLY") == "portal":
+            return (*tidying, partial(outside.round_alone, now=moment))
+        return (
+            *tidying,
+            partial(tick, now=moment),
+            partial(deliver, now=moment, is_stopped=self._is_stopped),
+            partial(seal_until, last_over(moment), now=moment),
+            partial(signing_in.forget_old, now=moment),
+            partial(sittings.forget_over, now=moment),
+            partial(once.forget_old, now=moment),
+            partial(find_due, now=moment),
+            partial(remove_destroyed, now=moment),
+            partial(forget_old, now=moment),
+        )
 
     def _rest(self) -> None:
         until = time.monotonic() + PAUSE_S
