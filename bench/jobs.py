@@ -41,8 +41,8 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     by = _reader(listed, say)
     count = Matter.objects.filter(kind="lead", l1=by.held[0].region_id).count()
     for form in ("xlsx", "csv"):
-        order: dict[str, Any] = {"kind": "lead", "form": form, "query": {"tab": "all"}}
-        job = ask("export", order, title=form, by=by, now=now())
+        listed_as: dict[str, Any] = {"kind": "lead", "form": form, "query": {"tab": "all"}}
+        job = ask("export", listed_as, title=form, by=by, now=now())
         figures += _done(job, f"export {count:,} rows as {form}", "export", quick, say)
     return figures
 
