@@ -41,7 +41,7 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     by = _reader(listed, say)
     count = Matter.objects.filter(kind="lead", l1=by.held[0].region_id).count()
     for form in ("xlsx", "csv"):
-        order = {"kind": "lead", "form": form, "query": {"tab": "all"}}
+        order: dict[str, Any] = {"kind": "lead", "form": form, "query": {"tab": "all"}}
         job = ask("export", order, title=form, by=by, now=now())
         figures += _done(job, f"export {count:,} rows as {form}", "export", quick, say)
     return figures

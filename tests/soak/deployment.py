@@ -26,13 +26,14 @@ class NotReadyError(RuntimeError):
 class Deployment:
     """One `serve` on a port of its own, in the data folder of this process."""
 
-    def __init__(self, *, mail_port: int) -> None:
+    def __init__(self, *, mail_port: int, **environment: str) -> None:
         self.home = Path(settings.HOME)
         self.port = _free_port()
         self.environment = {
             **os.environ,
             "PYTHONPATH": f"{ROOT / 'tests/soak/points'}{os.pathsep}{os.environ['PYTHONPATH']}",
             "SOAK_MAIL_PORT": str(mail_port),
+            **environment,
         }
         self.supervisor: subprocess.Popen[bytes] | None = None
 

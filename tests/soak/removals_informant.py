@@ -150,6 +150,33 @@ INFORMANT = (
         tests=("leads/tests/test_custody.py::test_readings_stay_as_written",),
     ),
     Protection(
+        key="viewing-trigger",
+        promise="SQLite itself refuses to change who read a sensitive matter",
+        path="matters/migrations/0010_viewings.py",
+        old="BEFORE UPDATE ON matters_viewing\n"
+        "        BEGIN SELECT RAISE(ABORT, 'viewings are append-only'); END",
+        new="BEFORE UPDATE ON matters_viewing\n        BEGIN SELECT 1; END",
+        tests=("matters/tests/test_viewings.py::test_no_line_is_changed_or_taken_away",),
+    ),
+    Protection(
+        key="viewing-at-the-door",
+        promise="who reads a lead through the desk is written down",
+        path="desk/reading.py",
+        old="    record_viewing(matter, door, by=by, now=now)\n",
+        new="",
+        tests=("config/tests/test_read_logs.py::test_every_door_to_a_lead_is_written_down",),
+    ),
+    Protection(
+        key="viewing-recusal",
+        promise="an auditor isn't told who read what is about himself",
+        path="config/read_logs.py",
+        old=".exclude(matter__in=recused_matters(by))",
+        new="",
+        tests=(
+            "config/tests/test_read_logs.py::test_the_neighbour_and_the_recused_auditor_read_nothing",
+        ),
+    ),
+    Protection(
         key="reading-trigger-postgresql",
         promise="PostgreSQL itself refuses to change a reading",
         path="leads/migrations/0002_readings_stay.py",

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bihuan.config.databases import take_role
 from bihuan.config.gate import run_gate
 from bihuan.config.soak import run_soak
 from bihuan.config.verbs import EXIT_CODES, run_verb
+from bihuan.config.wrong import WrongSetting
 
 VERBS = {
     "serve": "启动服务（--demo 带演示县）",
@@ -53,6 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ.setdefault("BIHUAN_HOME", str(DEMO_HOME))
         os.environ["BIHUAN_MODE"] = "demo"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+    try:
+        take_role(verb, os.environ)
+    except WrongSetting as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
     return run_verb(verb, rest)
 
 

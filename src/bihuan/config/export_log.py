@@ -6,13 +6,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
 from bihuan.accounts import audit
+from bihuan.accounts.logs import all_logs
 from bihuan.accounts.requests import actor_from, user_or_none
 from bihuan.matters.declarations import catalog
 from bihuan.matters.moment import now
 from bihuan.places.models import Region
 
 ACTION = "export"
-EXPORTS = ("desk:export", "desk:ledger_export", "reports:export")
+EXPORTS = (
+    "desk:export",
+    "desk:ledger_export",
+    "desk:statistics_export",
+    "reports:export",
+    "accounts:log_export",
+)
 
 
 class ExportLog:
@@ -55,8 +62,10 @@ def _note(request: HttpRequest, subject: str, asked: str) -> None:
 def _subject(match: ResolverMatch) -> str:
     key = match.kwargs.get("kind") or match.kwargs.get("key", "")
     form = match.kwargs.get("form", "xlsx")
+    board = "统计" if match.view_name == "desk:statistics_export" else ""
     known = catalog()
     labels = {one.key: one.label for one in known.loops}
     labels |= {one.key: one.label for one in known.ledgers}
     labels |= {one.key: one.label for one in known.reports}
-    return f"{labels.get(key, key)}（{form}）"
+    labels |= {one.key: f"记录：{one.label}" for one in all_logs()}
+    return f"{labels.get(key, key)}{board}（{form}）"

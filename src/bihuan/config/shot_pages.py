@@ -43,7 +43,9 @@ NO_PICTURE = {
     ),
     **dict.fromkeys(
         (
-            "leads:original_file", "desk:export", "desk:ledger_export", "desk:record_file",
+            "leads:original_file", "desk:export", "accounts:log_export",
+            "desk:statistics_export", "desk:ledger_export",
+            "desk:record_file",
             "desk:import_template", "desk:import_errors", "desk:file", "desk:file_view",
             "desk:paper", "reports:export", "portal:published_csv",
         ),
@@ -177,6 +179,7 @@ def _desk() -> Iterator[Shot]:
     yield shot("statistics", "desk:statistics", "lead", by="leader")
     yield shot("county-reports", "exchange:reports", by="leader")
     yield shot("views", "desk:views", "lead", by="office")
+    yield shot("columns", "desk:columns", "lead", by="office")
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
     yield shot("watch", "desk:watch", by="intake")

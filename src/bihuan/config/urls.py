@@ -25,6 +25,7 @@ _SHOWN = (
     *(_PORTAL if _ONLY != "desk" else ()),
 )
 handler404 = "bihuan.config.endings.not_found"
+handler500 = "bihuan.config.endings.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module)) for prefix, module in _SHOWN if find_spec(module)
 ]

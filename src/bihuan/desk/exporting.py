@@ -27,19 +27,20 @@ from bihuan.documents.workbooks import PROGRESS_EVERY, Column, Kind, Sheet, writ
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.clocks import is_far
+from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import page_of
 from bihuan.matters.models import Matter, Timer
 from bihuan.matters.moment import now
+from bihuan.matters.reach import LEVELS
+from bihuan.matters.viewings import Viewing, record_viewings
+from bihuan.ui.downloads import XLSX, plain_text
 from bihuan.ui.words import moment
 
 type Value = str | int | date | datetime | None
 
 AT_ONCE_MAX = 500  # rows that a page's answer may wait for
 ROWS_READ = 500
-MIMES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+MIMES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 HEADS = (
     ("序号", 6),
     ("编号", 22),
@@ -56,13 +57,25 @@ HEADS = (
     ("办结日期", 12),
     ("期限情况", 14),
 )
+# What a column of the list is in a file: there a cell holds one thing.
+OF_COLUMN = {
+    "title": ("编号", "受理号", "标题"),
+    "site": ("监管对象",),
+    "unit": ("承办单位",),
+    "state": ("环节",),
+    "due": ("期限", "期限情况"),
+    "township": ("乡镇",),
+    "category": ("类别",),
+    "source": ("来源",),
+    "opened": ("登记日期",),
+    "closed": ("办结日期",),
+}
 KINDS: dict[str, Kind] = {
     "序号": "number",
     "登记日期": "date",
     "期限": "date",
     "办结日期": "date",
 }
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @signed_in
@@ -76,10 +89,9 @@ def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     found = found_by(asked, by=by, loop=loop, at=at)
     if found.order_by()[: AT_ONCE_MAX + 1].count() > AT_ONCE_MAX:
         return redirect(address("desk:ask_export", loop.key, form) + asked.url())
-    lines = lines_of(found, asked, by=by, loop=loop, at=at)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
-        write_export(path, lines, loop=loop, by=by, at=at, form=form)
+        write_export(path, asked, by=by, loop=loop, at=at, form=form)
         data = path.read_bytes()
     return no_script(data, name=export_name(loop, at=at, form=form), mime=MIMES[form])
 
@@ -92,24 +104,27 @@ def found_by(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> QuerySet[M
 
 def write_export(
     path: Path,
-    lines: Iterable[Sequence[Value]],
+    asked: Asked,
     *,
-    loop: Loop,
     by: Actor,
+    loop: Loop,
     at: datetime,
     form: str,
     on_progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write the lines as workbook or CSV; gives their number."""
+    """Write what a list shows for this query string as workbook or CSV; gives its number."""
+    places = _places(asked, loop=loop)
+    heads = [heads_of(loop)[place] for place in places]
+    every = _lines(asked, by=by, loop=loop, at=at)
+    lines = ([line[place] for place in places] for line in every)
     if form == "csv":
-        return _write_csv(path, heads_of(loop), lines, on_progress=on_progress)
-    columns = tuple(
-        Column(label=label, width=width, kind=KINDS.get(label, "text"))
-        for label, width in heads_of(loop)
+        return _write_csv(path, heads, lines, on_progress=on_progress)
+    columns_out = tuple(
+        Column(label=label, width=width, kind=KINDS.get(label, "text")) for label, width in heads
     )
     title = f"{loop.label}台账"
     made = f"{moment(at)} 由{by.name}导出"
-    sheet = Sheet(name=title, title=title, columns=columns, rows=lines, made_at_text=made)
+    sheet = Sheet(name=title, title=title, columns=columns_out, rows=lines, made_at_text=made)
     return write_workbook(path, sheets=[sheet], on_progress=on_progress)
 
 
@@ -123,16 +138,24 @@ def heads_of(loop: Loop) -> list[tuple[str, int]]:
     return [*HEADS, *((field.label, 20) for field in columns.fact_columns(loop))]
 
 
-def plain_text(value: Value) -> str:
-    """A cell of a text file that no spreadsheet runs as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
+def _places(asked: Asked, *, loop: Loop) -> list[int]:
+    """Which heads go out: those of the columns that are named, in their order, else every one."""
+    every = [label for label, _width in HEADS]
+    if not asked.get("cols"):
+        return list(range(len(heads_of(loop))))
+    facts = [field.key for field in columns.fact_columns(loop)]
+    found = [0]
+    for column in columns.chosen(asked, loop=loop):
+        if column.key in facts:
+            found.append(len(HEADS) + facts.index(column.key))
+        else:
+            found += [every.index(label) for label in OF_COLUMN.get(column.key, ())]
+    return found
 
 
-def lines_of(
-    found: QuerySet[Matter], asked: Asked, *, by: Actor, loop: Loop, at: datetime
-) -> Iterator[list[Value]]:
+def _lines(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> Iterator[list[Value]]:
     """Lines of the whole list in its order: some hundreds of rows are in memory at a time."""
+    found = found_by(asked, by=by, loop=loop, at=at)
     choices = choices_of(by)
     today = at.astimezone(SHANGHAI).date()
     categories = category_labels(loop, choices=choices, on=today)
@@ -141,6 +164,8 @@ def lines_of(
     shown = columns.available(loop)
     while True:
         page = page_of(found, after=after, newest=asked.is_newest_first, size=ROWS_READ)
+        if catalog().is_sensitive(loop.key):
+            record_viewings(_paths(page.rows), Viewing.Door.EXPORT, by=by, now=at)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
         facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
         held = _last_due(page.rows)
@@ -151,6 +176,11 @@ def lines_of(
         if not page.next_after:
             return
         after = page.next_after
+
+
+def _paths(rows: Sequence[Row]) -> dict[int, list[int]]:
+    found = Matter.objects.filter(pk__in=[row["id"] for row in rows]).values_list("pk", *LEVELS)
+    return {pk: [region for region in path if region] for pk, *path in found}
 
 
 def _last_due(rows: Sequence[Row]) -> dict[int, Row]:

@@ -128,8 +128,8 @@ def _imported(request: HttpRequest, form: Form) -> dict[str, Any] | Job:
 
 
 def _errors_url(form: Form, outcome: Outcome, *, data: bytes, name: str, user_id: int) -> str:
-    if not outcome.errors:
-        return ""
+    if not outcome.errors or not files.has_room_for(2 * len(data)):
+        return ""  # the faults stand on the page all the same
     marked = annotate_errors(
         data, name=name, labels=form.labels, errors=outcome.errors, done=outcome.done
     )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import filtering
-from bihuan.desk.exporting import MIMES, export_name, found_by, lines_of, write_export
+from bihuan.desk.exporting import MIMES, export_name, found_by, write_export
 from bihuan.desk.lists import loop_or_404
 from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.jobs.asking import ask
@@ -94,12 +94,11 @@ def _run(work: Work) -> Ended:
     asked = filtering.asked_of(work.asked["query"], loop=loop)
     found = found_by(asked, by=work.by, loop=loop, at=work.now)
     work.progress(0, total=found.order_by().count(), words="正在写出各行")
-    lines = lines_of(found, asked, by=work.by, loop=loop, at=work.now)
     written = write_export(
         work.result_path,
-        lines,
-        loop=loop,
+        asked,
         by=work.by,
+        loop=loop,
         at=work.now,
         form=form,
         on_progress=work.progress,

@@ -72,6 +72,13 @@ class Catalog:
             return loop
         return next((above for above in self.loops if above.category), loop)
 
+    def is_sensitive(self, kind: str) -> bool:
+        """Whether who reads such a matter is recorded: its loop says so, or one above it."""
+        loop = self._loops.get(kind)
+        while loop is not None and not loop.sensitive:
+            loop = self._loops.get(loop.parent)
+        return loop is not None
+
     def rules_of(self, kind: str) -> tuple[Rule, ...]:
         """Rules about one kind of matter."""
         return tuple(rule for rule in self.rules if rule.kind == kind)

@@ -31,6 +31,7 @@ LEAD = Loop(
     on_open=(effects.receive, seal_what_was_told),
     category="type",
     source="source",
+    sensitive=True,
     stages=STAGES,
     steps=(*INTAKE_STEPS, *SECTION_STEPS, *OFFICE_STEPS),
     children=(

@@ -30,6 +30,7 @@ def void_number(case: Case) -> None:
     if case.voids_number and matter.number and case.loop.number:
         NumberVoid.objects.create(
             series=case.loop.number.key,
+            organ=matter.organ,
             number=matter.number,
             matter=matter,
             reason=case.reason[:400],

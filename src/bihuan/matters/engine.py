@@ -112,7 +112,7 @@ def commit(
     papers = [issue_paper(case, key) for key in case.papers]
     papers += [reissue_paper(case, key) for key in case.reissued]
     if case.wants_number and case.loop.number:
-        matter.number = numbers.number_for(case)
+        matter.organ, matter.number = numbers.organ_of(case), numbers.number_for(case)
     told: dict[str, Any] = {
         "papers": papers,
         "children": [[kind, child_id] for kind, child_id, _facts in children],

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ def keep(data: bytes) -> str:
     """Store the bytes durably; returns their digest."""
     digest = hashlib.sha256(data).hexdigest()
     target = _path(digest)
-    if target.exists():
+    if _is_kept(target):
         return digest
     _make_folder(target.parent)
     handle, temporary = tempfile.mkstemp(prefix=PART, dir=_root())
@@ -32,6 +33,12 @@ def keep(data: bytes) -> str:
         raise
     _sync_folder(target.parent)
     return digest
+
+
+def has_room_for(size: int) -> bool:
+    """Whether the disk keeps its reserve with so many bytes more: steps and readings need it."""
+    free = shutil.disk_usage(settings.HOME).free
+    return free - size >= int(settings.DISK_RESERVE_BYTES)
 
 
 def read(digest: str) -> bytes:
@@ -62,6 +69,11 @@ def size(digest: str) -> int:
         return 0
 
 
+def kept() -> list[Path]:
+    """Every whole file of the folder."""
+    return sorted(path for path in _root().glob("??/*") if not path.name.startswith(PART))
+
+
 def sweep(*, now: datetime) -> int:
     """Remove what killed processes left unfinished more than a day ago; returns how many."""
     oldest = (now - PART_AGE).timestamp()
@@ -69,6 +81,15 @@ def sweep(*, now: datetime) -> int:
     for part in left:
         part.unlink(missing_ok=True)
     return len(left)
+
+
+def _is_kept(target: Path) -> bool:
+    """Whether it is there; it is as fresh as a new one then, so that no clearing takes it."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _root() -> Path:

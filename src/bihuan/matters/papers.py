@@ -19,13 +19,16 @@ from bihuan.matters.writing import add, engine_writes
 NOTED_AT_ONCE = 100
 
 
-def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> dict[str, Any]:
+def issue_paper(
+    case: Case, key: str, *, organ: str = "", number: str = "", version: int = 1
+) -> dict[str, Any]:
     """Store every copy of a paper with its number; returns what the trail keeps of it."""
     paper = catalog().paper(key)
     unit = case.unit
+    organ = organ or numbers.organ_of(case)
     number = number or numbers.take_number(
         paper.series,
-        organ=numbers.organ_of(case),
+        organ=organ,
         sector=unit.sector if unit else "",
         year=case.today.year,
     )
@@ -37,6 +40,7 @@ def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> 
             PaperCopy(
                 matter=case.matter,
                 paper=key,
+                organ=organ,
                 number=number,
                 copy=copy,
                 version=version,
@@ -62,7 +66,8 @@ def reissue_paper(case: Case, key: str) -> dict[str, Any]:
     )
     if last is None:
         raise Refused("这份文书还没有制发，不需要更正。")
-    return issue_paper(case, key, number=last.number, version=last.version + 1)
+    version = last.version + 1
+    return issue_paper(case, key, organ=last.organ, number=last.number, version=version)
 
 
 def replacements(matter: Matter) -> dict[tuple[str, str], str]:

@@ -1,6 +1,7 @@
 """How far an actor sees: the one scoped queryset that every screen, API and export starts from."""
 
 import hashlib
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -44,6 +45,12 @@ def not_recused(by: Actor) -> Q:
     """Matters that aren't about the actor or his units."""
     mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
     return ~Q(Exists(Recusal.objects.filter(mine, matter_id=OuterRef("pk"))))
+
+
+def recused_matters(by: Actor) -> QuerySet[Recusal, Any]:
+    """Ids of matters about the actor or his units, for tables that only refer to matters."""
+    mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
+    return Recusal.objects.filter(mine).values("matter_id")
 
 
 def visible(by: Actor) -> QuerySet[Matter]:

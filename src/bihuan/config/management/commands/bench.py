@@ -26,9 +26,7 @@ MEASURES = {
 class Command(BaseCommand):
     """Figures, never timed tests."""
 
-    help = (
-        "测速：fill 填数据，desk 查询，pages 网页，steps 办理，jobs 批量，memory 内存，phone 手机"
-    )
+    help = "测速：fill 填数据，其余测量（desk 是查询，jobs 是成批的活，phone 是手机打开）"
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
     def add_arguments(self, parser: CommandParser) -> None:

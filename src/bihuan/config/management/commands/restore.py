@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 
 from bihuan.config.backups import BackupRefused, restore_backup
+from bihuan.config.rights import give_rights
 from bihuan.matters.disposing import DESTROYED_LIST, destroy_listed, remove_destroyed
 from bihuan.matters.moment import now
 
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         if listed and listed.resolve() != here.resolve():
             shutil.copyfile(listed, here)
             here.chmod(0o600)
+        if settings.APP_ROLE:
+            give_rights(settings.APP_ROLE)
         self.stderr.write(f"已恢复 {about['made_at']} 的备份，请运行 ./bihuan verify 校验。")
         self.stderr.write(_again(here) if here.exists() else NO_LIST)
 
