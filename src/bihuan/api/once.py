@@ -2,18 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from ninja.responses import Status
 
+from bihuan.api.forgetting import KEPT_FOR
 from bihuan.api.models import KeptAnswer
 from bihuan.api.problems import Problem
 from bihuan.database.turns import turn_to_write
 
-KEPT_FOR = timedelta(hours=24)
 KEY_MAX = 80
 KEY_MIN = 22  # of who has no account: 128 bits as base64, not met by chance
 HEADER = "Idempotency-Key"
@@ -39,11 +39,6 @@ def answer_once(
         if kept is None:
             raise
         return _again(kept, mark)
-
-
-def forget_old(*, now: datetime) -> None:
-    """Drop kept answers that are too old to be given again, whoever they were kept for."""
-    KeptAnswer.objects.filter(made_at__lt=now - KEPT_FOR).delete()
 
 
 def _acted(

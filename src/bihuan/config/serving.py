@@ -1,4 +1,8 @@
-"""The supervisor behind `serve`: web server, worker and clock as small processes on one port."""
+"""The supervisor behind `serve`: web server, worker and clock as small processes on one port.
+
+`serve` prepares the data folder and then becomes this module: a supervisor needs a tenth of the
+memory that Django takes. Number and lock of the process stay.
+"""
 
 import fcntl
 import os
@@ -12,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
-from bihuan.config.https import Https
+from bihuan.config.https import Https, https_from
 from bihuan.config.notifying import Notifier, answers
 
 RESTART_PAUSE_S = 2.0
@@ -50,7 +55,15 @@ def one_server(home: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise AlreadyServed(f"数据目录 {home} 已有一个服务在运行。") from error
+        os.set_inheritable(lock.fileno(), True)  # what the process becomes holds it on
         yield
+
+
+def become_supervisor(*, host: str, port: int) -> NoReturn:
+    """Go on as nothing but the supervisor; what it needs stands in the environment."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", __name__, host, str(port)])  # noqa: S606
 
 
 def children(*, host: str, port: int, https: Https) -> list[Child]:
@@ -119,3 +132,9 @@ def _stop(processes: list[Child]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(timeout=5)
+
+
+if __name__ == "__main__":
+    asked_host, asked_port = sys.argv[1], int(sys.argv[2])
+    found = children(host=asked_host, port=asked_port, https=https_from(os.environ))
+    sys.exit(supervise(found, host=asked_host, port=asked_port))

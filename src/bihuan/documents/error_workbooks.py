@@ -5,11 +5,8 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from bihuan.documents.grids import Cell, Grid, read_grid
 from bihuan.documents.letters import width_of
-from bihuan.documents.quick_rows import QuickSheet
 from bihuan.documents.tables import Head, find_head, text_of
 from bihuan.documents.workbook_styles import (
     OPTIONS,
@@ -44,6 +41,10 @@ def annotate_errors(
     those of `done` say so in the first column, by which the next upload knows them.
     Raises Unreadable like `read_rows`.
     """
+    import xlsxwriter  # noqa: PLC0415 - as in `workbooks`
+
+    from bihuan.documents.quick_rows import QuickSheet  # noqa: PLC0415
+
     grid = _without_error_column(read_grid(data, name=name))
     head = find_head(grid, name=name, labels=labels)
     stream = BytesIO()

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
-from bihuan.documents.quick_rows import QuickSheet
 from bihuan.documents.workbook_styles import (
     LINE_PT,
     OPTIONS,
@@ -81,6 +78,11 @@ def write_workbook(
 def _write(
     target: str | BytesIO, sheets: Sequence[Sheet], *, on_progress: Callable[[int], None] | None
 ) -> int:
+    # Twelve megabytes that only a process has to hold that writes one.
+    import xlsxwriter  # noqa: PLC0415
+
+    from bihuan.documents.quick_rows import QuickSheet  # noqa: PLC0415
+
     # Merging down two head rows needs rows still in memory; such sheets are summaries, so small.
     options = {**OPTIONS, "constant_memory": not any(sheet.has_groups for sheet in sheets)}
     written = 0

@@ -14,7 +14,7 @@ from bihuan.config.https import Https, check_files, https_from
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.ports import chosen_port
 from bihuan.config.preparing import prepare
-from bihuan.config.serving import AlreadyServed, children, one_server, supervise
+from bihuan.config.serving import AlreadyServed, become_supervisor, one_server
 from bihuan.matters.moment import now
 
 ALONE = "只开公众端：不办事项，不催办。内外网分开时，用 ./bihuan exchange 与内网交换。"
@@ -64,8 +64,7 @@ class Command(BaseCommand):
         address = f"{https.scheme}://{shown}:{port}"
         self._tell(address, only=options["only"], demo=options["demo"])
         connection.close()
-        processes = children(host=host, port=port, https=https)
-        supervise(processes, host=host, port=port)
+        become_supervisor(host=host, port=port)
 
     def _tell(self, address: str, *, only: str | None, demo: bool) -> None:
         faces = {"portal": f"公众端 {address}/", "desk": f"工作端 {address}/desk/"}

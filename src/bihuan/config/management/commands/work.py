@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from bihuan.accounts import signing_in, sittings
-from bihuan.api import once
+from bihuan.api.forgetting import forget_old_answers
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
@@ -86,7 +86,7 @@ class Command(BaseCommand):
             partial(seal_until, last_over(moment), now=moment),
             partial(signing_in.forget_old, now=moment),
             partial(sittings.forget_over, now=moment),
-            partial(once.forget_old, now=moment),
+            partial(forget_old_answers, now=moment),
             partial(find_due, now=moment),
             partial(remove_destroyed, now=moment),
             partial(forget_old, now=moment),
