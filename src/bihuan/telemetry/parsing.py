@@ -1,0 +1,246 @@
+"""Many files of readings (CDSS) at once: joined, parsed in one go, judged by dictionary (T2 to T6).
+
+A column of a batch holds few different texts (points, times, states, values), so each different
+text is judged once, by the same plain functions that judge a record by itself, and the rows take
+the answers. A file whose records don't have seven fields each is parsed record by record.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bihuan.telemetry.dialect import Dialect
+from bihuan.telemetry.envelopes import Body, Fault, Name
+from bihuan.telemetry.notation import BLANKS, DAY_S, number_of, status_of, time_of
+from bihuan.telemetry.records import MINE_LENGTH, POINT_LENGTH, fault_of, fields_of
+
+KIND: Final = "CDSS"
+AHEAD_S: Final = 600
+# A first row of ours: a mark of byte order is only one at the beginning of what is parsed.
+_FIRST_ROW: Final = b";;;;;;~"
+_WIDTH: Final = 7
+_SEPARATOR: Final = ord(";")
+_POINT, _VALUE, _STATUS, _TIME = "0", "3", "5", "6"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A file that was let in; `path` is relative to the inbox."""
+
+    name: Name
+    path: str
+    body: Body
+
+
+class Rejected(NamedTuple):
+    """What is listed: a file when `record` is None, else one record of it, counted from 0."""
+
+    path: str
+    record: int | None
+    fault: Fault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readings:
+    """Rows in the order of their files and records; `row` counts rejected records too.
+
+    `point` is a number in `points`; `value` is nan without a number; `time` in seconds;
+    `is_ahead` says that the time is more than ten minutes ahead of the file's name (T17).
+    """
+
+    points: list[str]
+    point: NDArray[np.int32]
+    time: NDArray[np.int64]
+    value: NDArray[np.float64]
+    status: NDArray[np.int16]
+    is_ahead: NDArray[np.bool_]
+    row: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.row)
+
+    def taken(self, rows: NDArray[Any]) -> "Readings":
+        """These rows alone, by number or by mask."""
+        return Readings(
+            points=self.points,
+            point=self.point[rows],
+            time=self.time[rows],
+            value=self.value[rows],
+            status=self.status[rows],
+            is_ahead=self.is_ahead[rows],
+            row=self.row[rows],
+        )
+
+
+def parse(sources: Sequence[Source], *, dialect: Dialect) -> tuple[Readings, list[Rejected]]:
+    """The readings of these files, which are in the order of their keys, and what was rejected."""
+    parser = _Parser(sources, dialect)
+    uneven = {n for n, one in enumerate(sources) if not _is_even(one.body, parser.counts[n])}
+    part, short = parser.joined([n for n in range(len(sources)) if n not in uneven])
+    parts = [parser.one_by_one(n) for n in sorted(uneven | short)]
+    return parser.readings([part, *parts]), parser.rejected
+
+
+def _is_even(body: Body, count: int) -> bool:
+    """Whether the records could all have seven fields."""
+    separators = np.count_nonzero(np.frombuffer(body.records, np.uint8) == _SEPARATOR)
+    return bool(separators == (_WIDTH - 1) * count)
+
+
+# The columns of readings while they are being parsed, `moment` is that of the file's name.
+_KINDS: Final = {
+    "point": np.int32,
+    "time": np.int64,
+    "value": np.float64,
+    "status": np.int16,
+    "moment": np.int64,
+    "row": np.int64,
+}
+type _Part = tuple[NDArray[Any], ...]
+
+
+class _Parser:
+    """Numbers of points and offsets of files, shared by both ways of parsing."""
+
+    def __init__(self, sources: Sequence[Source], dialect: Dialect) -> None:
+        self.sources, self.dialect = sources, dialect
+        self.counts = [one.body.count for one in sources]
+        self.offsets = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
+        self.numbers: dict[str, int] = {}
+        self.mines = {one.name.mine: n for n, one in enumerate(sources)}
+        self.rejected: list[Rejected] = []
+
+    def joined(self, numbers: list[int]) -> tuple[_Part, set[int]]:
+        """The rows of these files but those with short records, and the numbers of those.
+
+        The separators of each file must be as many as its records need.
+        """
+        counts = np.array([self.counts[n] for n in numbers], np.int64)
+        frame = _scanned([self.sources[n].body.records for n in numbers])
+        if frame.height != counts.sum():
+            raise AssertionError(f"{frame.height!r} rows were parsed of {counts.sum()!r} records")
+        file = np.repeat(np.array(numbers, np.int64), counts)
+        moments = np.array([one.name.moment for one in self.sources], np.int64)
+        mines = np.array([self.mines[one.name.mine] for one in self.sources], np.int32)
+        point, mine = self._points(frame[_POINT])
+        time = _judged(frame[_TIME], self._time, np.int64)
+        status = _judged(frame[_STATUS], self._status, np.int16)
+        value = _judged(frame[_VALUE], self._value, np.float64)
+        moment = moments[file]
+        is_good = (mine == mines[file]) & (time <= moment + DAY_S)
+        is_good &= (time >= 0) & (status >= 0)
+        begins = self.offsets[numbers] - np.cumsum(counts) + counts
+        row = np.arange(len(file)) + np.repeat(begins, counts)
+        part = (point, time, value, status, moment, row)
+        if is_good.all():
+            return part, set()
+        # Where a record is too short another may be too long: such a file is read by itself.
+        short = set(file[frame[_TIME].is_null().to_numpy()].tolist())
+        is_whole = ~np.isin(file, list(short))
+        self._reject(row[is_whole & ~is_good])
+        return tuple(column[is_good & is_whole] for column in part), short
+
+    def one_by_one(self, number: int) -> _Part:
+        """The rows of one file, each record by itself."""
+        source = self.sources[number]
+        name, rows = source.name, []
+        for record, piece in enumerate(source.body.pieces):
+            fields = fields_of(piece)
+            fault = self._fault(fields, name)
+            if fault:
+                self.rejected.append(Rejected(source.path, record, fault))
+                continue
+            point = self.numbers.setdefault(fields[0], len(self.numbers))
+            time, status = self._time(fields[6]), self._status(fields[5])
+            row = int(self.offsets[number]) + record
+            rows.append((point, time, self._value(fields[3]), status, name.moment, row))
+        columns = zip(*rows, strict=True) if rows else [()] * len(_KINDS)
+        return tuple(map(np.array, columns, _KINDS.values()))
+
+    def readings(self, parts: list[_Part]) -> Readings:
+        """All rows in the order of files and records."""
+        whole = parts[0]
+        if len(parts) > 1:
+            whole = tuple(map(np.concatenate, zip(*parts, strict=True)))
+            order = np.argsort(whole[-1], kind="stable")
+            whole = tuple(column[order] for column in whole)
+        columns = dict(zip(_KINDS, whole, strict=True))
+        is_ahead = columns["time"] > columns.pop("moment") + AHEAD_S
+        return Readings(points=list(self.numbers), is_ahead=is_ahead, **columns)
+
+    def _points(self, column: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The number of each row's point, and the number of the mine that it begins with."""
+        codes, texts = _dictionary(column)
+        points, mines = [], []
+        for text in texts:
+            point = text.strip(BLANKS)
+            mine = self.mines.get(point[:MINE_LENGTH], -1) if len(point) == POINT_LENGTH else -1
+            mines.append(mine)
+            is_point = mine >= 0
+            points.append(self.numbers.setdefault(point, len(self.numbers)) if is_point else -1)
+        return np.array(points, np.int32)[codes], np.array(mines, np.int32)[codes]
+
+    def _reject(self, rows: NDArray[np.int64]) -> None:
+        """List records by what is wrong with each."""
+        files = np.searchsorted(self.offsets, rows, side="right") - 1
+        for number in np.unique(files):
+            source = self.sources[number]
+            pieces = source.body.pieces
+            for row in rows[files == number]:
+                record = int(row - self.offsets[number])
+                fault = self._fault(fields_of(pieces[record]), source.name)
+                if fault is None:
+                    raise AssertionError(f"record {record} of {source.path!r} is judged two ways")
+                self.rejected.append(Rejected(source.path, record, fault))
+
+    def _fault(self, fields: list[str], name: Name) -> Fault | None:
+        return fault_of(fields, kind=KIND, mine=name.mine, moment=name.moment, dialect=self.dialect)
+
+    def _time(self, text: str) -> int:
+        found = time_of(text)
+        return -1 if found is None else found
+
+    def _status(self, text: str) -> int:
+        found = status_of(text)
+        return -1 if found is None else found
+
+    def _value(self, text: str) -> float:
+        found = number_of(text, missing=self.dialect.missing)
+        return float("nan") if found is None else found
+
+
+def _scanned(records: list[bytes]) -> pl.DataFrame:
+    """Four columns of the records as categories; fields that are empty or lacking are null."""
+    texts = dict.fromkeys(map(str, range(_WIDTH)), pl.String())
+    wanted = (_POINT, _VALUE, _STATUS, _TIME)
+    schema = {**texts, **{one: pl.Categorical(pl.Categories.random()) for one in wanted}}
+    rows = pl.scan_csv(
+        b"".join([_FIRST_ROW, *records]),
+        has_header=False,
+        separator=";",
+        eol_char="~",
+        quote_char=None,
+        schema=schema,
+    )
+    return rows.select(wanted).collect()[1:]
+
+
+def _dictionary(column: pl.Series) -> tuple[NDArray[np.uint32], list[str]]:
+    """The number of each row's text, and the texts by number."""
+    if column.null_count():
+        column = column.fill_null("")
+    codes = column.to_physical().to_numpy()
+    rows = np.zeros(int(codes.max()) + 1 if len(codes) else 0, np.int64)
+    rows[codes] = np.arange(len(codes))
+    return codes, column.gather(rows).cast(pl.String).to_list()
+
+
+def _judged(column: pl.Series, judge: Callable[[str], float], kind: Any) -> NDArray[Any]:
+    """What a plain function says of each row's text, asked once for each different one."""
+    codes, texts = _dictionary(column)
+    return np.array([judge(text.strip(BLANKS)) for text in texts], kind)[codes]
