@@ -1,4 +1,4 @@
-"""`bihuan telemetry replay|check|simulate`: readings from files, without settings or a database.
+"""`bihuan telemetry …`: readings from files, without settings or a database.
 
 What reads readings is loaded by these verbs alone: web and worker never import polars.
 """
@@ -10,6 +10,9 @@ from typing import Final
 
 from bihuan.config.verbs import VerbParser, why_unreadable
 
+MINES_MAX: Final = 999_999
+POINTS_MAX: Final = 10_000
+DAYS_MAX: Final = 366
 _KINDS: Final = "upper_limit、lower_limit、disconnected、frozen、replayed"
 
 
@@ -19,8 +22,9 @@ def run_telemetry(arguments: list[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作")
     _offer_replay(verbs.add_parser("replay", help="读一个目录里的全部数据文件，算出报警过程"))
     _offer_check(verbs.add_parser("check", help="检查数据文件，说明哪条记录哪一项不对"))
+    _offer_simulate(verbs.add_parser("simulate", help="生成模拟煤矿的数据文件，连同真实情况"))
     options = parser.parse_args(arguments)
-    acts = {"replay": _replay, "check": _check}
+    acts = {"replay": _replay, "check": _check, "simulate": _simulate}
     try:
         return acts[options.verb](parser, options)
     except OSError as error:
@@ -37,6 +41,14 @@ def _offer_replay(parser: argparse.ArgumentParser) -> None:
 
 def _offer_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="要检查的数据文件")
+
+
+def _offer_simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mines", type=int, required=True, help="几座煤矿")
+    parser.add_argument("--points", type=int, required=True, help="每座煤矿几个测点")
+    parser.add_argument("--days", type=float, default=1.0, help="几天（默认 1，可以是小数）")
+    parser.add_argument("--seed", type=int, default=1, help="随机种子，相同则文件相同（默认 1）")
+    parser.add_argument("--out", type=Path, required=True, help="写到这个空目录；旁边另写 .truth")
 
 
 def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
@@ -70,3 +82,22 @@ def _check(_parser: VerbParser, options: argparse.Namespace) -> int:
         sys.stderr.write(told(findings, name=path.name))
         is_wrong |= any(one.is_fault for one in findings)
     return 1 if is_wrong else 0
+
+
+def _simulate(parser: VerbParser, options: argparse.Namespace) -> int:
+    """Write the files of invented mines and the truth about them."""
+    from bihuan.telemetry.simulation.simulate import simulate, truth_beside  # noqa: PLC0415 - numpy
+
+    if not 1 <= options.mines <= MINES_MAX or not 1 <= options.points <= POINTS_MAX:
+        parser.error(f"--mines 应为1到{MINES_MAX}，--points 应为1到{POINTS_MAX}")
+    if not 0 < options.days <= DAYS_MAX or options.seed < 0:
+        parser.error(f"--days 应大于0、不超过{DAYS_MAX}，--seed 不能是负数")
+    out = options.out.resolve()
+    if out.exists() and any(out.iterdir()):
+        parser.error(f"“{options.out}”里已有文件，请换一个空目录")
+    count = simulate(
+        out, mines=options.mines, points=options.points, days=options.days, seed=options.seed
+    )
+    truth = truth_beside(options.out)
+    sys.stderr.write(f"已写 {options.mines} 座模拟煤矿、{count} 条读数；真实情况在“{truth}”。\n")
+    return 0

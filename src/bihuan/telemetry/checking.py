@@ -126,7 +126,7 @@ def _records(body: Body, name: Name, by: Dialect) -> Iterator[Finding]:
         if name.kind == "CDSS":
             yield from _reading(fields, number, by, seen)
         if name.kind == "CDDY":
-            yield from _definition(fields, number, name, by)
+            yield from _definition(fields, number, by)
 
 
 def _rejecting(name: Name) -> Level:
@@ -180,7 +180,7 @@ def _reading(
         yield Finding(level=Level.FLAW, record=number, sentence=words)
 
 
-def _definition(fields: list[str], number: int, name: Name, by: Dialect) -> Iterator[Finding]:
+def _definition(fields: list[str], number: int, by: Dialect) -> Iterator[Finding]:
     """What the fields of a definition say of each other."""
     layout = by.layouts["CDDY"]
     text = {column.name: fields[place] for place, column in enumerate(layout.columns)}
@@ -194,10 +194,10 @@ def _definition(fields: list[str], number: int, name: Name, by: Dialect) -> Iter
     for key in needed:
         if not text[key]:
             yield _of(layout, key, number, f"没有填写，{text['value_kind']}测点必填。")
-    made = definition_of(fields, moment=name.moment, dialect=by)
+    made = definition_of(fields, dialect=by)
     for machine in MACHINES:
         on, off = f"{machine.field}_on", f"{machine.field}_off"
-        if f"{machine.kind}.{machine.level}" in made.switched and text[off]:
+        if machine in made.switched and text[off]:
             pair = f"“{_shown(text[off])}”不能和门限“{_shown(text[on])}”配合"
             yield _of(layout, off, number, f"{pair}，按门限本身解除。")
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import isnan
 from typing import Final, Literal
 
 import numpy as np
@@ -11,6 +13,7 @@ from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.notation import number_of
 
 ANALOGUE: Final = "MN"
+_NAN: Final = float("nan")
 BEGINNING: Final = np.iinfo(np.int64).min
 
 
@@ -38,13 +41,12 @@ MACHINES: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Definition:
-    """A point from a moment on; `on` and `off` by machine, nan where no limit is set.
+    """What a CDDY says of a point; `on` and `off` by machine, nan where no limit is set.
 
     `range_low` is nan without one; `still_s` is 0 where a value may stand still for ever.
     `switched` are the machines whose `off` was not set or on the wrong side (T9).
     """
 
-    moment: int
     unit: str
     is_analogue: bool
     range_low: float
@@ -52,7 +54,7 @@ class Definition:
     off: tuple[float, ...]
     silence_s: int
     still_s: int
-    switched: tuple[str, ...] = ()
+    switched: tuple[Machine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,42 +75,10 @@ class InForce:
     still_s: NDArray[np.int64]
 
 
-def definition_of(fields: list[str], *, moment: int, dialect: Dialect) -> Definition:
+def definition_of(fields: list[str], *, dialect: Dialect) -> Definition:
     """The definition that a record of CDDY gives; limits are judged in its own unit (T9)."""
-    layout = dialect.layouts["CDDY"]
-
-    def text(name: str) -> str:
-        return fields[layout.place(name)]
-
-    def number(name: str) -> float:
-        found = number_of(text(name), missing=dialect.missing)
-        return float("nan") if found is None else found
-
-    low = number("range_low")
-    is_analogue = text("value_kind") == ANALOGUE
-
-    def limit(name: str) -> float:
-        found = number(name)
-        is_set = is_analogue and found not in dialect.not_set and found != low
-        return found if is_set else float("nan")
-
-    pairs = [_pair(limit(f"{m.field}_on"), limit(f"{m.field}_off"), m.sign) for m in MACHINES]
-    sensor_type = text("sensor_type")
-    return Definition(
-        moment=moment,
-        unit=dialect.unit(text("unit")),
-        is_analogue=is_analogue,
-        range_low=low,
-        on=tuple(on for on, _off, _switched in pairs),
-        off=tuple(off for _on, off, _switched in pairs),
-        silence_s=dialect.silence_s(sensor_type),
-        still_s=dialect.still_s(sensor_type) if is_analogue else 0,
-        switched=tuple(
-            f"{machine.kind}.{machine.level}"
-            for machine, pair in zip(MACHINES, pairs, strict=True)
-            if pair[2]
-        ),
-    )
+    told = tuple(fields[place] for place in _places(dialect))
+    return _definition(told, dialect)
 
 
 def in_force(points: Iterable[str], defined: Mapping[str, Mapping[int, Definition]]) -> InForce:
@@ -131,9 +101,45 @@ def in_force(points: Iterable[str], defined: Mapping[str, Mapping[int, Definitio
     )
 
 
+@cache
+def _places(dialect: Dialect) -> tuple[int, ...]:
+    layout = dialect.layouts["CDDY"]
+    limits = (f"{one.field}_{end}" for one in MACHINES for end in ("on", "off"))
+    names = ("sensor_type", "value_kind", "unit", "range_low", *limits)
+    return tuple(layout.place(name) for name in names)
+
+
+@lru_cache(maxsize=8_192)  # the points of a nation have few different limits
+def _definition(told: tuple[str, ...], dialect: Dialect) -> Definition:
+    sensor_type, kind, unit, low_text, *texts = told
+    is_analogue = kind == ANALOGUE
+    low, *limits = (_number(text, dialect) for text in (low_text, *texts))
+    is_set = [is_analogue and one not in dialect.not_set and one != low for one in limits]
+    ends = [one if known else _NAN for one, known in zip(limits, is_set, strict=True)]
+    pairs = [
+        _pair(on, off, machine.sign)
+        for machine, on, off in zip(MACHINES, ends[::2], ends[1::2], strict=True)
+    ]
+    return Definition(
+        unit=dialect.unit(unit),
+        is_analogue=is_analogue,
+        range_low=low,
+        on=tuple(on for on, _off, _switched in pairs),
+        off=tuple(off for _on, off, _switched in pairs),
+        silence_s=dialect.silence_s(sensor_type),
+        still_s=dialect.still_s(sensor_type) if is_analogue else 0,
+        switched=tuple(machine for machine, pair in zip(MACHINES, pairs, strict=True) if pair[2]),
+    )
+
+
+def _number(text: str, dialect: Dialect) -> float:
+    found = number_of(text, missing=dialect.missing)
+    return _NAN if found is None else found
+
+
 def _pair(on: float, off: float, sign: int) -> tuple[float, float, bool]:
     """On and off of a machine; off on the wrong side, or not set, is on."""
-    if np.isnan(on):
+    if isnan(on):
         return on, on, False
     is_right = sign * off <= sign * on  # nan is never right
     return on, (off if is_right else on), not is_right

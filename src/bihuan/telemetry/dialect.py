@@ -36,7 +36,7 @@ class Layout:
         raise KeyError(name)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Dialect:
     """What a family of files says and how long its silences may be; seconds throughout."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import numpy as np
+
 from bihuan.telemetry.notation import BLANKS, moment_of
 
 _NAME = re.compile(r"([0-9]{12})_([A-Z0-9]+)_([0-9]{14,})\.txt")
@@ -12,6 +14,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _BLANK_BYTES: Final = BLANKS.encode()
 _KEY_DIGITS: Final = 20
 _END: Final = b"||"
+_RECORD_END: Final = ord("~")
 _LONE: Final = "surrogateescape"  # a path of bytes that are no UTF-8 keeps its bytes
 type OrderKey = tuple[bytes, bytes, bytes]
 
@@ -54,7 +57,7 @@ class Body:
     @property
     def count(self) -> int:
         """How many records there are."""
-        return self.records.count(b"~")
+        return int(np.count_nonzero(np.frombuffer(self.records, np.uint8) == _RECORD_END))
 
     @property
     def pieces(self) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from bihuan.telemetry.envelopes import Name, name_of
 
-BATCH_BYTES: Final = 96 * 1024 * 1024
+BATCH_BYTES: Final = 32 * 1024 * 1024
+_MORE_BYTES: Final = 1024 * 1024
 
 
 class Found(NamedTuple):
@@ -52,14 +53,15 @@ def batches(found: list[Found]) -> Iterator[list[Found]]:
         yield batch
 
 
-def content_of(path: str) -> bytes:
-    """The bytes of a file."""
+def content_of(path: str, *, size: int) -> bytes:
+    """The bytes of a file that had this size when it was listed; it may have grown."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        parts = []
-        while part := os.read(handle, max(os.fstat(handle).st_size, 65_536) + 1):
-            parts.append(part)
-        return b"".join(parts) if len(parts) != 1 else parts[0]
+        content = os.read(handle, size + 1)
+        while len(content) > size:
+            size = len(content) + _MORE_BYTES
+            content += os.read(handle, _MORE_BYTES + 1)
+        return content
     finally:
         os.close(handle)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -30,6 +31,7 @@ def time_of(text: str) -> int | None:
     return moment_of(f"{text[:4]}{text[5:7]}{text[8:10]}{text[11:13]}{text[14:16]}{text[17:]}")
 
 
+@lru_cache(maxsize=65_536)  # the mines of a nation send at the same moments
 def moment_of(digits: str) -> int | None:
     """The same of fourteen ASCII digits."""
     year, month, day, hour, minute, second = (int(digits[a:b]) for a, b in pairwise(_CUTS))

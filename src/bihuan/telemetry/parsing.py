@@ -124,22 +124,24 @@ class _Parser:
         frame = _scanned([self.sources[n].body.records for n in numbers])
         if frame.height != counts.sum():
             raise AssertionError(f"{frame.height!r} rows were parsed of {counts.sum()!r} records")
-        file = np.repeat(np.array(numbers, np.int64), counts)
-        moments = np.array([one.name.moment for one in self.sources], np.int64)
-        mines = np.array([self.mines[one.name.mine] for one in self.sources], np.int32)
+        names = [self.sources[n].name for n in numbers]
+        moment = np.repeat(np.array([one.moment for one in names], np.int64), counts)
+        of_file = np.array([self.mines[one.mine] for one in names], np.int32)
         point, mine = self._points(frame[_POINT])
         time = _judged(frame[_TIME], self._time, np.int64)
         status = _judged(frame[_STATUS], self._status, np.int16)
         value = _judged(frame[_VALUE], self._value, np.float64)
-        moment = moments[file]
-        is_good = (mine == mines[file]) & (time <= moment + DAY_S)
-        is_good &= (time >= 0) & (status >= 0)
+        is_good = mine == np.repeat(of_file, counts)
+        is_good &= time - moment <= DAY_S
+        is_good &= time >= 0
+        is_good &= status >= 0
         begins = self.offsets[numbers] - np.cumsum(counts) + counts
-        row = np.arange(len(file)) + np.repeat(begins, counts)
+        row = np.arange(len(time)) + np.repeat(begins, counts)
         part = (point, time, value, status, moment, row)
         if is_good.all():
             return part, set()
         # Where a record is too short another may be too long: such a file is read by itself.
+        file = np.repeat(np.array(numbers, np.int64), counts)
         short = set(file[frame[_TIME].is_null().to_numpy()].tolist())
         is_whole = ~np.isin(file, list(short))
         self._reject(row[is_whole & ~is_good])

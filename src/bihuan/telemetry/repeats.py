@@ -52,12 +52,15 @@ def _candidates(counted: Series) -> NDArray[np.int64]:
 def _matches(counted: Series, windows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Those of the windows that repeat one that ended before."""
     digests = _digests(counted)[windows]
-    order = np.argsort(digests, kind="stable")
-    digests, rows = digests[order], windows[order]
-    is_same = digests[1:] == digests[:-1]
-    group = np.append(0, np.cumsum(~is_same))
-    is_shared = np.append(is_same, False) | np.append(False, is_same)
-    group, rows = group[is_shared], rows[is_shared]
+    in_order = np.sort(digests)
+    again = np.unique(in_order[1:][in_order[1:] == in_order[:-1]])
+    if not len(again):
+        return again.astype(np.int64)
+    group = np.minimum(np.searchsorted(again, digests), len(again) - 1)
+    is_shared = again[group] == digests
+    group, rows = group[is_shared], windows[is_shared]
+    order = np.argsort(group, kind="stable")
+    group, rows = group[order], rows[order]
     # The latest window of the group that ends before; the others start earlier still.
     key = (group << 40) | rows
     earlier = np.searchsorted(key, key - WINDOW, side="right") - 1
@@ -75,20 +78,23 @@ def _digests(counted: Series) -> NDArray[np.uint64]:
     """
     value = (counted.value + 0.0).view(np.uint64)  # -0.0 is 0.0
     gap = np.append(np.diff(counted.time), 0).astype(np.uint64)
+    width = WINDOW - 1
     with np.errstate(over="ignore"):
-        last = _mixed(value)
-        pairs = _mixed(value ^ _mixed(gap * _ODD))
-        powers = np.full(len(value), _ODD)
-        powers[0] = 1
-        np.multiply.accumulate(powers, out=powers)
-        backwards = np.full(len(value), _INVERSE)
-        backwards[0] = 1
-        np.multiply.accumulate(backwards, out=backwards)
-        sums = np.append(np.uint64(0), np.cumsum(pairs * powers))
-        width = WINDOW - 1
-        whole = (sums[width:-1] - sums[: -width - 1]) * backwards[: len(value) - width]
-        point = _mixed(counted.point[width:].astype(np.uint64) + _ODD)
-        return np.asarray((whole + last[width:] * _MIX_1) ^ point)
+        powers = _powers(_ODD, len(value))
+        sums = np.append(np.uint64(0), np.cumsum(_mixed(value ^ (gap * _MIX_2)) * powers))
+        whole: NDArray[np.uint64] = sums[width:-1] - sums[: -width - 1]
+        whole *= _powers(_INVERSE, len(whole))
+        whole ^= value[width:] * _MIX_1
+        whole += counted.point[width:].astype(np.uint64) * _ODD
+    return whole
+
+
+def _powers(number: np.uint64, count: int) -> NDArray[np.uint64]:
+    """The powers of an odd number modulo 2 ** 64, from the noughth."""
+    powers = np.full(count, number)
+    powers[0] = 1
+    np.multiply.accumulate(powers, out=powers)
+    return powers
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

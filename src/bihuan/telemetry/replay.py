@@ -101,7 +101,9 @@ class _Batch:
         """Read the files, which are in the order of their keys, and judge their readings."""
         sources = []
         for one in files:
-            body = open_envelope(content_of(f"{self.root}/{one.path}"), mine=one.name.mine)
+            body = open_envelope(
+                content_of(f"{self.root}/{one.path}", size=one.size), mine=one.name.mine
+            )
             if isinstance(body, Fault):
                 self.result.counts.rejected_files += 1
                 self.result.rejected.append(Rejected(one.path, None, body))
@@ -131,7 +133,7 @@ class _Batch:
             if fault:
                 self.result.rejected.append(Rejected(one.path, record, fault))
             else:
-                made = definition_of(fields, moment=name.moment, dialect=self.by)
+                made = definition_of(fields, dialect=self.by)
                 self.defined[fields[0]][name.moment] = made
 
     def _judge(self, standing: Readings, sources: list[Source]) -> None:

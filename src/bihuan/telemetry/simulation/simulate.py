@@ -21,7 +21,14 @@ def truth_beside(out: Path) -> Path:
     return out.with_name(f"{out.name}.truth")
 
 
-def simulate(out: Path, *, mines: int, points: int, days: float, seed: int) -> int:
+def simulate(
+    out: Path,
+    *,
+    mines: int,
+    points: int,
+    days: float,
+    seed: int,
+) -> int:
     """Write mines with so many points each from 2026-03-01 on; returns how many readings.
 
     The same seed writes the same bytes; a mine doesn't depend on how many others there are.

@@ -32,7 +32,6 @@ def drawn(seed: int) -> tuple[list[tuple[int, int, float, int]], InForce]:
                     lower=rnd.choice(("0.3", "")),
                     cut=rnd.choice(("1.5", "")),
                 ).split(";"),
-                moment=moment,
                 dialect=dialect(),
             )
             for moment in moments
