@@ -9,7 +9,7 @@ from bihuan.telemetry.tests.folders import draw
 from bihuan.telemetry.tests.oracle.replaying import judge
 
 pytestmark = pytest.mark.once
-SEEDS = 120
+SEEDS = 12
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
