@@ -36,7 +36,7 @@ def listed(folder: Path) -> tuple[list[Found], list[str]]:
     return found, wrong
 
 
-def batches(found: list[Found]) -> Iterator[list[Found]]:
+def batches(found: list[Found], *, bytes_each: int = BATCH_BYTES) -> Iterator[list[Found]]:
     """Files in the order of their keys, all of a mine together, about as many bytes each time."""
     mines: dict[str, list[Found]] = defaultdict(list)
     for one in found:
@@ -46,7 +46,7 @@ def batches(found: list[Found]) -> Iterator[list[Found]]:
     for _mine, held in sorted(mines.items()):
         batch += sorted(held, key=_key_of)
         size += sum(one.size for one in held)
-        if size >= BATCH_BYTES:
+        if size >= bytes_each:
             yield batch
             batch, size = [], 0
     if batch:

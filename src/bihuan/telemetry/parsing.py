@@ -144,7 +144,7 @@ class _Parser:
         file = np.repeat(np.array(numbers, np.int64), counts)
         short = set(file[frame[_TIME].is_null().to_numpy()].tolist())
         is_whole = ~np.isin(file, list(short))
-        self._reject(row[is_whole & ~is_good])
+        self.reject(row[is_whole & ~is_good])
         return tuple(column[is_good & is_whole] for column in part), short
 
     def one_by_one(self, number: int) -> _Part:
@@ -187,7 +187,7 @@ class _Parser:
             points.append(self.numbers.setdefault(point, len(self.numbers)) if is_point else -1)
         return np.array(points, np.int32)[codes], np.array(mines, np.int32)[codes]
 
-    def _reject(self, rows: NDArray[np.int64]) -> None:
+    def reject(self, rows: NDArray[np.int64]) -> None:
         """List records by what is wrong with each."""
         files = np.searchsorted(self.offsets, rows, side="right") - 1
         for number in np.unique(files):

@@ -105,10 +105,9 @@ class Writer:
                 is_on = (readings.status[:, number] & bit) != 0
                 edges = np.flatnonzero(np.diff(is_on, prepend=False, append=False)).tolist()
                 for begin, end in zip(edges[::2], edges[1::2], strict=True):
-                    if end < len(seconds):
-                        value = readings.value[begin:end, number]
-                        times = seconds[begin : end + 1].tolist()
-                        ended[times[-1]].append(_abnormal(point, cause, value, times))
+                    value = readings.value[begin:end, number]
+                    times = seconds[begin : end + 1].tolist()
+                    ended[times[-1]].append(_abnormal(point, cause, value, times))
         for moment, records in ended.items():
             self.file("YCBJ", moment, records)
 

@@ -12,6 +12,7 @@ from bihuan.telemetry.replay import replay
 from bihuan.telemetry.simulation.physics import values_of
 from bihuan.telemetry.simulation.register import SENSORS, mine_of
 from bihuan.telemetry.simulation.simulate import START, simulate, truth_beside
+from bihuan.telemetry.simulation.troubles import FREE_ROWS, troubled
 
 pytestmark = pytest.mark.once
 DAYS = 1_600 / 2_880
@@ -81,6 +82,19 @@ def test_the_same_seed_writes_the_same(tmp_path: Path) -> None:
     assert one == more
     assert one != other
     assert one.keys() == other.keys()
+
+
+def test_troubles_of_a_point_do_not_touch() -> None:
+    mine = mine_of(0, points=6)
+    value = np.zeros((400, 6)) + np.arange(400)[:, None]
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        _readings, troubles = troubled(mine, value, step_s=600, rng=rng)
+        for n, one in enumerate(troubles):
+            assert one.end <= len(value) - FREE_ROWS
+            for other in troubles[n + 1 :]:
+                is_same = -1 in (one.point, other.point) or one.point == other.point
+                assert not is_same or other.begin >= one.end + FREE_ROWS
 
 
 def test_gas_follows_shearing_and_repair_shifts_rest() -> None:
