@@ -87,8 +87,9 @@ def test_the_same_seed_writes_the_same(tmp_path: Path) -> None:
 def test_troubles_of_a_point_do_not_touch() -> None:
     mine = mine_of(0, points=6)
     value = np.zeros((400, 6)) + np.arange(400)[:, None]
-    for seed in range(300):
+    for seed in range(40):
         rng = np.random.default_rng(seed)
+        assert troubled(mine, value[:60], step_s=600, rng=rng)[1] == [], "too short for any"
         _readings, troubles = troubled(mine, value, step_s=600, rng=rng)
         for n, one in enumerate(troubles):
             assert one.end <= len(value) - FREE_ROWS
