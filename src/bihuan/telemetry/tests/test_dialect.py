@@ -1,6 +1,7 @@
 """The dialect of the standard: forms that exist, units, periods and frozen limits by type."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from bihuan.telemetry.replay import replay
 from bihuan.telemetry.tests.inboxes import Inbox, definition, reading, readings
 
 pytestmark = pytest.mark.once
+PROJECT = Path(__file__).parents[4]
 PLAIN = {"text", "time", "date", "status", "number", "four_digits", "count"}
 
 
@@ -31,6 +33,19 @@ def test_fields_that_meaning_counts_on_stand_where_it_counts_them() -> None:
     assert dialect().layouts["CDSS"].place("data_at") == 6
     with pytest.raises(KeyError):
         layout.place("colour")
+
+
+@pytest.mark.parametrize("page", ["formats.md", "formats.en.md"])
+def test_the_guide_for_vendors_lists_every_field(page: str) -> None:
+    text = (PROJECT / "docs" / page).read_text("utf-8")
+    for kind, layout in dialect().layouts.items():
+        table = text[text.index(f"`{kind}`", text.index("### ")) :]
+        begin = table.index("| 1 |")
+        rows = table[begin:].splitlines()[: len(layout.columns)]
+        labels = [(row.split("|")[1].strip(), row.split("|")[2].strip()) for row in rows]
+        expected = [(str(n), one.label) for n, one in enumerate(layout.columns, start=1)]
+        assert labels == expected, kind
+    assert all(f"`{kind}`" in text for kind in dialect().unparsed)
 
 
 @pytest.mark.parametrize(
