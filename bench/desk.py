@@ -8,9 +8,11 @@ from typing import Any
 
 from bihuan.accounts.actors import Actor, actor_of
 from bihuan.accounts.models import User
+from bihuan.desk.filtering import Asked, page_asked
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters import search
-from bihuan.matters.inbox import Narrowing, inbox, narrowed, page_of
+from bihuan.matters.declarations import catalog
+from bihuan.matters.inbox import inbox, page_of
 from bihuan.matters.verify import verify
 
 ON = date(2026, 11, 1)
@@ -27,9 +29,9 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     cases: list[tuple[str, Callable[[], object]]] = []
     for label, by in (("office", office), ("section", section)):
         cases += [
-            (f"list open, {label}", _list(by, Narrowing(kind="lead"))),
-            (f"list late, {label}", _list(by, Narrowing(kind="lead", late_at=moment))),
-            (f"list stage, {label}", _list(by, Narrowing(kind="lead", stages=("checking",)))),
+            (f"list open, {label}", _list(by, "", moment)),
+            (f"list late, {label}", _list(by, "late", moment)),
+            (f"list stage, {label}", _list(by, "checking", moment)),
             (f"inbox, {label}", _inbox(by)),
         ]
     cases += [(f"search {term}, office", _search(term, office)) for term in TERMS]
@@ -44,8 +46,9 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     return rows
 
 
-def _list(by: Actor, narrowing: Narrowing) -> Callable[[], object]:
-    return lambda: page_of(narrowed(by, narrowing))
+def _list(by: Actor, tab: str, at: datetime) -> Callable[[], object]:
+    asked = Asked({"tab": tab})
+    return lambda: page_asked(asked, after="", by=by, loop=catalog().loop("lead"), at=at)
 
 
 def _inbox(by: Actor) -> Callable[[], object]:

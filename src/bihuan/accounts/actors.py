@@ -1,30 +1,32 @@
 """Actors: who takes a step, with the roles in force that day and how far they see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
 from bihuan.accounts.models import Grant, User
 from bihuan.accounts.roles import BY_KEY, Reach
 from bihuan.database.prepared import prepared
+from bihuan.database.taking_apart import shaping
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """One role held for a unit within a region."""
 
-    role: str
+    role: str = shaping()
     unit_id: int
     region_id: int
-    level: int
+    level: int = shaping()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
     """Somebody or something that acts. `kind`: person, public (a reporter) or clock."""
 
-    kind: str
+    kind: str = shaping()
     name: str
     user_id: int = 0
     person_id: int = 0
@@ -40,6 +42,11 @@ class Actor:
     def unit_ids(self) -> frozenset[int]:
         """Units for which any role is held."""
         return frozenset(held.unit_id for held in self.held)
+
+    @cached_property
+    def reach(self) -> "Actor":
+        """The actor as prepared questions take him: what no statement asks for is left out."""
+        return replace(self, name="", user_id=0, unit_name="")
 
     def regions_seen(self) -> tuple[tuple[int, int], ...]:
         """(level, region id) pairs whose every matter this actor may see."""

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bihuan.config.backups import write_backup
+from bihuan.database import planning
 from bihuan.matters.reprojection import reproject_provisional
 from bihuan.regulations.library import load_clauses
 from bihuan.regulations.packs import load_packs
@@ -37,6 +38,7 @@ def prepare(*, now: datetime) -> Prepared:
         write_backup(backup, now=now)
     if pending:
         call_command("migrate", verbosity=0, interactive=False)
+        planning.measure()
     load_packs(settings.DATA / "packs", now=now)
     load_clauses(settings.DATA / "clauses.csv")
     reproject_provisional(now=now)

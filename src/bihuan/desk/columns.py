@@ -1,8 +1,8 @@
 """Columns of a list: the fixed ones, the declared ones, and which of them the URL chooses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import (
@@ -17,6 +17,7 @@ from bihuan.desk.rows import (
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
 from bihuan.language.wording import money_text
+from bihuan.matters.declarations import catalog
 from bihuan.ui.words import short_day
 
 FACT_KINDS = (
@@ -111,29 +112,68 @@ def heads(columns: Sequence[Shown], asked: Asked) -> list[dict[str, Any]]:
     return drawn
 
 
-def cells_of(row: Row, *, loop: Loop, look: Look, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Every cell of a row by column key."""
-    category = look.categories.get(row["category"], row["category"])
-    town = look.townships.get(row["l4"], "")
-    under = [known_as(row, look=look), category]
+def cells_of(
+    row: Row, *, shown: Sequence[str], look: Look, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The cells of a row that are shown, by column key."""
+    cells: dict[str, Any] = {}
+    for key in shown:
+        if key in _MADE:
+            cells[key] = _MADE[key](row, look)
+        elif key in _DAYS:
+            on = row[_DAYS[key]]
+            cells[key] = short_day(on) if on else None
+        else:
+            cells[key] = row[_PLAIN[key]] if key in _PLAIN else facts.get(key)
+    return cells
+
+
+def _title(row: Row, look: Look) -> Row:
+    under = (known_as(row, look=look), _category(row, look))
     return {
-        **facts,
-        "title": {
-            "text": row["title"] or loop.label,
-            "url": url_of(row["id"], look=look),
-            "sub": " · ".join(part for part in under if part),
-        },
-        "site": {"text": row["site__name"], "sub": town} if row["site__name"] else None,
-        "unit": row["unit__name"],
-        "state": state_cell(loop, row, at=look.at),
-        "progress": progress_cell(loop, row, at=look.at),
-        "due": deadline_cell(row, look=look),
-        "township": town,
-        "category": category,
-        "source": row["source"],
-        "opened": short_day(row["opened_at"]),
-        "closed": short_day(row["closed_at"]) if row["closed_at"] else None,
+        "text": row["title"] or catalog().loop(row["kind"]).label,
+        "url": url_of(row["id"], look=look),
+        "sub": " · ".join(part for part in under if part),
     }
+
+
+def _site(row: Row, look: Look) -> Row | None:
+    town = _township(row, look)
+    return {"text": row["site__name"], "sub": town} if row["site__name"] else None
+
+
+def _state(row: Row, look: Look) -> Row:
+    return state_cell(catalog().loop(row["kind"]), row, look=look)
+
+
+def _progress(row: Row, look: Look) -> Row:
+    return progress_cell(catalog().loop(row["kind"]), row, look=look)
+
+
+def _due(row: Row, look: Look) -> Row:
+    return deadline_cell(row, look=look)
+
+
+def _township(row: Row, look: Look) -> str:
+    return look.townships.get(row["l4"], "")
+
+
+def _category(row: Row, look: Look) -> str:
+    key: str = row["category"]
+    return look.categories.get(key, key)
+
+
+_PLAIN: Final = {"unit": "unit__name", "source": "source"}
+_DAYS: Final = {"opened": "opened_at", "closed": "closed_at"}
+_MADE: Final[Mapping[str, Callable[[Row, Look], Any]]] = {
+    "title": _title,
+    "site": _site,
+    "state": _state,
+    "progress": _progress,
+    "due": _due,
+    "township": _township,
+    "category": _category,
+}
 
 
 def fact_words(field: Field, value: Any, *, labels: Mapping[str, str]) -> str:

@@ -96,10 +96,11 @@ def _lines(
     categories = category_labels(loop, choices=choices, on=today)
     after = ""
     number = count(1)
+    shown = columns.available(loop)
     while True:
         page = page_of(found, after=after, newest=newest)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
-        facts = fact_cells(page.rows, loop=loop, choices=choices, on=today)
+        facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
         held = _last_due(page.rows)
         for row in page.rows:
             more = facts.get(row["id"], {})

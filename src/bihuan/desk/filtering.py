@@ -3,17 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.http import urlencode
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import prepared
+from bihuan.database.taking_apart import shaping
 from bihuan.desk.choices import Choices, options_at
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind, asked_day
 from bihuan.language.loop import Loop
-from bihuan.matters.inbox import Narrowing, narrowed, waits_for
+from bihuan.matters.declarations import catalog
+from bihuan.matters.inbox import (
+    ROW,
+    Page,
+    Start,
+    as_page,
+    from_there,
+    page_of,
+    start_after,
+    waits_for,
+)
 from bihuan.matters.models import Matter, Timer
+from bihuan.matters.reach import visible
 from bihuan.matters.search import find
 
 HITS_MAX = 1000  # matters that a keyword may name in a list
@@ -48,7 +63,7 @@ class Asked:
     def url(self, **changes: str) -> str:
         """The query string with some values changed or, with "", taken out; paging starts anew."""
         wanted = {**self.params, "after": "", **changes}
-        return "?" + urlencode({key: value for key, value in wanted.items() if value})
+        return _encoded(tuple((key, value) for key, value in wanted.items() if value))
 
     @property
     def tab(self) -> str:
@@ -59,6 +74,11 @@ class Asked:
     def is_newest_first(self) -> bool:
         """Whether the newest come first: closed matters have no due moment to sort by."""
         return (self.get("sort") or ("new" if self.tab in ("closed", "all") else "due")) == "new"
+
+
+@lru_cache(maxsize=4000)
+def _encoded(asked: tuple[tuple[str, str], ...]) -> str:
+    return "?" + urlencode(asked)
 
 
 def asked_of(query: Mapping[str, str], *, loop: Loop) -> Asked:
@@ -82,51 +102,127 @@ def choice_fields(loop: Loop) -> tuple[Field, ...]:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """The plain conditions of a list: values of columns, as far as they are asked."""
+
+    kind: str = shaping()
+    unit_id: int | None = None
+    township_id: int | None = None
+    category: str = ""
+    source: str = ""
+    site_name: str = ""
+    due_after: datetime | None = None
+    due_until: datetime | None = None
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """A tab of a list, with the moments that its lateness hangs on."""
+
+    key: str = shaping()
+    at: datetime
+    day_end: datetime
+
+
+def tab_at(key: str, *, at: datetime) -> Tab:
+    """The tab as it stands at a moment."""
+    return Tab(key=key, at=at, day_end=midnight(at.astimezone(SHANGHAI).date() + _DAY))
+
+
+def sought_of(asked: Asked, *, loop: Loop) -> Sought:
+    """The plain conditions that the URL asks for; a day deadline is due at the next midnight."""
+    return Sought(
+        kind=loop.key,
+        unit_id=asked.number("unit"),
+        township_id=asked.number("township"),
+        category=asked.get("category"),
+        source=asked.get("source"),
+        site_name=asked.get("site"),
+        due_after=_midnight(asked.day("due_from")),
+        due_until=_midnight(asked.day("due_to"), later=_DAY),
+        opened_from=_midnight(asked.day("opened_from")),
+        opened_before=_midnight(asked.day("opened_to"), later=_DAY),
+    )
+
+
+def matters_sought(by: Actor, sought: Sought) -> QuerySet[Matter]:
+    """The matters within reach that meet the plain conditions."""
+    asked = {
+        "unit_id": sought.unit_id,
+        "l4": sought.township_id,
+        "category": sought.category or None,
+        "source": sought.source or None,
+        "site__name": sought.site_name or None,
+        "due_at__gt": sought.due_after,
+        "due_at__lte": sought.due_until,
+        "opened_at__gte": sought.opened_from,
+        "opened_at__lt": sought.opened_before,
+    }
+    conditions = {key: value for key, value in asked.items() if value is not None}
+    return visible(by).filter(kind=sought.kind, **conditions)
+
+
 def filtered(asked: Asked, *, by: Actor, loop: Loop) -> QuerySet[Matter]:
     """Everything that matches the filters, whatever its stage: the tabs count within this."""
-    found = narrowed(
-        by,
-        Narrowing(
-            kind=loop.key,
-            is_open=None,
-            unit_id=asked.number("unit"),
-            township_id=asked.number("township"),
-            category=asked.get("category"),
-            source=asked.get("source"),
-            ids=_hits(asked, by=by, loop=loop),
-        ),
-    )
-    found = found.filter(_days(asked, "due", "due_at"), _days(asked, "opened", "opened_at"))
+    found = matters_sought(by, sought_of(asked, loop=loop))
+    if asked.get("q"):
+        found = found.filter(id__in=find(asked.get("q"), by=by, kind=loop.key, limit=HITS_MAX))
     for field in choice_fields(loop):
         if asked.get(FACT + field.key):
             found = found.filter(**{f"facts_row__data__{field.key}": asked.get(FACT + field.key)})
-    if asked.get("site"):
-        found = found.filter(site__name=asked.get("site"))
     return _kept(found, asked.get("kept"), loop=loop)
+
+
+def page_asked(asked: Asked, *, after: str, by: Actor, loop: Loop, at: datetime) -> Page:
+    """The page of the list that the URL asks for."""
+    newest = asked.is_newest_first
+    seldom = ("q", "kept", *(FACT + field.key for field in choice_fields(loop)))
+    if any(asked.get(key) for key in seldom):
+        found = filtered(asked, by=by, loop=loop)
+        return page_of(
+            in_tab(found, asked.tab, by=by, loop=loop, at=at), after=after, newest=newest
+        )
+    start = start_after(after, newest=newest)
+    tab = tab_at(asked.tab, at=at)
+    return as_page(_listed(by.reach, sought_of(asked, loop=loop), tab, start), newest=newest)
+
+
+@prepared
+def _listed(by: Actor, sought: Sought, tab: Tab, start: Start) -> QuerySet[Matter, tuple[Any, ...]]:
+    loop = catalog().loop(sought.kind)
+    found = standing_in(matters_sought(by, sought), tab, by=by, loop=loop)
+    return from_there(found, start).values_list(*ROW)
 
 
 def in_tab(
     found: QuerySet[Matter], tab: str, *, by: Actor, loop: Loop, at: datetime
 ) -> QuerySet[Matter]:
     """The part of the filtered matters that stands in a tab."""
-    if tab == "all":
+    return standing_in(found, tab_at(tab, at=at), by=by, loop=loop)
+
+
+def standing_in(found: QuerySet[Matter], tab: Tab, *, by: Actor, loop: Loop) -> QuerySet[Matter]:
+    """The part of the matters that stands in a tab at its moment."""
+    if tab.key == "all":
         return found
-    if tab == "mine":
+    if tab.key == "mine":
         return found.filter(waits_for(by, kinds=(loop.key,)), is_open=True)
-    if tab in FIXED:
-        return found.filter(tab_condition(tab, at=at))
-    return found.filter(stage=tab, is_open=not loop.stage(tab).closed)
+    if tab.key in FIXED:
+        return found.filter(tab_condition(tab))
+    return found.filter(stage=tab.key, is_open=not loop.stage(tab.key).closed)
 
 
-def tab_condition(tab: str, *, at: datetime) -> Q:
+def tab_condition(tab: Tab) -> Q:
     """What a fixed tab holds: open, late, due today, closed."""
-    if tab == "closed":
+    if tab.key == "closed":
         return Q(is_open=False)
-    if tab == "late":
-        return Q(is_open=True, late_from__lte=at)
-    if tab == "today":
-        end = midnight(at.astimezone(SHANGHAI).date() + _DAY)
-        return Q(is_open=True, late_from__gt=at, due_at__lte=end)
+    if tab.key == "late":
+        return Q(is_open=True, late_from__lte=tab.at)
+    if tab.key == "today":
+        return Q(is_open=True, late_from__gt=tab.at, due_at__lte=tab.day_end)
     return Q(is_open=True)
 
 
@@ -175,22 +271,8 @@ def _range_chip(asked: Asked, name: str, label: str) -> list[dict[str, str]]:
     return [{"label": words, "remove_url": asked.url(**{f"{name}_from": "", f"{name}_to": ""})}]
 
 
-def _days(asked: Asked, name: str, column: str) -> Q:
-    """Days from … to …; a day deadline falls due at the midnight after its day."""
-    first, last = asked.day(f"{name}_from"), asked.day(f"{name}_to")
-    after, until = ("gt", "lte") if name == "due" else ("gte", "lt")
-    condition = Q()
-    if first:
-        condition &= Q(**{f"{column}__{after}": midnight(first)})
-    if last:
-        condition &= Q(**{f"{column}__{until}": midnight(last + _DAY)})
-    return condition
-
-
-def _hits(asked: Asked, *, by: Actor, loop: Loop) -> list[int] | None:
-    if not asked.get("q"):
-        return None
-    return find(asked.get("q"), by=by, kind=loop.key, limit=HITS_MAX)
+def _midnight(day: date | None, *, later: timedelta = timedelta()) -> datetime | None:
+    return midnight(day + later) if day else None
 
 
 def completed_stages(loop: Loop) -> tuple[str, ...]:

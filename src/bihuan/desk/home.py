@@ -10,10 +10,11 @@ from django.shortcuts import render
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.database.prepared import prepared
 from bihuan.desk import counting, figures, lead_flow
 from bihuan.desk.banners import lists_to_issue
 from bihuan.desk.choices import Choices, choices_of
-from bihuan.desk.filtering import tab_condition
+from bihuan.desk.filtering import Tab, tab_at, tab_condition
 from bihuan.desk.fresh import fresh, is_fresh
 from bihuan.desk.noticing import notice_entries
 from bihuan.desk.rows import Row, look_at, todo_entry
@@ -21,7 +22,7 @@ from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
-from bihuan.matters.inbox import COUNT_CAP, PAGE, ROW, inbox, page_of, waits_for
+from bihuan.matters.inbox import COUNT_CAP, PAGE, ROW, as_row, inbox, page_of, waits_for
 from bihuan.matters.models import Matter, Outbox
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
@@ -33,6 +34,7 @@ TODO_SHOWN = 8
 NEW_SHOWN = 4
 PRESSING_SHOWN = 6
 NOTICES_SHOWN = 5
+NOTICE = ("id", "text", "matter_id", "created_at", "read_at")
 RATED_DAYS = 90
 RATED_MAX = 5_000
 
@@ -44,12 +46,12 @@ def show_home(request: HttpRequest) -> HttpResponse:
     today = at.astimezone(SHANGHAI).date()
     main = [loop for loop in working_kinds(by) if not loop.parent]
     kinds = tuple(loop.key for loop in working_kinds(by))
-    new = list(fresh(by, at=at).values(*ROW)[:NEW_SHOWN])
-    waiting = inbox(by).exclude(pk__in=[row["id"] for row in new]).order_by("due_at", "id")
-    mine = list(waiting.values(*ROW)[: TODO_SHOWN - len(new)])
-    pressing = list(_pressing(by, kinds=kinds, at=at).values(*ROW)[:PRESSING_SHOWN])
+    new = fresh(by, at=at, most=NEW_SHOWN)
+    mine = _others(_waiting(by.reach), besides=new)[: TODO_SHOWN - len(new)]
+    late, today_due = tab_at("late", at=at), tab_at("today", at=at)
+    pressing = [as_row(one) for one in _pressing(by.reach, kinds, late, today_due)]
     look = look_at([*new, *mine, *pressing], at=at)
-    choices = choices_of(by)
+    choices = kept(by, "choices", partial(choices_of, by))
     first = main[0] if main else None
     counts = kept(by, "home", partial(open_figures, by, main=first, at=at))
     rated = partial(_rates, by, main=main, choices=choices, today=today, at=at)
@@ -83,7 +85,7 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
     """Everything that waits for the signed-in person, of every kind, a page at a time."""
     by, at = actor_from(request), now()
     after = request.GET.get("after", "")
-    new = list(fresh(by, at=at).values(*ROW)[:PAGE])
+    new = fresh(by, at=at, most=PAGE)
     page = page_of(inbox(by).exclude(pk__in=[row["id"] for row in new]), after=after)
     new = [] if after else new
     look = look_at([*new, *page.rows], at=at)
@@ -113,15 +115,39 @@ def open_figures(by: Actor, *, main: Loop | None, at: datetime) -> dict[str, int
         return counts
     seen = visible(by).filter(is_open=True, kind=main.key).order_by()[:COUNT_CAP]
     asked = {"open": Count("id")}
-    asked |= {tab: Count("id", filter=tab_condition(tab, at=at)) for tab in ("late", "today")}
+    asked |= {
+        tab: Count("id", filter=tab_condition(tab_at(tab, at=at))) for tab in ("late", "today")
+    }
     return {**counts, **seen.aggregate(**asked)}
 
 
-def _pressing(by: Actor, *, kinds: tuple[str, ...], at: datetime) -> QuerySet[Matter]:
+def _others(found: list[tuple[Any, ...]], *, besides: list[Row]) -> list[Row]:
+    shown = {row["id"] for row in besides}
+    return [row for row in map(as_row, found) if row["id"] not in shown]
+
+
+@prepared
+def _waiting(by: Actor) -> QuerySet[Matter, tuple[Any, ...]]:
+    """What waits for the actor, first due first; so many that the new ones can be left out."""
+    waiting = inbox(by).order_by("due_at", "id")
+    return waiting.values_list(*ROW)[: TODO_SHOWN + NEW_SHOWN]
+
+
+@prepared
+def _pressing(
+    by: Actor, kinds: tuple[str, ...], late: Tab, due_today: Tab
+) -> QuerySet[Matter, tuple[Any, ...]]:
     """Late or due today within reach, in other hands than the actor's; the latest first."""
-    pressing = tab_condition("late", at=at) | tab_condition("today", at=at)
+    pressing = tab_condition(late) | tab_condition(due_today)
     seen = visible(by).filter(pressing, kind__in=kinds, is_open=True)
-    return seen.exclude(waits_for(by)).order_by("due_at", "id")
+    others = seen.exclude(waits_for(by)).order_by("due_at", "id")
+    return others.values_list(*ROW)[:PRESSING_SHOWN]
+
+
+@prepared
+def _notices(user_id: int) -> QuerySet[Outbox, tuple[Any, ...]]:
+    rows = Outbox.objects.filter(user_id=user_id, channel="desk").order_by("-id")
+    return rows.values_list(*NOTICE)[:NOTICES_SHOWN]
 
 
 def _kpis(
@@ -190,9 +216,8 @@ def _rates(
 
 
 def _newest_notices(by: Actor) -> list[dict[str, Any]]:
-    rows = Outbox.objects.filter(user_id=by.user_id, channel="desk").order_by("-id")
-    known = rows.values("id", "text", "matter_id", "created_at", "read_at")[:NOTICES_SHOWN]
-    return notice_entries(list(known), by=by)
+    rows = [dict(zip(NOTICE, one, strict=True)) for one in _notices(by.user_id)]
+    return notice_entries(rows, by=by)
 
 
 def _without_role() -> dict[str, str]:

@@ -1,11 +1,11 @@
 """The ledger (台账) of one kind of matter: tabs, filters, columns, paging, ticks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,7 +14,7 @@ from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import columns, filtering
 from bihuan.desk.choices import Choices, choices_of, options_at, sites_of
 from bihuan.desk.filtering import Asked
-from bihuan.desk.rows import Row, is_late, look_at, name_of
+from bihuan.desk.rows import Look, Row, is_late, look_at, name_of
 from bihuan.desk.shell import address, count_words, working_kinds
 from bihuan.desk.views_kept import menu_of
 from bihuan.language.clock import SHANGHAI
@@ -22,8 +22,8 @@ from bihuan.language.field import Field
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
-from bihuan.matters.inbox import COUNT_CAP, PAGE, capped_count, page_of
-from bihuan.matters.models import Facts, Matter
+from bihuan.matters.inbox import COUNT_CAP, PAGE, capped_count
+from bihuan.matters.models import Facts
 from bihuan.matters.moment import now
 from bihuan.matters.tallies import kept
 
@@ -62,16 +62,13 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
     asked = filtering.asked_of(request.GET.dict(), loop=loop)
     choices = kept(by, "choices", partial(choices_of, by))
     categories = category_labels(loop, choices=choices, on=today)
-    found = filtering.filtered(asked, by=by, loop=loop)
-    tabs = tabs_of(found, asked, by=by, loop=loop, at=at)
+    tabs = tabs_of(asked, by=by, loop=loop, at=at)
     trail = [key for key in asked.get("after").split(_BACK) if key]
-    page = page_of(
-        filtering.in_tab(found, asked.tab, by=by, loop=loop, at=at),
-        after=trail[-1] if trail else "",
-        newest=asked.is_newest_first,
-    )
+    page = filtering.page_asked(asked, after=trail[-1] if trail else "", by=by, loop=loop, at=at)
     shown = columns.chosen(asked, loop=loop)
-    rows = _ledger_rows(page.rows, loop=loop, at=at, choices=choices, categories=categories)
+    look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
+    facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
+    rows = _ledger_rows(page.rows, shown=shown, look=look, facts=facts)
     return {
         "page": {
             "title": f"{loop.label}台账",
@@ -113,18 +110,17 @@ def _sources_used(by: Actor, loop: Loop) -> list[str]:
     return list(dict.fromkeys(found.values_list("source", flat=True)[:SUGGESTIONS_MAX]))
 
 
-def tabs_of(
-    found: QuerySet[Matter], asked: Asked, *, by: Actor, loop: Loop, at: datetime
-) -> list[dict[str, Any]]:
+def tabs_of(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> list[dict[str, Any]]:
     """Tabs with capped counts in three queries: the open ones by stage, closed, mine."""
     stages = [stage for stage in loop.stages if not stage.closed and not stage.retired]
 
     def count() -> dict[str, int]:
+        found = filtering.filtered(asked, by=by, loop=loop)
         opened = found.filter(is_open=True).order_by()[: COUNT_CAP + 1]
         mine = filtering.in_tab(found, "mine", by=by, loop=loop, at=at)
         asked_for = {"open": Count("id")}
         asked_for |= {
-            tab: Count("id", filter=filtering.tab_condition(tab, at=at))
+            tab: Count("id", filter=filtering.tab_condition(filtering.tab_at(tab, at=at)))
             for tab in ("late", "today")
         }
         asked_for |= {
@@ -164,10 +160,16 @@ def labels_of(field: Field, *, choices: Choices, on: date) -> dict[str, str]:
 
 
 def fact_cells(
-    rows: list[Row], *, loop: Loop, choices: Choices, on: date
+    rows: list[Row],
+    *,
+    shown: Sequence[columns.Shown],
+    loop: Loop,
+    choices: Choices,
+    on: date,
 ) -> dict[int, dict[str, str]]:
-    """Words of the declared columns by matter; one query, none when nothing is declared."""
-    fields = columns.fact_columns(loop)
+    """Words of the declared columns that are shown, by matter; one query, or none without them."""
+    keys = {column.key for column in shown}
+    fields = [field for field in columns.fact_columns(loop) if field.key in keys]
     if not fields:
         return {}
     labels = {field.key: labels_of(field, choices=choices, on=on) for field in fields}
@@ -201,16 +203,19 @@ def _lead(tabs: list[dict[str, Any]]) -> str:
 
 
 def _ledger_rows(
-    rows: list[Row], *, loop: Loop, at: datetime, choices: Choices, categories: Mapping[str, str]
+    rows: list[Row],
+    *,
+    shown: Sequence[columns.Shown],
+    look: Look,
+    facts: Mapping[int, Mapping[str, str]],
 ) -> list[dict[str, Any]]:
-    look = look_at(rows, at=at, townships=choices.townships, categories=dict(categories))
-    facts = fact_cells(rows, loop=loop, choices=choices, on=at.astimezone(SHANGHAI).date())
+    keys = [column.key for column in shown]
     return [
         {
             "id": to_code(row["id"]),
             "name": name_of(row),
-            "late": is_late(row, at=at),
-            "cells": columns.cells_of(row, loop=loop, look=look, facts=facts.get(row["id"], {})),
+            "late": is_late(row, at=look.at),
+            "cells": columns.cells_of(row, shown=keys, look=look, facts=facts.get(row["id"], {})),
         }
         for row in rows
     ]

@@ -4,18 +4,20 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.accounts.roles import BY_KEY
+from bihuan.database.prepared import prepared
 from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
 from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
 from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
-from bihuan.desk.matter_related import related_to, waiting_beside
+from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
@@ -45,10 +47,25 @@ def show_matter(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/matter.html", context_of(case))
 
 
+@signed_in
+def show_alike(request: HttpRequest, code: str) -> HttpResponse:
+    """Earlier leads that may tell of the same; `?part` gives what the matter's page takes in."""
+    by, at = actor_from(request), now()
+    case = case_or_404(code, by=by, now=at)
+    page = _page(case, place="")
+    crumbs = [*page["crumbs"][:1], {**page["crumbs"][1], "url": _address(case, "matter")}]
+    context = {
+        "page": {**page, "title": "可能重复的线索", "state": None, "lead": page["title"]}
+        | {"crumbs": [*crumbs, {"label": "可能重复的线索"}]},
+        "alike": alike_to(case),
+    }
+    part = "part" in request.GET
+    return render(request, f"desk/alike{'_part' if part else ''}.html", context)
+
+
 def context_of(case: Case) -> dict[str, Any]:
     """What the template of a matter needs."""
-    rows = Entry.objects.filter(matter_id=case.matter.pk).order_by("seq")
-    entries = [(bytes(body), bytes(mark)) for body, mark in rows.values_list("body", "hash")]
+    entries = [(bytes(body), bytes(mark)) for body, mark in _entries(case.matter.pk)]
     lines = [trail.from_bytes(body) for body, _mark in entries]
     names = Names.of_case(case)
     names.read(
@@ -84,8 +101,20 @@ def context_of(case: Case) -> dict[str, Any]:
         "kept_files": files_of(case),
         "attach_url": _address(case, "attach") if may_attach(case) else "",
         "related": related_to(case),
+        "alike_url": _address(case, "alike") if looks_for_alike(case) else "",
         "sealed": sealed_card(case),
     }
+
+
+@prepared
+def _entries(matter_id: int) -> QuerySet[Entry, tuple[Any, Any]]:
+    found = Entry.objects.filter(matter_id=matter_id)
+    return found.order_by("seq").values_list("body", "hash")
+
+
+@prepared
+def _sealed(days: tuple[date, ...]) -> QuerySet[Seal, date]:
+    return Seal.objects.filter(day__in=days).order_by("day").values_list("day", flat=True)
 
 
 _JUMPS = (
@@ -229,7 +258,7 @@ def _days(sentences: list[Sentence], marks: list[tuple[bytes, bool]]) -> list[di
     broken = {
         one.recorded_on for one, (_, whole) in zip(sentences, marks, strict=True) if not whole
     }
-    seals = set(Seal.objects.filter(day__in=days).values_list("day", flat=True)) & set(recorded)
+    seals = set(_sealed((*days,))) & set(recorded)
     codes = {
         one.seq: mark.hex()[:CODE_MARKS] for one, (mark, _) in zip(sentences, marks, strict=True)
     }

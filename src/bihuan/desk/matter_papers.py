@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from bihuan.database.prepared import prepared
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
@@ -16,7 +18,7 @@ _FORMS = (("docx", "Word"), ("pdf", "PDF"))
 
 def papers_of(case: Case) -> list[dict[str, Any]]:
     """Copies of every issued paper, newest version first, each as Word and PDF."""
-    copies = list(PaperCopy.objects.filter(matter=case.matter).order_by("-made_at", "id"))
+    copies = _copies(case.matter.pk)
     newest: dict[tuple[str, str], int] = {}
     for copy in copies:
         key = (copy.paper, copy.number)
@@ -36,8 +38,18 @@ def papers_of(case: Case) -> list[dict[str, Any]]:
 
 def files_of(case: Case) -> list[dict[str, Any]]:
     """Attachments with size, who and when; pictures open as a copy without place and device."""
-    found = Attachment.objects.filter(matter=case.matter).order_by("id")
-    return [_file(one, case=case) for one in found.select_related("uploaded_by__person")]
+    return [_file(one, case=case) for one in _attached(case.matter.pk)]
+
+
+@prepared
+def _copies(matter_id: int) -> QuerySet[PaperCopy]:
+    return PaperCopy.objects.filter(matter_id=matter_id).order_by("-made_at", "id")
+
+
+@prepared
+def _attached(matter_id: int) -> QuerySet[Attachment]:
+    found = Attachment.objects.filter(matter_id=matter_id).order_by("id")
+    return found.select_related("uploaded_by__person")
 
 
 def replaced_words(number: str) -> str:

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
+from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import prepared
 from bihuan.desk.rows import Look, Row, deadline_cell, look_at, state_cell, url_of
 from bihuan.leads.likeness import suggestions
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
-from bihuan.matters.inbox import ROW, inbox
+from bihuan.matters.inbox import ROW, as_row, inbox
 from bihuan.matters.models import Matter
 from bihuan.matters.reach import visible
 
 CHILDREN_MAX = 60
 EARLIER_MAX = 5
 BESIDE_MAX = 8
+SHOWN_ELSEWHERE_MAX = 2  # the matter itself and the one above it
 ALIKE_KIND = "lead"
 ALIKE_STAGES = 4  # how many stages from the first on look for earlier ones alike
 
@@ -22,13 +27,10 @@ type Entry = dict[str, Any]
 def related_to(case: Case) -> list[Entry]:
     """Groups of related matters with headings; each with stage and clock."""
     matter = case.matter
-    seen = visible(case.by)
-    beside = list(
-        seen.filter(parent_id=matter.pk).order_by("-is_open", "id").values(*ROW)[:CHILDREN_MAX]
-    )
-    above = list(seen.filter(pk=matter.parent_id).values(*ROW)) if matter.parent_id else []
-    alike = _alike_here(case)
-    shown = {row["id"] for row in (*beside, *above)} | {one["id"] for one in alike}
+    reach = case.by.reach
+    beside = [as_row(one) for one in _children(reach, matter.pk)]
+    above = [as_row(one) for one in _itself(reach, matter.parent_id)] if matter.parent_id else []
+    shown = {row["id"] for row in (*beside, *above)}
     earlier = _earlier(case, besides=shown) if not matter.parent_id else []
     look = look_at([*beside, *above, *earlier], at=case.now)
     groups = (
@@ -36,8 +38,6 @@ def related_to(case: Case) -> list[Entry]:
         ("由本事项生成", beside),
     )
     entries = [one for label, rows in groups for one in _group(label, rows, look=look)]
-    if alike:
-        entries += [{"heading": "可能重复，由人判断"}, *(one["entry"] for one in alike)]
     return entries + _group("同一监管对象", earlier, look=look)
 
 
@@ -45,8 +45,7 @@ def waiting_beside(case: Case) -> list[Entry]:
     """Matters beside this one that wait for the actor, as entries of 可办理事项."""
     if not case.loop.children:
         return []
-    rows = inbox(case.by).filter(parent_id=case.matter.pk).order_by("due_at", "id")
-    found = list(rows.values(*ROW)[:BESIDE_MAX])
+    found = [as_row(one) for one in _waiting(case.by.reach, case.matter.pk)]
     look = look_at(found, at=case.now)
     blocking = {child.kind for child in case.loop.children if child.blocks_close}
     return [_to_do(row, look=look, blocks=row["kind"] in blocking) for row in found]
@@ -102,16 +101,24 @@ def _to_do(row: Row, *, look: Look, blocks: bool) -> Entry:
     }
 
 
-def _alike_here(case: Case) -> list[dict[str, Any]]:
-    """Only while the matter is young and only to those who would merge it."""
+def looks_for_alike(case: Case) -> bool:
+    """Only while a lead is young, and only for those who would merge it."""
     young = {stage.key for stage in case.loop.stages[:ALIKE_STAGES]}
-    if case.matter.stage not in young or not case.by.regions_seen():
+    is_told = bool(str(case.facts.get(case.loop.summary) or ""))
+    is_young = case.loop.key == ALIKE_KIND and case.matter.stage in young
+    return is_young and is_told and bool(case.by.regions_seen())
+
+
+def alike_to(case: Case) -> list[Entry]:
+    """Earlier leads like this one. They are fetched after the page: to compare hundreds of texts
+    takes longer than all the rest of it.
+    """
+    if not looks_for_alike(case):
         return []
     title = str(case.facts.get(case.loop.title) or "")
     summary = str(case.facts.get(case.loop.summary) or "")
-    return alike(
-        case, summary=f"{title}。{summary}" if summary else "", site_id=case.matter.site_id
-    )
+    found = alike(case, summary=f"{title}。{summary}", site_id=case.matter.site_id)
+    return [one["entry"] for one in found]
 
 
 def _earlier(case: Case, *, besides: set[int]) -> list[Row]:
@@ -121,10 +128,36 @@ def _earlier(case: Case, *, besides: set[int]) -> list[Row]:
 def _of_site(case: Case, *, site_id: int | None, besides: set[int]) -> list[Row]:
     if not site_id:
         return []
-    mine = Matter.objects.filter(pk=case.matter.pk or 0).values("pk")
-    found = visible(case.by).filter(site_id=site_id, parent=None).exclude(pk__in=mine)
-    rows = found.order_by("-id").values(*ROW)[: EARLIER_MAX + len(besides)]
-    return [row for row in rows if row["id"] not in besides][:EARLIER_MAX]
+    not_here = {*besides, case.matter.pk}
+    rows = [as_row(one) for one in _newest_of_site(case.by.reach, site_id)]
+    return [row for row in rows if row["id"] not in not_here][:EARLIER_MAX]
+
+
+type _Rows = QuerySet[Matter, tuple[Any, ...]]
+
+
+@prepared
+def _children(by: Actor, matter_id: int) -> _Rows:
+    found = visible(by).filter(parent_id=matter_id).order_by("-is_open", "id")
+    return found.values_list(*ROW)[:CHILDREN_MAX]
+
+
+@prepared
+def _itself(by: Actor, matter_id: int) -> _Rows:
+    return visible(by).filter(pk=matter_id).values_list(*ROW)
+
+
+@prepared
+def _waiting(by: Actor, parent_id: int) -> _Rows:
+    found = inbox(by).filter(parent_id=parent_id).order_by("due_at", "id")
+    return found.values_list(*ROW)[:BESIDE_MAX]
+
+
+@prepared
+def _newest_of_site(by: Actor, site_id: int) -> _Rows:
+    """The newest of a site; so many that five are left without those shown elsewhere."""
+    found = visible(by).filter(site_id=site_id, parent=None).order_by("-id")
+    return found.values_list(*ROW)[: EARLIER_MAX + SHOWN_ELSEWHERE_MAX]
 
 
 def _group(label: str, rows: list[Row], *, look: Look) -> list[Entry]:
@@ -144,5 +177,5 @@ def _entry(row: Row, *, look: Look) -> Entry:
         "title": "　".join(dict.fromkeys(word for word in words if word)),
         "url": url_of(row["id"], look=look),
         "sub": clock,
-        "chip": state_cell(loop, row, at=look.at),
+        "chip": state_cell(loop, row, look=look),
     }

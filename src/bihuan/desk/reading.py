@@ -3,9 +3,11 @@
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from bihuan.accounts.actors import Actor
+from bihuan.database.prepared import prepared
 from bihuan.language.pack import Value
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
@@ -29,8 +31,7 @@ class ReadCase(Case):
 
 def case_or_404(code: str, *, by: Actor, now: datetime) -> ReadCase:
     """The case of a matter with its facts, unit and site; not found outside the reach."""
-    found = visible(by).select_related("facts_row", "unit", "site")
-    matter = found.filter(pk=from_code(code) or 0).first()
+    matter = _seen.first(by.reach, from_code(code) or 0)
     if matter is None:
         raise Http404(f"no matter {code!r}")
     case = ReadCase(
@@ -43,6 +44,11 @@ def case_or_404(code: str, *, by: Actor, now: datetime) -> ReadCase:
     # They came with the matter, so nobody asks for them again.
     case.__dict__ |= {"unit": matter.unit, "site": matter.site}
     return case
+
+
+@prepared
+def _seen(by: Actor, matter_id: int) -> QuerySet[Matter]:
+    return visible(by).filter(pk=matter_id).select_related("facts_row", "unit", "site")
 
 
 def name_of(matter: Matter) -> str:

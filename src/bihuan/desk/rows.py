@@ -1,6 +1,6 @@
 """Rows of matters as a ledger shows them: words for deadline, stage and progress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,6 +36,7 @@ class Look:
     categories: dict[str, str] = field(default_factory=dict)
     clocks: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
     above: dict[int, str] = field(default_factory=dict)  # numbers of the matters they stand beside
+    drawn: dict[tuple[Any, ...], Row] = field(default_factory=dict)  # cells in common
 
 
 def look_at(
@@ -85,40 +86,64 @@ def deadline_cell(row: Row, *, look: Look) -> Row:
             "words": "中止计时" if started else "未设期限",
             "tone": "paused" if started else "ok",
         }
+    known = (row["due_at"], row["late_from"])
+    cell = look.drawn.get(known)
+    if cell is None:
+        cell = look.drawn[known] = _due_cell(row, at=look.at)
+    if started is not None and due_at is not None and due_at > started:
+        gone = round(min(max((look.at - started) / (due_at - started), 0.0), 1.0), 3)
+        return {**cell, "fraction": gone}
+    return cell
+
+
+def _due_cell(row: Row, *, at: datetime) -> Row:
     due = Due(due_on=due_on(row), due_at=row["due_at"], late_from=row["late_from"])
     shown = due.due_on or local(row["due_at"]).date()
-    colour = _TONES[tone(due, now=look.at)]
-    if colour == "soon" and shown == local(look.at).date():
+    colour = _TONES[tone(due, now=at)]
+    if colour == "soon" and shown == local(at).date():
         colour = "today"
-    cell: Row = {
-        "words": standing(due, now=look.at),
+    return {
+        "words": standing(due, now=at),
         "date": short_day(shown),
         "tone": colour,
         "at": day(shown),
     }
-    if started is not None and due_at is not None and due_at > started:
-        cell["fraction"] = round(min(max((look.at - started) / (due_at - started), 0.0), 1.0), 3)
+
+
+def progress_cell(loop: Loop, row: Row, *, look: Look) -> Row:
+    """Where a matter stands on its loop, as marks and in words."""
+    return _drawn_once("progress", _progress, loop, row, look=look)
+
+
+def state_cell(loop: Loop, row: Row, *, look: Look) -> Row:
+    """The stage as a chip; its tone follows its place on the loop."""
+    return _drawn_once("state", _state, loop, row, look=look)
+
+
+def _drawn_once(what: str, draw: Callable[..., Row], loop: Loop, row: Row, *, look: Look) -> Row:
+    """A cell that is the same for every row of that stage, as late or as little late."""
+    late = is_late(row, at=look.at)
+    known = (what, loop.key, row["stage"], late)
+    cell = look.drawn.get(known)
+    if cell is None:
+        cell = look.drawn[known] = draw(loop, loop.stage(row["stage"]), late=late)
     return cell
 
 
-def progress_cell(loop: Loop, row: Row, *, at: datetime) -> Row:
-    """Where a matter stands on its loop, as marks and in words."""
-    stage = loop.stage(row["stage"])
+def _progress(loop: Loop, stage: Stage, *, late: bool) -> Row:
     track = _track(loop)
     place = _place(track, stage)
-    mark = "closed" if stage.closed else "late" if is_late(row, at=at) else "now"
-    steps = ["done"] * place + [mark] + ["next"] * (len(track) - place - 1)
+    mark = "closed" if stage.closed else "late" if late else "now"
+    steps = ("done",) * place + (mark,) + ("next",) * (len(track) - place - 1)
     return {"steps": steps, "words": f"第 {place + 1} 步，共 {len(track)} 步，{stage.label}"}
 
 
-def state_cell(loop: Loop, row: Row, *, at: datetime) -> Row:
-    """The stage as a chip; its tone follows its place on the loop."""
-    stage = loop.stage(row["stage"])
+def _state(loop: Loop, stage: Stage, *, late: bool) -> Row:
     track = _track(loop)
     place = _place(track, stage)
     if stage.closed:
         return {"label": stage.label, "tone": "done"}
-    if is_late(row, at=at):
+    if late:
         return {"label": stage.label, "tone": "late"}
     colour = "todo" if place == 0 else "check" if place >= len(track) - 3 > 1 else "doing"
     return {"label": stage.label, "tone": colour}
@@ -138,7 +163,7 @@ def known_as(row: Row, *, look: Look) -> str:
 def todo_entry(row: Row, *, look: Look, is_new: bool = False) -> Row:
     """A row of 待我办理: what to do, about what, until when; what is new is marked."""
     loop = catalog().loop(row["kind"])
-    progress = progress_cell(loop, row, at=look.at)
+    progress = progress_cell(loop, row, look=look)
     stage = loop.stage(row["stage"])
     label = stage.label
     known = [known_as(row, look=look), row["site__name"], row["unit__name"]]

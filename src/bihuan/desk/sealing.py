@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.desk.shell import address
 from bihuan.leads.key_ring import HOLDERS
 from bihuan.leads.models import Envelope
@@ -25,7 +28,7 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
     """
     if case.loop.key != SEALED_KIND or not case.by.regions_seen():
         return None
-    parts = set(Envelope.objects.filter(matter=case.matter).values_list("purpose", flat=True))
+    parts = set(_purposes(case.matter.pk))
     code = to_code(case.matter.pk)
     links = []
     if Purpose.ACCOUNT.value in parts and set(HOLDERS[Purpose.ACCOUNT]) & case.by.roles:
@@ -43,3 +46,8 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
         "consulted": consulted(case.matter),
         "readings_url": address("leads:readings") if may_audit else "",
     }
+
+
+@prepared
+def _purposes(matter_id: int) -> QuerySet[Envelope, str]:
+    return Envelope.objects.filter(matter_id=matter_id).values_list("purpose", flat=True)

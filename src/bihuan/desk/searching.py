@@ -77,7 +77,7 @@ def matters_found(term: str, *, by: Actor) -> list[dict[str, Any]]:
                 "title": row["title"] or loop.label,
                 "url": url_of(row["id"], look=look),
                 "sub": " · ".join(dict.fromkeys(word for word in known if word)),
-                "chip": state_cell(loop, row, at=look.at),
+                "chip": state_cell(loop, row, look=look),
             }
         )
     return entries

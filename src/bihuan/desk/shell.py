@@ -87,9 +87,10 @@ def count_words(count: int) -> str:
 
 def _shell_of(request: HttpRequest) -> dict[str, Any]:
     by = actor_from(request)
-    nav = _navigation(by)
-    _mark_current(nav, path=request.path)
-    return {"desk": _desk(request, by), "nav": nav}
+    counts = open_counts(by)
+    nav = _navigation(by, counts)
+    mark = (by.held, tuple(counts.items()), _mark_current(nav, path=request.path))
+    return {"desk": {**_desk(request, by), "nav_mark": mark}, "nav": nav}
 
 
 def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
@@ -131,8 +132,7 @@ def _unread_words(count: int) -> str:
     return str(count) if count else ""
 
 
-def _navigation(by: Actor) -> list[dict[str, Any]]:
-    counts = open_counts(by)
+def _navigation(by: Actor, counts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
     loops = working_kinds(by)
     groups = (
         ("", [_item("工作台", "home", "desk:home")]),
@@ -221,12 +221,14 @@ def _give_keys(nav: list[dict[str, Any]]) -> None:
             item["key"] = letter
 
 
-def _mark_current(nav: list[dict[str, Any]], *, path: str) -> None:
+def _mark_current(nav: list[dict[str, Any]], *, path: str) -> tuple[str, ...]:
+    """Mark where this page belongs; the addresses that are marked."""
     home = address("desk:home")
     for group in nav:
         for item in group["items"]:
             url = item["url"]
             item["current"] = path == url or (url != home and path.startswith(url))
+    return tuple(item["url"] for group in nav for item in group["items"] if item["current"])
 
 
 def _phone_tabs(request: HttpRequest, by: Actor) -> list[Item]:

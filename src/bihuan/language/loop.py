@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class Loop:
                 found.setdefault(deadline.key, deadline)
         return tuple(found.values())
 
-    @property
+    @cached_property
     def fields(self) -> dict[str, "Field"]:
         """Every field whose value becomes a fact, by key."""
         asked = [*self.opens_with, *(field for step in self.steps for field in step.asks)]

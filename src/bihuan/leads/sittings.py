@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.leads.models import Reading
 from bihuan.leads.sealing import Purpose
 from bihuan.matters.models import Matter
@@ -12,11 +15,16 @@ PAUSE_MAX = timedelta(minutes=30)
 
 def consulted(matter: Matter) -> str:
     """How often the sealed parts of a matter were consulted, with the number of log lines."""
-    read = Reading.objects.filter(matter=matter).order_by("at", "id")
-    lines = list(read.values_list("who_id", "purpose", "at"))
+    lines = _read(matter.pk)
     if not lines:
         return "还没有调阅"
     return f"调阅 {sittings(lines)} 次，记录 {len(lines)} 条"
+
+
+@prepared
+def _read(matter_id: int) -> QuerySet[Reading, tuple[int, str, datetime]]:
+    read = Reading.objects.filter(matter_id=matter_id).order_by("at", "id")
+    return read.values_list("who_id", "purpose", "at")
 
 
 def sittings(lines: Iterable[tuple[int, str, datetime]]) -> int:

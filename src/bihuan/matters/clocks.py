@@ -26,6 +26,7 @@ from bihuan.language.parameter import Kind, Ladder, LadderRung, Origin
 from bihuan.matters.models import FAR, Matter, Timer
 from bihuan.regulations.values import value_of
 
+_FROM_FAR = FAR - timedelta(days=1)
 _UNITS = {Kind.DAYS: Unit.DAYS, Kind.HOURS: Unit.HOURS, Kind.MINUTES: Unit.MINUTES}
 
 
@@ -204,4 +205,4 @@ def _suspensions(timer: Timer) -> tuple[Suspension, ...]:
 
 def is_far(moment: datetime) -> bool:
     """Whether a due moment stands for "none"."""
-    return moment >= FAR - timedelta(days=1)
+    return moment >= _FROM_FAR

@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.roles import BY_KEY, Reach
+from bihuan.database.taking_apart import shaping
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import is_id
 from bihuan.matters.models import Matter
-from bihuan.matters.permission import LEVELS, not_recused, visible
+from bihuan.matters.permission import LEVELS, not_recused
 
 PAGE = 50
 COUNT_CAP = 10_000
@@ -48,63 +49,57 @@ class Page:
     next_after: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Narrowing:
-    """How a list is narrowed: everything stands in the URL."""
-
-    kind: str
-    stages: tuple[str, ...] = ()
-    is_open: bool | None = True
-    late_at: datetime | None = None
-    due_before: datetime | None = None
-    site_id: int | None = None
-    unit_id: int | None = None
-    township_id: int | None = None
-    category: str = ""
-    source: str = ""
-    ids: Sequence[int] | None = None
-
-
-def narrowed(by: Actor, narrowing: Narrowing) -> QuerySet[Matter]:
-    """The scoped queryset of a list."""
-    found = visible(by).filter(kind=narrowing.kind)
-    plain = {
-        "is_open": narrowing.is_open,
-        "site_id": narrowing.site_id,
-        "unit_id": narrowing.unit_id,
-        "l4": narrowing.township_id,
-        "category": narrowing.category or None,
-        "source": narrowing.source or None,
-        "stage__in": narrowing.stages or None,
-        "late_from__lte": narrowing.late_at,
-        "due_at__lt": narrowing.due_before,
-        "id__in": narrowing.ids,
-    }
-    return found.filter(**{key: value for key, value in plain.items() if value is not None})
-
-
 def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -> Page:
     """One page, by due moment (earliest first) or newest first; `after` is the last row's key."""
+    rows = from_there(found, start_after(after, newest=newest))
+    return as_page(list(rows.values_list(*ROW)), newest=newest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """The order of a list, and the row after which a page of it starts."""
+
+    newest: bool = shaping()
+    due: datetime | None = None
+    last: int = 0
+
+
+def start_after(key: str, *, newest: bool) -> Start:
+    """Where the key of a page's last row says that the next page starts; else the beginning."""
     if newest:
-        found = found.order_by("-id")
-        if is_id(after):
-            found = found.filter(id__lt=int(after))
-    else:
-        found = found.order_by("due_at", "id")
-        due, _, last = after.rpartition("_")
-        moment = _moment(due)
-        if moment and is_id(last):
-            found = found.filter(due_at__gte=moment).filter(
-                Q(due_at__gt=moment) | Q(id__gt=int(last))
-            )
-    rows = list(found.values(*ROW)[: PAGE + 1])
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    if not more:
+        return Start(newest=True, last=int(key) if is_id(key) else 0)
+    due, _, last = key.rpartition("_")
+    moment = _moment(due)
+    if moment is None or not is_id(last):
+        return Start(newest=False)
+    return Start(newest=False, due=moment, last=int(last))
+
+
+def from_there(found: QuerySet[Matter], start: Start) -> QuerySet[Matter]:
+    """The rows of one page, and one more that tells whether there is a next."""
+    if start.newest:
+        found = found.filter(id__lt=start.last) if start.last else found
+        return found.order_by("-id")[: PAGE + 1]
+    if start.due is not None:
+        found = found.filter(due_at__gte=start.due).filter(
+            Q(due_at__gt=start.due) | Q(id__gt=start.last)
+        )
+    return found.order_by("due_at", "id")[: PAGE + 1]
+
+
+def as_page(found: Sequence[tuple[Any, ...]], *, newest: bool) -> Page:
+    """Rows of `from_there` as a page."""
+    rows = [as_row(one) for one in found[:PAGE]]
+    if len(found) <= PAGE:
         return Page(rows=rows, next_after="")
-    last_row = rows[-1]
-    key = str(last_row["id"]) if newest else f"{last_row['due_at'].isoformat()}_{last_row['id']}"
+    last = rows[-1]
+    key = str(last["id"]) if newest else f"{last['due_at'].isoformat()}_{last['id']}"
     return Page(rows=rows, next_after=key)
+
+
+def as_row(found: tuple[Any, ...]) -> dict[str, Any]:
+    """Columns of `ROW` by name."""
+    return dict(zip(ROW, found, strict=True))
 
 
 def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
@@ -116,6 +111,7 @@ def inbox(by: Actor, *, kinds: tuple[str, ...] = ()) -> QuerySet[Matter]:
 def waits_for(by: Actor, *, kinds: tuple[str, ...] = ()) -> Q:
     """The stages that wait for a role of the actor's, where he holds it; openness apart."""
     waiting: dict[tuple[str, int], Q] = {}
+    every: dict[tuple[str, int], set[str]] = {}
     for held in by.held:
         is_unit = BY_KEY[held.role].reach is Reach.UNIT
         place = ("unit_id", held.unit_id) if is_unit else (LEVELS[held.level - 1], held.region_id)
@@ -124,10 +120,12 @@ def waits_for(by: Actor, *, kinds: tuple[str, ...] = ()) -> Q:
             if stages and (not kinds or loop.key in kinds):
                 here = Q(kind=loop.key, stage__in=stages)
                 waiting[place] = waiting[place] | here if place in waiting else here
+                every.setdefault(place, set()).update(stages)
     # The place stands outside: one place is one walk along its index, in the order of due.
     mine = Q(pk__in=()) if not waiting else Q()
     for n, ((column, key), here) in enumerate(sorted(waiting.items(), key=_place)):
-        there = Q(**{column: key}) & here
+        # The stages of every kind together: the index tells them without a look at the row.
+        there = Q(**{column: key, "stage__in": sorted(every[column, key])}) & here
         mine = there if n == 0 else mine | there
     return mine
 

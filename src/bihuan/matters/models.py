@@ -10,6 +10,10 @@ from bihuan.matters.writing import GuardedQuerySet
 from bihuan.places.models import Region, Site, Unit
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # "no due date": sorts last without a null
+_PLACES = ("l1", "l2", "l3", "l4", "unit")
+# The order of lists; kind and stage ride along, so that an inbox passes over others' rows in the
+# index alone.
+_LISTED = ("is_open", "due_at", "id", "kind", "stage")
 
 
 class Matter(models.Model):
@@ -45,11 +49,7 @@ class Matter(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("l1", "is_open", "due_at", "id"), name="matter_l1"),
-            models.Index(fields=("l2", "is_open", "due_at", "id"), name="matter_l2"),
-            models.Index(fields=("l3", "is_open", "due_at", "id"), name="matter_l3"),
-            models.Index(fields=("l4", "is_open", "due_at", "id"), name="matter_l4"),
-            models.Index(fields=("unit", "is_open", "due_at", "id"), name="matter_unit"),
+            *(models.Index(fields=(place, *_LISTED), name=f"matter_{place}") for place in _PLACES),
             models.Index(
                 fields=("site", "id"), name="matter_site", condition=Q(site__isnull=False)
             ),

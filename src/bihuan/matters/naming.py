@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop
@@ -133,11 +136,23 @@ class _OptionsHere:
 
 
 def _names_of(model: Any, ids: set[int]) -> dict[tuple[str, int], str]:
+    asked = tuple(sorted(ids))
     if model is Matter:
-        rows = Matter.objects.filter(pk__in=ids).values_list("pk", "number", "acceptance_number")
+        rows = _numbers(asked)
         return {("Matter", pk): number or accepted for pk, number, accepted in rows}
-    found = model.objects.filter(pk__in=ids).values_list("pk", "name")
-    return {(model.__name__, pk): name for pk, name in found}
+    return {(model.__name__, pk): name for pk, name in _names(model, asked)}
+
+
+@prepared
+def _numbers(ids: tuple[int, ...]) -> QuerySet[Matter, tuple[int, str, str]]:
+    found = Matter.objects.filter(pk__in=ids)
+    return found.values_list("pk", "number", "acceptance_number")
+
+
+@prepared
+def _names(model: type[Any], ids: tuple[int, ...]) -> QuerySet[Any, tuple[int, str]]:
+    names: QuerySet[Any, tuple[int, str]] = model.objects.filter(pk__in=ids)
+    return names.values_list("pk", "name")
 
 
 def _text(text: str, *, year: int, joined: bool) -> str:

@@ -1,7 +1,8 @@
 """Build the Jinja2 environment of every page; Django's backend and the plain specimen share it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,6 +12,9 @@ from bihuan.ui.icons import icon
 
 _DICT_METHODS: Final = frozenset(dir(dict))
 TEMPLATES: Final = Path(__file__).parent / "templates"
+DRAWN_MAX: Final = 300  # parts of pages that `lasting` keeps, 3 to 6 kB each
+_drawn: dict[tuple[str, Hashable], Any] = {}
+_drawing = Lock()
 
 _WORDS: Final = (
     words.day,
@@ -42,11 +46,16 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 
 
 class PageEnvironment(Environment):
-    """Jinja that looks for a name of a dict among its keys first.
+    """Jinja that looks for a name of a dict among its keys first, and writes texts by `written`.
 
     Pages are made of plain dicts. Jinja asks for an attribute of that name first, which costs an
     exception for every value on the page: a sixth of the work of a list.
     """
+
+    def _generate(self, *args: Any, **kwargs: Any) -> str:
+        """The code of a template, made by Jinja, in which `escape` is our own."""
+        imports, _, rest = super()._generate(*args, **kwargs).partition("\n")
+        return f"{imports}; from bihuan.ui.escaping import written as escape\n{rest}"
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The value of that key or attribute, else what stands for a missing one."""
@@ -72,6 +81,21 @@ def remembering(draw: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
+def lasting(draw: Callable[..., Any], mark: Hashable | None, *told: Any) -> Any:
+    """What a macro draws, kept beyond this page under all that it hangs on; None keeps nothing."""
+    if mark is None:
+        return draw(*told)
+    key = (draw.name, mark)  # type: ignore[attr-defined]
+    found = _drawn.get(key)
+    if found is None:
+        found = draw(*told)
+        with _drawing:
+            _drawn[key] = found
+            while len(_drawn) > DRAWN_MAX:
+                del _drawn[next(iter(_drawn))]
+    return found
+
+
 def environment(**options: Any) -> Environment:
     """Return the environment; `options` are those of `jinja2.Environment`, as Django passes them.
 
@@ -84,7 +108,8 @@ def environment(**options: Any) -> Environment:
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     env = PageEnvironment(**options)
-    env.globals.update(static=static, url=url, icon_svg=icon, remembering=remembering)
+    env.globals.update(static=static, url=url, icon_svg=icon)
+    env.globals.update(remembering=remembering, lasting=lasting)
     for word in _WORDS:
         env.globals[word.__name__] = word
         env.filters[word.__name__] = word

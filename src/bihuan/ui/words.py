@@ -36,7 +36,10 @@ def day(value: date | None) -> str:
 
 def short_day(value: date | None) -> str:
     """Write a day as 11-21, for lists where the year is plain from the context."""
-    return NOTHING if value is None else f"{_as_day(value):%m-%d}"
+    if value is None:
+        return NOTHING
+    on = _as_day(value)
+    return f"{on.month:02}-{on.day:02}"
 
 
 def long_day(value: date | None) -> str:

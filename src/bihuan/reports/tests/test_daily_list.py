@@ -15,9 +15,9 @@ from bihuan.leads.models import Envelope
 from bihuan.leads.sources import sources_used
 from bihuan.leads.tables import DAILY_COLUMNS
 from bihuan.matters.engine import take_step
-from bihuan.matters.inbox import Narrowing, narrowed
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import standing_at
+from bihuan.matters.reach import visible
 from bihuan.matters.refusals import Incomplete, NotYours, Refused
 from bihuan.regulations.packs import set_value
 from bihuan.reports.issuing import issue, table_of
@@ -158,7 +158,7 @@ def test_source_is_free_text_and_filters(
     lead(source="举报电话")
     assert row_of(command(tmp_path, "2026-03-01"))["举报来源"] == "村口意见簿"
     office = county.actor("office")
-    found = narrowed(office, Narrowing(kind="lead", source="村口意见簿", is_open=None))
+    found = visible(office).filter(kind="lead", source="村口意见簿")
     assert [matter.pk for matter in found] == [new.pk]
     assert sources_used(by=office) == ["举报电话", "村口意见簿"]
     client.force_login(county.users["office"])
@@ -177,7 +177,7 @@ def test_two_wordings_are_one_type_and_a_fourth_can_be_added(
     lead(kind="非法定生产经营活动")
     lead(kind="非法生产经营建设")
     office = county.actor("office")
-    both = narrowed(office, Narrowing(kind="lead", category="illegal", is_open=None))
+    both = visible(office).filter(kind="lead", category="illegal")
     assert both.count() == 2
     rows = command(tmp_path, "2026-03-01")
     assert [row[4] for row in rows[3:5]] == ["非法定生产经营活动"] * 2

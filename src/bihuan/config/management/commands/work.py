@@ -13,6 +13,7 @@ from bihuan.accounts import signing_in
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
+from bihuan.database import planning
 from bihuan.leads import sent_forms
 from bihuan.matters import files
 from bihuan.matters.moment import now
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             partial(sent_forms.forget_old, now=moment),
             partial(signing_in.forget_old, now=moment),
             partial(files.sweep, now=moment),
+            partial(planning.measure_now_and_then),
         ):
             try:
                 close_old_connections()

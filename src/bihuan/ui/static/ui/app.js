@@ -92,6 +92,16 @@
   /* An answer took the place of the page without a load. */
   document.addEventListener('swapped', function () { guard(); tally(); unfold(); });
 
+  /* What takes longer than the page it belongs to comes after it; without script it is a link. */
+  all('[data-part]').forEach(function (place) {
+    fetch(place.dataset.part, { credentials: 'same-origin', redirect: 'error' }).then(function (answer) {
+      return answer.ok ? answer.text() : '';
+    }).then(function (part) {
+      var read = new DOMParser().parseFromString(part, 'text/html').body;
+      if (part) place.replaceWith.apply(place, Array.prototype.slice.call(read.childNodes));
+    }, function () { /* The link stays. */ });
+  });
+
   var live = document.querySelector('[data-reload-s]');
   if (live) setTimeout(function () { location.reload(); }, live.dataset.reloadS * 1000);
 
