@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import numpy as np
-
 from bihuan.telemetry.notation import BLANKS, moment_of
 
 _NAME = re.compile(r"([0-9]{12})_([A-Z0-9]+)_([0-9]{14,})\.txt")
@@ -14,7 +12,6 @@ _BOM: Final = b"\xef\xbb\xbf"
 _BLANK_BYTES: Final = BLANKS.encode()
 _KEY_DIGITS: Final = 20
 _END: Final = b"||"
-_RECORD_END: Final = ord("~")
 _LONE: Final = "surrogateescape"  # a path of bytes that are no UTF-8 keeps its bytes
 type OrderKey = tuple[bytes, bytes, bytes]
 
@@ -53,11 +50,6 @@ class Body:
     header: bytes
     records: bytes
     is_gb18030: bool = False
-
-    @property
-    def count(self) -> int:
-        """How many records there are."""
-        return int(np.count_nonzero(np.frombuffer(self.records, np.uint8) == _RECORD_END))
 
     @property
     def pieces(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from bihuan.telemetry.envelopes import Name, name_of
 
-BATCH_BYTES: Final = 32 * 1024 * 1024
+BATCH_BYTES: Final = 16 * 1024 * 1024
 _MORE_BYTES: Final = 1024 * 1024
 
 

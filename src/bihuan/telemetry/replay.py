@@ -159,14 +159,11 @@ class _Batch:
     ) -> Readings:
         """The readings of defined points; the others are listed (T3)."""
         is_waiting = ~is_defined[standing.point]
-        offsets = np.cumsum([0, *(one.body.count for one in sources)])
-        rows = standing.row[is_waiting]
-        files = np.searchsorted(offsets, rows, side="right") - 1
-        records = rows - offsets[files]
-        self.result.counts.waiting += len(rows)
+        waiting = standing.taken(is_waiting)
+        self.result.counts.waiting += len(waiting)
         self.result.rejected += [
             Rejected(sources[file].path, record, Fault.NO_DEFINITION)
-            for file, record in zip(files.tolist(), records.tolist(), strict=True)
+            for file, record in waiting.places()
         ]
         kept = standing.taken(~is_waiting)
         numbers = np.cumsum(is_defined, dtype=np.int32) - 1

@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bihuan.telemetry.dialect import dialect
@@ -64,11 +65,11 @@ def test_parsing_stops_rather_than_lose_a_record() -> None:
     """What the parser of tables makes of a file and what we count must agree."""
     good = source(f"{MINE}~{reading(0, '1')}~||")
     assert len(parse([good], dialect=dialect())[0]) == 1
-    broken = replace(good, body=Body(header=b"", records=good.body.records * 2 + b"1;2;3;4;5;6;7"))
-    with pytest.raises(AssertionError, match="3 rows were parsed of"):
+    broken = replace(good, body=Body(header=b"", records=good.body.records + b"1"))
+    with pytest.raises(AssertionError, match="2 rows were parsed of 1"):
         _Parser([broken], dialect()).joined([0])
     with pytest.raises(AssertionError, match="judged two ways"):
-        _Parser([good], dialect()).reject(_Parser([good], dialect()).offsets[:1])
+        _Parser([good], dialect()).reject(np.array([0]))
 
 
 def test_definitions_without_readings_and_readings_without_files(inbox: Inbox) -> None:
