@@ -88,31 +88,33 @@ class Readings:
         )
 
 
-def parse(sources: Sequence[Source], *, dialect: Dialect) -> tuple[Readings, list[Rejected]]:
+def parse(
+    sources: Sequence[Source], *, dialect: Dialect, group_bytes: int = GROUP_BYTES
+) -> tuple[Readings, list[Rejected]]:
     """The readings of these files, which are in the order of their keys, and what was rejected."""
     parser = _Parser(sources, dialect)
     parts, alone = [], set[int]()
-    for group in _groups(sources):
+    for group in _groups(sources, group_bytes):
         even = group
         joined = parser.joined(even)
         if joined is None:
             even = [number for number in group if _is_even(sources[number].body)]
             joined = parser.joined(even)
-        part, short = joined or (parser.nothing(), set(even))
+        part, short = joined or (parser.nothing(), set(group))
         parts.append(part)
         alone |= short | (set(group) - set(even))
     parts += [parser.one_by_one(number) for number in sorted(alone)]
     return parser.readings(parts, is_ordered=not alone), parser.rejected
 
 
-def _groups(sources: Sequence[Source]) -> Iterator[list[int]]:
+def _groups(sources: Sequence[Source], bytes_each: int) -> Iterator[list[int]]:
     """Numbers of files to be joined, as many as fit the caches; the last group may be empty."""
     group: list[int] = []
     size = 0
     for number, one in enumerate(sources):
         group.append(number)
         size += len(one.body.records)
-        if size >= GROUP_BYTES:
+        if size >= bytes_each:
             yield group
             group, size = [], 0
     yield group
@@ -177,9 +179,11 @@ class _Parser:
         part = (point, time, value, status, moment, row)
         if is_good.all():
             return part, set()
-        # Where a record is too short another may be too long: such a file is read by itself.
+        # Where a record is too short another may be too long: such files are read by themselves.
         files = np.repeat(file, counts)
         short = set(files[frame[_TIME].is_null().to_numpy()].tolist())
+        if short:
+            short |= {number for number in numbers if not _is_even(self.sources[number].body)}
         is_whole = ~np.isin(files, list(short))
         self.reject(row[is_whole & ~is_good])
         return tuple(column[is_good & is_whole] for column in part), short

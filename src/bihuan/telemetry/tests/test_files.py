@@ -157,6 +157,14 @@ def test_a_short_and_a_long_record_do_not_make_up_for_each_other(inbox: Inbox) -
     assert inbox.rejected() == [("0", "field_count"), ("1", "field_count")]
 
 
+def test_a_short_and_a_long_record_of_two_files_do_not_either(inbox: Inbox) -> None:
+    inbox.send("CDDY", 0, definition())
+    inbox.send("CDSS", 500, reading(481, "0.5") + ";", reading(482, "0.5"))
+    inbox.send("CDSS", 501, reading(483, "0.5"), reading(484, "0.5").rpartition(";")[0])
+    assert inbox.rejected() == [("0", "field_count"), ("1", "field_count")]
+    assert inbox.counts()["readings"] == 2
+
+
 def test_a_mark_of_byte_order_in_a_record_is_no_blank(inbox: Inbox) -> None:
     inbox.send("CDDY", 0, definition())
     inbox.put(NAME, f"{HEAD}~\ufeff{GOOD}~||")

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from bihuan.telemetry.envelopes import Body, Fault, name_of, open_envelope
 from bihuan.telemetry.inbox import batches, content_of, listed
 from bihuan.telemetry.parsing import Source, _Parser, parse
 from bihuan.telemetry.replay import replay
+from bihuan.telemetry.tests.folders import draw
 from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
@@ -70,6 +72,32 @@ def test_parsing_stops_rather_than_lose_a_record() -> None:
         _Parser([broken], dialect()).joined([0])
     with pytest.raises(AssertionError, match="judged two ways"):
         _Parser([good], dialect()).reject(np.array([0]))
+
+
+def test_groups_change_nothing(tmp_path: Path) -> None:
+    """Files joined one by one, by few, and all at once give the same rows."""
+    draw(tmp_path, 8)
+    found, _wrong = listed(tmp_path)
+    sources = []
+    for one in sorted(found, key=attrgetter("name.key")):
+        body = open_envelope((tmp_path / one.path).read_bytes(), mine=one.name.mine)
+        if one.name.kind == "CDSS" and isinstance(body, Body):
+            sources.append(Source(name=one.name, path=one.path, body=body))
+    whole, rejected = parse(sources, dialect=dialect())
+    assert len(whole) > 500
+    assert rejected
+    for size in (1, 2_000):
+        again, listed_again = parse(sources, dialect=dialect(), group_bytes=size)
+        assert set(listed_again) == set(rejected)
+        assert again.row.tolist() == whole.row.tolist()
+        assert [again.points[n] for n in again.point] == [whole.points[n] for n in whole.point]
+        assert again.time.tolist() == whole.time.tolist()
+        assert np.array_equal(again.value, whole.value, equal_nan=True)
+
+
+def test_a_file_of_nothing_but_bad_records(inbox: Inbox) -> None:
+    inbox.send("CDSS", 0, "1;2", "3")
+    assert inbox.rejected() == [("0", "field_count"), ("1", "field_count")]
 
 
 def test_definitions_without_readings_and_readings_without_files(inbox: Inbox) -> None:
