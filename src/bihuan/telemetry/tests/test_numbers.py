@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.telemetry.dialect import dialect
+from bihuan.telemetry.envelopes import Body, name_of
 from bihuan.telemetry.notation import decimal_of, line_of, number_of, status_of, time_of
-from bihuan.telemetry.tests.inboxes import Inbox, definition, reading
+from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 from bihuan.telemetry.tests.oracle.files import t4_number, t6_status_is_known, t17_time
 from bihuan.telemetry.tests.oracle.words import t18_number
 
@@ -76,3 +79,25 @@ def test_decimals(number: float, text: str) -> None:
 
 def test_a_line_quotes_what_has_to_be() -> None:
     assert line_of(["a", "", "b,c", 'd"e', "f\ng", " h"]) == 'a,,"b,c","d""e","f\ng", h\n'
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text("0123456789.+-eE_ naif１", max_size=9),
+            st.from_regex(r"-?[0-9]{1,16}(\.[0-9]{0,17})?", fullmatch=True),
+            st.floats().map(repr),
+            st.just("-9999.00"),
+        ),
+        max_size=30,
+    )
+)
+def test_a_column_is_read_as_each_of_its_fields(texts: list[str]) -> None:
+    name = name_of(f"{MINE}_CDSS_20260301080000.txt")
+    assert name is not None
+    records = "".join(reading(n, text) + "~" for n, text in enumerate(texts)).encode()
+    source = Source(name=name, path="", body=Body(header=b"", records=records))
+    found, rejected = parse([source], dialect=dialect())
+    assert rejected == []
+    expected = [t4_number(text.strip("\r\n ")) for text in texts]
+    assert [None if value != value else value for value in found.value.tolist()] == expected
