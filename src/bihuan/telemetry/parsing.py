@@ -5,7 +5,7 @@ text is judged once, by the same plain functions that judge a record by itself, 
 the answers. A file whose records don't have seven fields each is parsed record by record.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +20,7 @@ from bihuan.telemetry.records import MINE_LENGTH, POINT_LENGTH, fault_of, fields
 
 KIND: Final = "CDSS"
 AHEAD_S: Final = 600
-GROUP_BYTES: Final = 4 * 1024 * 1024
+GROUP_BYTES: Final = 8 * 1024 * 1024
 # A first row of ours: a mark of byte order is only one at the beginning of what is parsed.
 _FIRST_ROW: Final = b";;;;;;~"
 _WIDTH: Final = 7
@@ -54,10 +54,12 @@ class Rejected(NamedTuple):
 class Readings:
     """Rows in the order of their files and records.
 
-    `point` is a number in `points`; `value` is nan without a number; `time` in seconds;
-    `is_ahead` says that the time is more than ten minutes ahead of the file's name (T17).
+    `point` is a number in `points`, `paths` are those of the files; `value` is nan without a
+    number; `time` in seconds; `is_ahead` says that the time is more than ten minutes ahead of
+    the file's name (T17).
     """
 
+    paths: list[str]
     points: list[str]
     point: NDArray[np.int32]
     time: NDArray[np.int64]
@@ -70,14 +72,15 @@ class Readings:
         """How many rows there are."""
         return len(self.row)
 
-    def places(self) -> Iterator[tuple[int, int]]:
-        """The numbers of each row's file and record."""
+    def places(self) -> Iterator[tuple[str, int]]:
+        """The path of each row's file and the number of its record."""
         for row in self.row.tolist():
-            yield row >> _RECORD_BITS, row & _RECORD_MASK
+            yield self.paths[row >> _RECORD_BITS], row & _RECORD_MASK
 
     def taken(self, rows: NDArray[Any]) -> "Readings":
         """These rows alone, by number or by mask."""
         return Readings(
+            paths=self.paths,
             points=self.points,
             point=self.point[rows],
             time=self.time[rows],
@@ -89,35 +92,34 @@ class Readings:
 
 
 def parse(
-    sources: Sequence[Source], *, dialect: Dialect, group_bytes: int = GROUP_BYTES
+    sources: Iterable[Source], *, dialect: Dialect, group_bytes: int = GROUP_BYTES
 ) -> tuple[Readings, list[Rejected]]:
-    """The readings of these files, which are in the order of their keys, and what was rejected."""
-    parser = _Parser(sources, dialect)
-    parts, alone = [], set[int]()
+    """The readings of these files, which are in the order of their keys, and what was rejected.
+
+    Files are taken as they come, some at a time, and let go of once they are parsed.
+    """
+    parser = _Parser(dialect)
+    parts = [parser.nothing()]
+    is_ordered = True
     for group in _groups(sources, group_bytes):
-        even = group
-        joined = parser.joined(even)
-        if joined is None:
-            even = [number for number in group if _is_even(sources[number].body)]
-            joined = parser.joined(even)
-        part, short = joined or (parser.nothing(), set(group))
-        parts.append(part)
-        alone |= short | (set(group) - set(even))
-    parts += [parser.one_by_one(number) for number in sorted(alone)]
-    return parser.readings(parts, is_ordered=not alone), parser.rejected
+        found = parser.group(group)
+        is_ordered &= len(found) == 1
+        parts += found
+    return parser.readings(parts, is_ordered=is_ordered), parser.rejected
 
 
-def _groups(sources: Sequence[Source], bytes_each: int) -> Iterator[list[int]]:
-    """Numbers of files to be joined, as many as fit the caches; the last group may be empty."""
-    group: list[int] = []
+def _groups(sources: Iterable[Source], bytes_each: int) -> Iterator[dict[int, Source]]:
+    """Files by number, as many as fit the caches."""
+    group: dict[int, Source] = {}
     size = 0
     for number, one in enumerate(sources):
-        group.append(number)
+        group[number] = one
         size += len(one.body.records)
         if size >= bytes_each:
             yield group
-            group, size = [], 0
-    yield group
+            group, size = {}, 0
+    if group:
+        yield group
 
 
 def _is_even(body: Body) -> bool:
@@ -137,21 +139,44 @@ _KINDS: Final = {
 type _Part = tuple[NDArray[Any], ...]
 
 
+class _Column(NamedTuple):
+    """A text for each row: its number among `texts`; `is_null` where nothing is, None nowhere."""
+
+    codes: NDArray[np.uint32]
+    texts: pl.Series
+    is_null: NDArray[np.bool_] | None
+
+
 class _Parser:
     """Numbers of points and offsets of files, shared by both ways of parsing."""
 
-    def __init__(self, sources: Sequence[Source], dialect: Dialect) -> None:
-        self.sources, self.dialect = sources, dialect
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.paths: list[str] = []
         self.numbers: dict[str, int] = {}
-        self.mines = {one.name.mine: n for n, one in enumerate(sources)}
+        self.mines: dict[str, int] = {}
         self.rejected: list[Rejected] = []
 
-    def joined(self, numbers: list[int]) -> tuple[_Part, set[int]] | None:
+    def group(self, group: Mapping[int, Source]) -> list[_Part]:
+        """The rows of these files: those that were joined, then those that were read alone."""
+        for one in group.values():
+            self.paths.append(one.path)
+            self.mines.setdefault(one.name.mine, len(self.mines))
+        joined = self.joined(group)
+        even = group
+        if joined is None:
+            even = {number: one for number, one in group.items() if _is_even(one.body)}
+            joined = self.joined(even)
+        part, short = joined or (self.nothing(), set(group))
+        alone = short | (group.keys() - even.keys())
+        return [part, *(self.one_by_one(number, group[number]) for number in sorted(alone))]
+
+    def joined(self, group: Mapping[int, Source]) -> tuple[_Part, set[int]] | None:
         """The rows of these files but those with short records, and the numbers of those.
 
         None when the records have more or fewer fields, all in all, than they should have.
         """
-        bodies = [self.sources[number].body.records for number in numbers]
+        bodies = [one.body.records for one in group.values()]
         text = b"".join([_FIRST_ROW, *bodies])
         marks = np.frombuffer(text, np.uint8)
         bounds = len(_FIRST_ROW) + np.cumsum([0, *map(len, bodies)])
@@ -159,21 +184,22 @@ class _Parser:
         rows = int(counts.sum())
         if np.count_nonzero(marks == _FIELD_END) != (_WIDTH - 1) * (rows + 1):
             return None
-        frame = _scanned(text)
-        if frame.height != rows:
-            raise AssertionError(f"{frame.height!r} rows were parsed of {rows!r} records")
-        names = [self.sources[n].name for n in numbers]
+        columns = _scanned(text)
+        if len(columns[_TIME].codes) != rows:
+            parsed = len(columns[_TIME].codes)
+            raise AssertionError(f"{parsed!r} rows were parsed of {rows!r} records")
+        names = [one.name for one in group.values()]
         moment = np.repeat(np.array([one.moment for one in names], np.int64), counts)
         of_file = np.array([self.mines[one.mine] for one in names], np.int32)
-        point, mine = self._points(frame[_POINT])
-        time = _judged(frame[_TIME], self._time, np.int64)
-        status = _judged(frame[_STATUS], self._status, np.int16)
-        value = self._values(frame[_VALUE])
+        point, mine = self._points(columns[_POINT])
+        time = _judged(columns[_TIME], self._time, np.int64)
+        status = _judged(columns[_STATUS], self._status, np.int16)
+        value = self._values(columns[_VALUE])
         is_good = mine == np.repeat(of_file, counts)
         is_good &= time - moment <= DAY_S
         is_good &= time >= 0
         is_good &= status >= 0
-        file = np.array(numbers, np.int64)
+        file = np.array(list(group), np.int64)
         begins = (file << _RECORD_BITS) - np.cumsum(counts) + counts
         row = np.arange(rows) + np.repeat(begins, counts)
         part = (point, time, value, status, moment, row)
@@ -181,20 +207,20 @@ class _Parser:
             return part, set()
         # Where a record is too short another may be too long: such files are read by themselves.
         files = np.repeat(file, counts)
-        short = set(files[frame[_TIME].is_null().to_numpy()].tolist())
-        if short:
-            short |= {number for number in numbers if not _is_even(self.sources[number].body)}
+        short = set[int]()
+        if columns[_TIME].is_null is not None:
+            short = set(files[columns[_TIME].is_null].tolist())
+            short |= {number for number, one in group.items() if not _is_even(one.body)}
         is_whole = ~np.isin(files, list(short))
-        self.reject(row[is_whole & ~is_good])
+        self.reject(group, row[is_whole & ~is_good])
         return tuple(column[is_good & is_whole] for column in part), short
 
     def nothing(self) -> _Part:
         """No rows."""
         return tuple(np.array([], kind) for kind in _KINDS.values())
 
-    def one_by_one(self, number: int) -> _Part:
+    def one_by_one(self, number: int, source: Source) -> _Part:
         """The rows of one file, each record by itself."""
-        source = self.sources[number]
         name, rows = source.name, []
         for record, piece in enumerate(source.body.pieces):
             fields = fields_of(piece)
@@ -217,23 +243,24 @@ class _Parser:
             whole = tuple(column[order] for column in whole)
         columns = dict(zip(_KINDS, whole, strict=True))
         is_ahead = columns["time"] > columns.pop("moment") + AHEAD_S
-        return Readings(points=list(self.numbers), is_ahead=is_ahead, **columns)
+        points = list(self.numbers)
+        return Readings(paths=self.paths, points=points, is_ahead=is_ahead, **columns)
 
-    def _points(self, column: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def _points(self, column: _Column) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The number of each row's point, and the number of the mine that it begins with."""
-        codes, texts = _dictionary(column)
         points, mines = [], []
-        for text in texts:
+        for text in column.texts:
             point = text.strip(BLANKS)
             mine = self.mines.get(point[:MINE_LENGTH], -1) if len(point) == POINT_LENGTH else -1
             mines.append(mine)
             is_point = mine >= 0
             points.append(self.numbers.setdefault(point, len(self.numbers)) if is_point else -1)
+        codes = column.codes
         return np.array(points, np.int32)[codes], np.array(mines, np.int32)[codes]
 
-    def _values(self, column: pl.Series) -> NDArray[np.float64]:
+    def _values(self, column: _Column) -> NDArray[np.float64]:
         """The number of each row, nan without one; plain decimals are read by polars at once."""
-        codes, texts = _dictionary(column)
+        codes, texts, _is_null = column
         is_plain = texts.str.contains(_PLAIN).to_numpy()
         numbers = texts.cast(pl.Float64, strict=False).to_numpy().copy()
         numbers[numbers == self.dialect.missing] = np.nan
@@ -241,11 +268,11 @@ class _Parser:
             numbers[place] = self._value(texts[place].strip(BLANKS))
         return numbers[codes]
 
-    def reject(self, rows: NDArray[np.int64]) -> None:
+    def reject(self, group: Mapping[int, Source], rows: NDArray[np.int64]) -> None:
         """List records by what is wrong with each."""
         files = rows >> _RECORD_BITS
         for number in np.unique(files).tolist():
-            source = self.sources[number]
+            source = group[number]
             pieces = source.body.pieces
             for record in (rows[files == number] & _RECORD_MASK).tolist():
                 fault = self._fault(fields_of(pieces[record]), source.name)
@@ -269,33 +296,32 @@ class _Parser:
         return float("nan") if found is None else found
 
 
-def _scanned(text: bytes) -> pl.DataFrame:
+def _scanned(text: bytes) -> dict[str, _Column]:
     """Four columns of the records as categories; fields that are empty or lacking are null."""
     texts = dict.fromkeys(map(str, range(_WIDTH)), pl.String())
-    wanted = (_POINT, _VALUE, _STATUS, _TIME)
-    schema = {**texts, **{one: pl.Categorical(pl.Categories.random()) for one in wanted}}
+    known = {name: pl.Categories.random() for name in (_POINT, _VALUE, _STATUS, _TIME)}
     rows = pl.scan_csv(
         text,
         has_header=False,
         separator=";",
         eol_char="~",
         quote_char=None,
-        schema=schema,
+        schema={**texts, **{name: pl.Categorical(one) for name, one in known.items()}},
     )
-    return rows.select(wanted).collect()[1:]
+    frame = rows.select(list(known)).collect()[1:]
+    return {name: _column(frame[name], one) for name, one in known.items()}
 
 
-def _dictionary(column: pl.Series) -> tuple[NDArray[np.uint32], pl.Series]:
-    """The number of each row's text, and the texts by number."""
+def _column(column: pl.Series, categories: pl.Categories) -> _Column:
+    is_null = None
     if column.null_count():
+        is_null = column.is_null().to_numpy()
         column = column.fill_null("")
     codes = column.to_physical().to_numpy()
-    rows = np.zeros(int(codes.max()) + 1 if len(codes) else 0, np.int64)
-    rows[codes] = np.arange(len(codes))
-    return codes, column.gather(rows).cast(pl.String)
+    # A number that was reserved and never given to a text is no row's.
+    return _Column(codes, categories.to_series().fill_null(""), is_null)
 
 
-def _judged(column: pl.Series, judge: Callable[[str], float], kind: Any) -> NDArray[Any]:
+def _judged(column: _Column, judge: Callable[[str], float], kind: Any) -> NDArray[Any]:
     """What a plain function says of each row's text, asked once for each different one."""
-    codes, texts = _dictionary(column)
-    return np.array([judge(text.strip(BLANKS)) for text in texts], kind)[codes]
+    return np.array([judge(text.strip(BLANKS)) for text in column.texts], kind)[column.codes]

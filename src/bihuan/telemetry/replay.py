@@ -99,28 +99,29 @@ class _Batch:
 
     def judge(self, files: list[Found]) -> None:
         """Read the files, which are in the order of their keys, and judge their readings."""
-        sources = []
-        for one in files:
-            body = open_envelope(
-                content_of(f"{self.root}/{one.path}", size=one.size), mine=one.name.mine
-            )
-            if isinstance(body, Fault):
-                self.result.counts.rejected_files += 1
-                self.result.rejected.append(Rejected(one.path, None, body))
-            elif one.name.kind == "CDSS":
-                sources.append(Source(name=one.name, path=one.path, body=body))
-            elif one.name.kind == "CDDY":
-                self._define(one, body)
-            elif one.name.kind not in self.by.layouts:
-                self.result.unparsed[one.name.kind] += 1
-        readings, rejected = parse(sources, dialect=self.by)
+        readings, rejected = parse(self._sources(files), dialect=self.by)
         self.result.rejected += rejected
         counts = self.result.counts
         counts.records += len(readings) + len(rejected)
         counts.rejected_records += len(rejected)
         standing = last_versions(readings)
         counts.duplicates += len(readings) - len(standing)
-        self._judge(standing, sources)
+        self._judge(standing)
+
+    def _sources(self, files: list[Found]) -> Iterator[Source]:
+        """The files of readings; what else there is is counted or taken in on the way."""
+        for one in files:
+            content = content_of(f"{self.root}/{one.path}", size=one.size)
+            body = open_envelope(content, mine=one.name.mine)
+            if isinstance(body, Fault):
+                self.result.counts.rejected_files += 1
+                self.result.rejected.append(Rejected(one.path, None, body))
+            elif one.name.kind == "CDSS":
+                yield Source(name=one.name, path=one.path, body=body)
+            elif one.name.kind == "CDDY":
+                self._define(one, body)
+            elif one.name.kind not in self.by.layouts:
+                self.result.unparsed[one.name.kind] += 1
 
     def _define(self, one: Found, body: Body) -> None:
         """Take the definitions of a file in; of equal moments the last counts alone (T11)."""
@@ -136,11 +137,11 @@ class _Batch:
                 made = definition_of(fields, dialect=self.by)
                 self.defined[fields[0]][name.moment] = made
 
-    def _judge(self, standing: Readings, sources: list[Source]) -> None:
+    def _judge(self, standing: Readings) -> None:
         newest = _newest_by_mine(standing)
         is_defined = np.array([point in self.defined for point in standing.points], np.bool_)
         if not is_defined.all():
-            standing = self._without_waiting(standing, is_defined, sources)
+            standing = self._without_waiting(standing, is_defined)
         self.result.counts.readings += len(standing)
         definitions = in_force(standing.points, self.defined)
         series = series_of(standing, definitions)
@@ -154,16 +155,13 @@ class _Batch:
             (one for one in found if one.kind in self.only), points=standing.points
         )
 
-    def _without_waiting(
-        self, standing: Readings, is_defined: NDArray[np.bool_], sources: list[Source]
-    ) -> Readings:
+    def _without_waiting(self, standing: Readings, is_defined: NDArray[np.bool_]) -> Readings:
         """The readings of defined points; the others are listed (T3)."""
         is_waiting = ~is_defined[standing.point]
         waiting = standing.taken(is_waiting)
         self.result.counts.waiting += len(waiting)
         self.result.rejected += [
-            Rejected(sources[file].path, record, Fault.NO_DEFINITION)
-            for file, record in waiting.places()
+            Rejected(path, record, Fault.NO_DEFINITION) for path, record in waiting.places()
         ]
         kept = standing.taken(~is_waiting)
         numbers = np.cumsum(is_defined, dtype=np.int32) - 1

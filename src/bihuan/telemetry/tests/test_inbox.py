@@ -69,9 +69,9 @@ def test_parsing_stops_rather_than_lose_a_record() -> None:
     assert len(parse([good], dialect=dialect())[0]) == 1
     broken = replace(good, body=Body(header=b"", records=good.body.records + b"1"))
     with pytest.raises(AssertionError, match="2 rows were parsed of 1"):
-        _Parser([broken], dialect()).joined([0])
+        parse([broken], dialect=dialect())
     with pytest.raises(AssertionError, match="judged two ways"):
-        _Parser([good], dialect()).reject(np.array([0]))
+        _Parser(dialect()).reject({0: good}, np.array([0]))
 
 
 def test_groups_change_nothing(tmp_path: Path) -> None:
