@@ -5,10 +5,14 @@ What reads readings is loaded by these verbs alone: web and worker never import 
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bihuan.config.verbs import VerbParser, why_unreadable
+
+if TYPE_CHECKING:
+    from bihuan.telemetry.replay import Replay
 
 MINES_MAX: Final = 999_999
 POINTS_MAX: Final = 10_000
@@ -64,12 +68,20 @@ def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
     options.out.write_bytes(found.episodes_csv())
     if options.rejected:
         options.rejected.write_bytes(found.rejected_csv())
-    for kind, count in sorted(found.unparsed.items()):
-        sys.stderr.write(
-            f"{kind} 文件 {count} 个未解析：字段顺序未见依据，只核对了文件名、编码和结尾。\n"
-        )
+    sys.stderr.writelines(f"{sentence}\n" for sentence in _notes(found))
     sys.stderr.write(f"{found.counts}\n")
     return 0
+
+
+def _notes(found: "Replay") -> Iterator[str]:
+    """What else is to be known of the files."""
+    for kind, count in sorted(found.unparsed.items()):
+        words = "字段顺序未见依据，只核对了文件名、编码和结尾"
+        yield f"{kind} 文件 {count} 个未解析：{words}。"
+    if found.ahead:
+        yield f"读数 {found.ahead} 条比文件名的时间超前10分钟以上：照判，但不推进各矿的时钟。"
+    if found.switched:
+        yield f"门限 {found.switched} 处的解除值没有设或方向不对：按门限本身解除。"
 
 
 def _check(_parser: VerbParser, options: argparse.Namespace) -> int:

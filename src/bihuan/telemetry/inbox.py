@@ -58,10 +58,12 @@ def content_of(path: str, *, size: int) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         content = os.read(handle, size + 1)
-        while len(content) > size:
-            size = len(content) + _MORE_BYTES
-            content += os.read(handle, _MORE_BYTES + 1)
-        return content
+        if len(content) == size:
+            return content
+        parts = [content]
+        while part := os.read(handle, _MORE_BYTES):
+            parts.append(part)
+        return b"".join(parts)
     finally:
         os.close(handle)
 

@@ -51,12 +51,16 @@ class Counts:
 class Replay:
     """What a folder says: rows of `episodes.csv` without its head, what was rejected, counts.
 
-    `unparsed` are files of kinds whose fields nobody knows, by kind: kept, not read.
+    `unparsed` are files of kinds whose fields nobody knows, by kind: kept, not read. `ahead` are
+    readings more than ten minutes ahead of their file (T17), `switched` limits whose end was not
+    set or on the wrong side, so that they end as they begin (T9).
     """
 
     rows: list[tuple[str, ...]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    ahead: int = 0
+    switched: int = 0
     unparsed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def episodes_csv(self) -> bytes:
@@ -143,6 +147,9 @@ class _Batch:
         if not is_defined.all():
             standing = self._without_waiting(standing, is_defined)
         self.result.counts.readings += len(standing)
+        self.result.ahead += int(np.count_nonzero(standing.is_ahead))
+        made = (one for versions in self.defined.values() for one in versions.values())
+        self.result.switched += sum(len(one.switched) for one in made)
         definitions = in_force(standing.points, self.defined)
         series = series_of(standing, definitions)
         reach = {

@@ -18,7 +18,7 @@ def inbox(tmp_path: Path) -> Inbox:
     """A folder with a definition, a reading that alarms, and a file with a wrong name."""
     found = Inbox(tmp_path / "inbox")
     found.send("CDDY", 0, definition())
-    found.send("CDSS", 0, reading(0, "1.2"))
+    found.send("CDSS", 0, reading("00:10:01", "1.2"))
     found.send("KGBH", 0, "what;ever")
     found.put("x.txt", "")
     return found
@@ -48,7 +48,11 @@ def test_replay_writes_both_tables(
         "files=4 rejected_files=1 records=1 readings=1 duplicates=0 waiting=0 "
         "rejected_records=0 episodes=1"
     )
-    assert notes == ["KGBH 文件 1 个未解析：字段顺序未见依据，只核对了文件名、编码和结尾。"]
+    assert notes == [
+        "KGBH 文件 1 个未解析：字段顺序未见依据，只核对了文件名、编码和结尾。",
+        "读数 1 条比文件名的时间超前10分钟以上：照判，但不推进各矿的时钟。",
+        "门限 1 处的解除值没有设或方向不对：按门限本身解除。",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +99,7 @@ def test_wrong_use(inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_check_has_findings(inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
     names = [f"{MINE}_{kind}_20260301000000.txt" for kind in ("KGBH", "CDSS")]
+    inbox.send("CDSS", 0, reading(0, "1.2"))
     code, said = run(capsys, "check", *(inbox.folder / name for name in names))
     assert code == 0
     assert said.startswith(f"{names[0]}：提示 1 处\n  【提示】KGBH（开关量变化）的字段顺序未见依据")
