@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bihuan.config.soak_suites import SUITES
 from bihuan.telemetry.replay import Replay, replay
-from bihuan.telemetry.tests.folders import draw
+from bihuan.telemetry.tests.folders import draw, mutate
 from bihuan.telemetry.tests.oracle.replaying import judge
 
 FOLDERS = SUITES["telemetry"].each
@@ -15,13 +15,18 @@ Figures = dict[str, object]
 
 
 def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], Figures]]:
-    """Each round compares ten folders; what they held is told over all rounds so far."""
+    """Each round compares ten folders, half of them with bytes changed at random.
+
+    What they held is told over all rounds so far.
+    """
     seen: Counter[str] = Counter()
     for number in numbers:
         faults = []
         for one in range(number * FOLDERS, (number + 1) * FOLDERS):
             with tempfile.TemporaryDirectory(prefix="bihuan-readings-") as folder:
                 draw(Path(folder), seed * 1_000_003 + one)
+                if one % 2:
+                    seen["mutated files"] += mutate(Path(folder), seed + one)
                 faults += _differences(Path(folder), one, seen)
         yield number, faults, dict(sorted(seen.items()))
 

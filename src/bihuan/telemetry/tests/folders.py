@@ -64,6 +64,7 @@ BAD_TIMES = (
         "2026-03-01\t00:00:00",
     ),
 )
+MARKS = b';~|\r\n \x00-+e.0"\xef\xbb\xbf'
 BLANKS = (" ", "\r\n", "\n", "  \r", "\t", "\u3000", "\ufeff", "\x0b")
 
 
@@ -99,6 +100,35 @@ def draw(folder: Path, seed: int) -> None:
         (
             folder / rnd.choice(("读我.txt", "x.tmp", f"{MINES[0]}_CDSS_20261301000000.txt"))
         ).write_text("?")
+
+
+def mutate(folder: Path, seed: int) -> int:
+    """Change bytes of the files at random, and tell how many files there are."""
+    rnd = Rough(seed)
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in paths:
+        data = bytearray(path.read_bytes())
+        for _n in range(rnd.choice((0, 1, 1, 2, 5)) if data else 0):
+            data = _mutated(rnd, data) or data
+        path.write_bytes(data)
+    return len(paths)
+
+
+def _mutated(rnd: Rough, data: bytearray) -> bytearray:
+    """One byte changed, some left out, put in or doubled, or the rest cut off."""
+    at, way = rnd.randrange(len(data)), rnd.random()
+    if way < 0.3:
+        return data[:at] + bytes([rnd.randrange(256)]) + data[at + 1 :]
+    if way < 0.5:
+        return data[:at] + bytes([rnd.choice(MARKS)]) + data[at + 1 :]
+    if way < 0.65:
+        return data[:at] + data[at + rnd.choice((1, 1, 5, 200)) :]
+    if way < 0.8:
+        return data[:at] + bytes([rnd.choice(MARKS)]) * rnd.choice((1, 1, 2, 3)) + data[at:]
+    if way < 0.9:
+        begin = rnd.randrange(len(data))
+        return data[:at] + data[begin : begin + rnd.choice((5, 60, 300))] + data[at:]
+    return data[:at]
 
 
 def _mine(rnd: Rough, mine: str) -> list[Drawn]:
