@@ -149,6 +149,7 @@ class Filler:
         columns: dict[str, Any] = {
             "kind": "lead",
             "number": number,
+            "organ": str(path[2]),
             "acceptance_number": f"{year}{path[2]}{serial:06d}",
             "title": title,
             "stage": "received",
@@ -277,7 +278,8 @@ class Filler:
             columns["title"],
             facts["summary"],
         )
-        text = search.normalise(" ".join(words))
+        told = search.normalise(" ".join(words))
+        text = search.with_initials(told, title=columns["title"], site="")
         path = (columns["l1"], columns["l2"], columns["l3"], columns["l4"])
         scope = " ".join([*(f"xr{part}x" for part in path), f"xu{columns['unit_id']}x", "xkleadx"])
         rows.texts.append((matter_id, text, scope))
@@ -307,7 +309,7 @@ def _row_of(clock: Timer) -> tuple[Any, ...]:
     return tuple(held[name] for name in TIMER_COLUMNS)
 
 
-def fill(count: int, *, entries_each: int, say: Callable[[str], None]) -> dict[str, float]:
+def fill(count: int, *, entries_each: int, say: Callable[[str], object]) -> dict[str, float]:
     """Fill the configured database; returns seconds by part."""
     started = time.perf_counter()
     filler = Filler(settle_places(), count=count, entries_each=entries_each)

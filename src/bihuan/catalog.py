@@ -16,8 +16,11 @@ from bihuan.leads.letters import HANDOVER_LETTER
 from bihuan.leads.loop import LEAD
 from bihuan.leads.populations import POPULATIONS
 from bihuan.leads.publications import PUBLICATIONS
+from bihuan.leads.retentions import RETENTIONS
 from bihuan.leads.rules import ESCALATION
 from bihuan.leads.tables import REPORTS
+from bihuan.matters.disposals import DISPOSAL
+from bihuan.matters.holds import HOLD
 from bihuan.matters.proposals import PROPOSAL
 from bihuan.matters.revisions import CORRECTION
 
@@ -36,6 +39,8 @@ CATALOG = Catalog(
         RECHECK,
         PROPOSAL,
         CORRECTION,
+        HOLD,
+        DISPOSAL,
     ),
     ledgers=LEDGERS,
     duties=DUTIES,
@@ -45,5 +50,6 @@ CATALOG = Catalog(
     rules=(ESCALATION,),
     papers=(HANDOVER_LETTER,),
     publications=PUBLICATIONS,
+    retentions=RETENTIONS,
     served=(("LX-W5-6", "page:portal:home"),),
 )

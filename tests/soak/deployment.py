@@ -26,13 +26,14 @@ class NotReadyError(RuntimeError):
 class Deployment:
     """One `serve` on a port of its own, in the data folder of this process."""
 
-    def __init__(self, *, mail_port: int) -> None:
+    def __init__(self, *, mail_port: int, **environment: str) -> None:
         self.home = Path(settings.HOME)
         self.port = _free_port()
         self.environment = {
             **os.environ,
             "PYTHONPATH": f"{ROOT / 'tests/soak/points'}{os.pathsep}{os.environ['PYTHONPATH']}",
             "SOAK_MAIL_PORT": str(mail_port),
+            **environment,
         }
         self.supervisor: subprocess.Popen[bytes] | None = None
 
@@ -99,7 +100,7 @@ class Deployment:
         web = [pid for pid in _children(self.supervisor.pid) if "granian" in below.get(pid, "")]
         return {
             "everything": [self.supervisor.pid, *below],
-            "web": [pid for pid in below if "django work" not in below[pid]],
+            "web": [pid for pid in below if "-m django" not in below[pid]],
             "web worker": [child for pid in web for child in _children(pid)],
             "worker": [pid for pid in below if "django work" in below[pid]],
         }[name]

@@ -21,10 +21,15 @@ from tests.soak.asking import Journal
 from tests.soak.mailbox import Mailbox
 
 
-def after_kill(journal: Journal, *, backlog: int) -> list[str]:
-    """Everything acknowledged is there once, nothing is half done; faults in sentences."""
+def after_kill(journal: Journal, *, backlog: int, may_be_out: bool = False) -> list[str]:
+    """Everything acknowledged is there once, nothing is half done; faults in sentences.
+
+    `may_be_out`: the storage itself failed, so that some were told so.
+    """
+    outages = [] if may_be_out else journal.read("outage")
     return [
         *(f"{line['path']} {line['status']}: {line['answer']}" for line in journal.read("error")),
+        *(f"{line['path']} {line['status']}: {line['answer']}" for line in outages),
         *(f"{line['who']} broke: {line['error']}" for line in journal.read("broken")),
         *verify().faults,
         *_asked(journal),

@@ -1,8 +1,13 @@
-"""Kill -9 under load: what was acknowledged is there once, nothing is half done or lost."""
+"""Kill -9 under load: what was acknowledged is there once, nothing is half done or lost.
+
+On PostgreSQL the server itself is killed too, and started again; web and worker aren't.
+"""
 
 import random
+import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,11 +23,13 @@ from tests.soak.clients import Citizen, Clerk, Client, Importer, Sender
 from tests.soak.deployment import POINTS, Deployment, NotReadyError
 from tests.soak.judging import after_kill, at_the_end
 from tests.soak.mailbox import Mailbox, mailbox
+from tests.soak.servers import Server, own_server, server_folder
 
 TOKENS_EACH = 9
 LATE_LEADS = 4  # come in each round with rungs long due, so that the clock has work
 LATE_DAYS = 8  # the answer is due within seven
 ROLES = ("web", "web worker", "worker", "everything", "point web", "point worker")
+SERVER = {"postgres": signal.SIGKILL, "postgres at once": signal.SIGQUIT}
 IMPORTS = 0.3  # of the rounds
 POINT_WAIT_S = 12
 Figures = dict[str, object]
@@ -30,12 +37,17 @@ Figures = dict[str, object]
 
 def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], Figures]]:
     """Each round is one kill of the next kind at a drawn moment, on one deployment."""
-    with mailbox() as mails:
-        ground_of = Ground(mails)
+    with ExitStack() as stack:
+        mails = stack.enter_context(mailbox())
+        server = None
+        if not ground.is_sqlite():
+            server = stack.enter_context(own_server(stack.enter_context(server_folder())))
+        ground_of = Ground(mails, server=server)
+        roles = (*ROLES, *(SERVER if server else ()))
         try:
             for number in numbers:
                 draw = ground.drawn(seed, "kills", number)
-                role = ROLES[(seed + number) % len(ROLES)]
+                role = roles[(seed + number) % len(roles)]
                 faults, figures = ground_of.round(number, role, draw)
                 if number == numbers[-1] and not faults:
                     ground_of.deployment.stop()
@@ -49,16 +61,24 @@ def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], F
 class Ground:
     """One deployment under load, with the log of its clients."""
 
-    def __init__(self, mails: Mailbox) -> None:
+    def __init__(
+        self,
+        mails: Mailbox,
+        *,
+        server: Server | None = None,
+        journal: Path | None = None,
+        **environment: str,
+    ) -> None:
+        self.server = server
         self.county = ground.settle()
         for account in ("office", "head", "receiver"):
             user = self.county.users[account]
             user.email = f"{account}@example.invalid"
             user.save()
-        self.journal = Journal(Path(settings.HOME) / "journal.jsonl")
+        self.journal = Journal((journal or Path(settings.HOME)) / "journal.jsonl")
         self.tokens = {account: self._tokens(account) for account in ("intake", "office")}
         self.backlog = self.kills = 0
-        self.deployment = Deployment(mail_port=mails.port)
+        self.deployment = Deployment(mail_port=mails.port, **environment)
         settings.MAILERS["default"]["OPTIONS"]["port"] = mails.port
         connection.close()
         self.deployment.start()
@@ -70,6 +90,7 @@ class Ground:
         for client in clients:
             client.start()
         time.sleep(draw.uniform(0.2, 1.5))
+        before = self.deployment.processes("everything")
         how = self._kill(role, draw)
         started = time.monotonic()
         try:
@@ -80,11 +101,15 @@ class Ground:
             return [f"{role}: {lost}"], {}
         back = time.monotonic() - started
         time.sleep(0.3)
+        gone = set(before) - set(self.deployment.processes("everything"))
         for client in clients:
             client.stopping.set()
         for client in clients:
             client.join()
-        faults = after_kill(self.journal, backlog=self.backlog)
+        may_be_out = self.server is not None
+        faults = after_kill(self.journal, backlog=self.backlog, may_be_out=may_be_out)
+        if role in SERVER and gone:
+            faults.append("web or worker were started again, though only the database went")
         connection.close()
         known = len(self.journal.read("asked"))
         figures = {"kill": how, "back_s": round(back, 1), "acknowledged": known}
@@ -92,6 +117,10 @@ class Ground:
 
     def _kill(self, role: str, draw: random.Random) -> str:
         self.kills += 1
+        if self.server and role in SERVER:
+            self.server.kill(SERVER[role])
+            self.server.wait()
+            return f"{role}, {len(self.journal.read('outage'))} told so far"
         name = role.removeprefix("point ")
         if name == "worker":
             self._wake_worker(draw, waits=role == name)

@@ -9,7 +9,7 @@ What `verify` doesn't promise, and what therefore isn't tried here:
 - in trails begun before clocks had a digest: what a clock keeps besides the words told of it, and
   recusals that were added;
 - rows that the trail tells of but `verify` doesn't compare: counters since the last seal, voided
-  numbers, open proposals, search;
+  numbers, the organ of a number, open proposals, search;
 - what isn't in the trail at all: outbox, accounts and grants, places, packs, envelopes, receipts.
 """
 

@@ -6,7 +6,7 @@ FILES = (
     Protection(
         key="formula-csv",
         promise="no cell of a text file is run as a formula",
-        path="desk/exporting.py",
+        path="ui/downloads.py",
         old='return f"\'{text}" if text.startswith(_FORMULA_MARKS) else text',
         new="return text",
         tests=("desk/tests/test_export.py::test_no_text_starts_like_a_formula",),

@@ -276,4 +276,28 @@ REACH = (
         new="if False:",
         tests=("language/tests/test_field.py",),
     ),
+    Protection(
+        key="job-own",
+        promise="nobody has another's long work, neither its page nor its result",
+        path="jobs/asking.py",
+        old="    return Job.objects.filter(user_id=by.user_id, code=code).first()\n",
+        new="    return Job.objects.filter(code=code).first()\n",
+        tests=("desk/tests/test_long_work.py::test_nobody_else_has_the_job",),
+    ),
+    Protection(
+        key="job-reach-kept",
+        promise="a result that holds a matter from which one is recused since is shut",
+        path="desk/long_work.py",
+        old="        if not is_reach_of(job.reach_mark, by=by):\n",
+        new="        if False:\n",
+        tests=("desk/tests/test_long_work.py::test_a_later_recusal_shuts_the_result",),
+    ),
+    Protection(
+        key="job-checked-again",
+        promise="who lost the role gets no work done that he asked for before",
+        path="jobs/running.py",
+        old="    kind.check(by, job.asked)\n    progress",
+        new="    progress",
+        tests=("desk/tests/test_long_work.py::test_who_moved_has_nothing_imported_where_he_was",),
+    ),
 )

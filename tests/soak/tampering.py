@@ -185,10 +185,11 @@ def invent_matter(draw: random.Random) -> Tampering:
     """A matter that nobody opened, copied from another."""
     matter = _matter(draw)
     columns = [str(field.column) for field in Matter._meta.concrete_fields]
-    rest = ", ".join(column for column in columns if column != "id")
+    changed = {"id": "id + 1", "number": "''", "acceptance_number": "''"}  # given once each
+    values = ", ".join(changed.get(column, column) for column in columns)
     run(
-        f"INSERT INTO matters_matter (id, {rest})"  # noqa: S608
-        f" SELECT id + 1, {rest} FROM matters_matter WHERE id = %s",
+        f"INSERT INTO matters_matter ({', '.join(columns)})"  # noqa: S608
+        f" SELECT {values} FROM matters_matter WHERE id = %s",
         matter.pk,
     )
     return Tampering(what="a matter invented", names=(f"matter {matter.pk + 1}: has no trail",))

@@ -212,8 +212,10 @@ def test_other_roles_of_the_county_are_refused(world: World) -> None:
             answer = send(world.desk(account), method, path, form)
         if answer.status_code != status:
             wrong.append(fails(route, method, account, answer, f"expected {status}"))
-        if written(captured):
-            wrong.append(fails(route, method, account, answer, f"wrote {written(captured)}"))
+        # A refusal with its sentence names the matter, so it is a reading, and written down.
+        kept = [sql for sql in written(captured) if status != 403 or "matters_viewing" not in sql]
+        if kept:
+            wrong.append(fails(route, method, account, answer, f"wrote {kept}"))
     assert not wrong, "\n".join(wrong)
 
 

@@ -5,14 +5,15 @@ from functools import wraps
 from typing import Concatenate
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from bihuan.accounts.actors import Actor, actor_of
 from bihuan.accounts.models import User
 
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 _HELD = "_bihuan_actor"
 
@@ -63,7 +64,7 @@ def signed_in[**P](view: View[P]) -> View[P]:
     """Let only signed-in people through; others go to the sign-in and come back by `next`."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if user_or_none(request) is None:
             return to_sign_in(request)
         return view(request, *args, **kwargs)

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from bihuan.accounts.form_fields import errors_of, fields_of
@@ -37,6 +38,7 @@ class Table:
     bulk: dict[str, Any] | None = None
     foot: str = ""
     next_url: str = ""
+    filters: Sequence[dict[str, Any]] = ()
     kind: str = "table"
 
 
@@ -143,9 +145,9 @@ def not_found(request: HttpRequest) -> HttpResponse:
 def for_roles[**P](*roles: str) -> Callable[[View[P]], View[P]]:
     """Let only holders of one of the roles through; others read who may."""
 
-    def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> View[P]:
+    def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not actor_from(request).roles & set(roles):
                 labels = "、".join(BY_KEY[role].label for role in roles)
                 sentence = f"这一页由{labels}使用。需要办理请联系他们。"

@@ -95,6 +95,12 @@ def touch(session: SessionBase, *, now: datetime) -> None:
     Sitting.objects.filter(session_key=row_key(session.session_key)).update(seen_at=now)
 
 
+def forget_over(*, now: datetime) -> None:
+    """Drop sessions that nobody can use any more, with address and device of their browsers."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    Sitting.objects.filter(seen_at__lt=now - LIMITS.session).delete()
+
+
 @transaction.atomic
 def end_one(user: User, *, sitting_id: int, by: User, now: datetime) -> bool:
     """End one session of an account; False when it is not there (any more)."""

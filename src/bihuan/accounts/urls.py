@@ -41,4 +41,5 @@ urlpatterns = [
     path("admin/changes/", audit.changes, name="changes"),
     path("admin/logs/", audit.logs, name="logs"),
     path("admin/logs/<slug:key>/", audit.log, name="log"),
+    path("admin/logs/<slug:key>/export.<slug:form>", audit.log_export, name="log_export"),
 ]

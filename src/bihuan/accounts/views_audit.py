@@ -1,24 +1,31 @@
 """The audit administrator's pages: sign-ins, changes, readings; nothing can be changed there."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts import scope
 from bihuan.accounts.audit import ACTIONS
-from bihuan.accounts.logs import all_logs, log_of
+from bihuan.accounts.logs import Log, Wanted, all_logs, lines_of, log_of
 from bihuan.accounts.models import AuditLine, SignIn
 from bihuan.accounts.requests import actor_from
 from bihuan.accounts.screens import Links, Page, Table, column, for_roles, not_found, show
+from bihuan.documents.workbooks import Column, Sheet
+from bihuan.ui.downloads import csv_file, workbook_file
 from bihuan.ui.words import moment
 
 ROLE = "audit_admin"
 PAGE = 50
 CRUMB = {"label": "系统管理", "url": "/desk/admin/"}
+FORMS = {"xlsx": "导出 Excel", "csv": "导出 CSV"}
+WIDTH = 24
 _GRANTS = ("grant", "revoke")
 
 
@@ -84,13 +91,74 @@ def logs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_roles(ROLE)
 def log(request: HttpRequest, key: str) -> HttpResponse:
-    """One log."""
+    """One log, narrowed to a person, a matter, a period."""
     found = log_of(key)
     if found is None:
         return not_found(request)
-    listed = list(found.rows(actor_from(request), _before(request), PAGE + 1))
+    wanted = Wanted.of_query(request.GET.dict())
+    listed = list(found.rows(actor_from(request), _before(request), PAGE + 1, wanted))
     is_more = len(listed) > PAGE
-    return _log_page(request, found.label, found.columns, listed[:PAGE], is_more=is_more)
+    return _log_page(
+        request,
+        found.label,
+        found.columns,
+        listed[:PAGE],
+        is_more=is_more,
+        filters=_filters(found, wanted),
+        actions=[_export_link(found, form, request.GET) for form in FORMS],
+    )
+
+
+@require_safe
+@for_roles(ROLE)
+def log_export(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
+    """The log as a file, with the filters of its page."""
+    found = log_of(key)
+    if found is None or form not in FORMS:
+        return not_found(request)
+    by = actor_from(request)
+    lines = lines_of(found, by=by, wanted=Wanted.of_query(request.GET.dict()))
+    heads = [column["label"] for column in found.columns]
+    name = f"{found.label}{timezone.localtime():%Y%m%d%H%M}.{form}"
+    if form == "csv":
+        return csv_file(heads, lines, name=name)
+    columns = tuple(Column(label=head, width=WIDTH) for head in heads)
+    made = f"{moment(timezone.now())} 由{by.name}导出"
+    sheet = Sheet(
+        name=found.label, title=found.label, columns=columns, rows=lines, made_at_text=made
+    )
+    return workbook_file([sheet], name=name)
+
+
+def _filters(found: Log, wanted: Wanted) -> list[dict[str, Any]]:
+    fields: list[dict[str, Any]] = []
+    if "who" in found.asks:
+        fields.append({"name": "who", "label": "人员", "kind": "text", "value": wanted.who})
+    if "matter" in found.asks:
+        hint = "编号或受理号"
+        fields.append(
+            {
+                "name": "matter",
+                "label": "事项",
+                "kind": "text",
+                "value": wanted.matter,
+                "placeholder": hint,
+            }
+        )
+    if "days" in found.asks:
+        days = [wanted.since, wanted.until]
+        fields.append(
+            {"label": "日期", "kind": "range", "names": ["since", "until"], "values": days}
+        )
+    return fields
+
+
+def _export_link(found: Log, form: str, asked: QueryDict) -> dict[str, str]:
+    kept = asked.copy()
+    kept.pop("before", None)
+    url = reverse("accounts:log_export", args=(found.key, form))
+    query = kept.urlencode()
+    return {"label": FORMS[form], "url": f"{url}?{query}" if query else url, "icon": "export"}
 
 
 def _log_page(
@@ -101,6 +169,8 @@ def _log_page(
     *,
     is_more: bool,
     tabs: list[dict[str, Any]] | None = None,
+    filters: Sequence[dict[str, Any]] = (),
+    actions: Sequence[dict[str, str]] = (),
 ) -> HttpResponse:
     query = request.GET.copy()
     if rows and is_more:
@@ -109,11 +179,18 @@ def _log_page(
         heading="",
         columns=columns,
         rows=rows,
-        empty_words="还没有记录",
+        empty_words="没有符合条件的记录" if any(request.GET.values()) else "还没有记录",
         foot="只能查看，不能更改",
         next_url=f"?{query.urlencode()}" if is_more else "",
+        filters=filters,
     )
-    page = Page(title=title, parts=[table], crumbs=(CRUMB, {"label": title}), tabs=tabs or [])
+    page = Page(
+        title=title,
+        parts=[table],
+        crumbs=(CRUMB, {"label": title}),
+        tabs=tabs or [],
+        actions=actions,
+    )
     return show(request, page)
 
 

@@ -12,8 +12,8 @@ from bihuan.api.problems import MEDIA_TYPE, TITLES
 from bihuan.api.schemas import ProblemOut
 from bihuan.matters.declarations import catalog
 
-ALWAYS = (404, 429)
-WITH_BODY = (400, 409, 413, 415, 422, 503)
+ALWAYS = (404, 429, 503)
+WITH_BODY = (400, 409, 413, 415, 422, 507)
 WITH_QUERY = (422,)
 WITH_CALLER = (401, 403)
 AGAIN = "同一个值 24 小时内只办理一次，再发得到同样的回答"

@@ -41,6 +41,11 @@ def answer_once(
         return _again(kept, mark)
 
 
+def forget_old(*, now: datetime) -> None:
+    """Drop kept answers that are too old to be given again, whoever they were kept for."""
+    KeptAnswer.objects.filter(made_at__lt=now - KEPT_FOR).delete()
+
+
 def _acted(
     key: str,
     mark: bytes,

@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from bihuan.accounts.requests import NotSignedIn
+from bihuan.database.outages import outage_in
 from bihuan.matters.refusals import Incomplete, Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,6 +32,7 @@ TITLES = {
     429: "请求太频繁",
     500: "系统出错",
     503: "暂时不能受理",
+    507: "磁盘满了",
 }
 NO_ROUTE = "没有这个接口，请对照 /api/v1/openapi.json 核对地址。"
 TOO_LARGE = "请求正文过大：JSON 最大 1 MB，附件最大 100 MB。请减少内容后再发。"
@@ -178,6 +180,9 @@ def _missing(_request: HttpRequest, _error: Exception) -> HttpResponse:
 
 def _broken(_request: HttpRequest, error: Exception) -> HttpResponse:
     _log.error("api_failed", exc_info=error)
+    outage = outage_in(error)
+    if outage:
+        return problem_response(Problem(outage.status, outage.sentence))
     return problem_response(Problem(500, "系统出错，已记录。请稍后再试，仍不行请联系系统管理员。"))
 
 

@@ -27,6 +27,7 @@ from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.matters.refusals import NotFound
 from bihuan.matters.search import find
+from bihuan.matters.viewings import Viewing, record_viewing
 
 router = Router(tags=["事项"], auth=CALLERS)
 HITS_MAX = 1000
@@ -72,6 +73,7 @@ def show_one(request: HttpRequest, code: str) -> Shape:
     matter = found.select_related("facts_row").first()
     if matter is None or row is None:
         raise NotFound
+    record_viewing(matter, Viewing.Door.API, by=by, now=at)
     facts: dict[str, Any] = dict(matter.facts_row.data)
     case = Case(matter=matter, loop=catalog().loop(matter.kind), by=by, now=at, facts=facts)
     return matter_shape(case, row)

@@ -12,14 +12,16 @@ from ninja.responses import Status
 from bihuan.api.once import HEADER, KEY_MAX, KEY_MIN
 from bihuan.api.problems import Problem, too_many
 from bihuan.api.schemas import ProgressOut, ReceiptIn, TipOffIn, TipOffOut
+from bihuan.exchange.outside import Given
+from bihuan.exchange.public_face import file_ready, look_up, offices
 from bihuan.leads import sent_forms
-from bihuan.leads.progress import Progress, look_up
+from bihuan.leads.progress import Progress
 from bihuan.leads.public_counters import TooManyWrongCodes, count_tip, counting_wrong_codes
 from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
-from bihuan.leads.tips import Filed, TipOff, file_ready, made_ready
+from bihuan.leads.tips import TipOff, made_ready
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
-from bihuan.places.models import Region, Unit
+from bihuan.places.models import Region
 
 router = Router(tags=["公众"])
 HOUR_S = 3600
@@ -90,7 +92,7 @@ def _ticket(request: HttpRequest) -> str:
 
 
 def _taken_once(
-    ticket: str, act: Callable[[], Filed], *, now: datetime, content: bytes
+    ticket: str, act: Callable[[], Given], *, now: datetime, content: bytes
 ) -> TipOffOut:
     with sent_forms.taken_once(ticket, now=now) as form:
         filed = act()
@@ -99,7 +101,7 @@ def _taken_once(
     return _given(filed)
 
 
-def _given(filed: Filed) -> TipOffOut:
+def _given(filed: Given) -> TipOffOut:
     return TipOffOut(acceptance_number=filed.acceptance_number, receipt=filed.receipt)
 
 
@@ -113,12 +115,9 @@ def _again(ticket: str, *, now: datetime, content: bytes) -> TipOffOut:
 
 def _county(code: str) -> Region:
     """The county that was named, or the one whose office this is."""
-    offices = Unit.objects.filter(kind=Unit.Kind.OFFICE, is_active=True)
-    if code:
-        offices = offices.filter(region__code=code)
-    office = offices.select_related("region").order_by("pk").first()
-    if office is not None:
-        return office.region
+    found = offices(code)
+    if found:
+        return found[0]
     if code:
         sentence = "没有这个县的受理单位，请核对行政区划代码。"
         raise Problem(422, sentence, fields={"county": sentence})

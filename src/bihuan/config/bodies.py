@@ -14,6 +14,8 @@ from typing import IO, Final
 from granian._granian import RSGIHTTPProtocol
 from granian.rsgi import Scope
 
+from bihuan.database.outages import outage_in
+
 GRACE_S: Final = 15.0  # before the first byte, and on top of what the pace grants
 PACE: Final = 4096  # bytes a second; the slowest telephone line does better
 LONGEST_S: Final = 1800.0
@@ -25,6 +27,7 @@ ALL_HELD_MAX: Final = 1 << 30
 TOO_SLOW = "提交的内容没有传完，已停止等待，没有收下。请检查网络后再提交一次。"
 CUT_OFF = "提交的内容中断了，没有收下。请检查网络后再提交一次。"
 TOO_LONG = "提交的内容超过 520 MB，没有收下。请减少文件后再提交一次。"
+NO_DISK = "服务器临时存放上传内容的磁盘满了，没有收下。请告诉系统管理员，腾出空间后再提交一次。"
 NO_ROOM = "现在同时上传的内容太多，没有收下。请过几分钟再提交一次。"
 
 
@@ -101,7 +104,17 @@ async def _read(body: Body, protocol: RSGIHTTPProtocol, *, is_desk: bool) -> Non
         if is_desk or body.held < PUBLIC_KEPT:
             room.take(len(piece))
             body.held += len(piece)
-            body.stream.write(piece)
+            _put(piece, body)
+
+
+def _put(piece: bytes, body: Body) -> None:
+    """Keep a piece; large uploads of the desk lie in a file, whose disk may be full."""
+    try:
+        body.stream.write(piece)
+    except OSError as error:
+        if outage_in(error) is None:
+            raise
+        raise Refusal(507, NO_DISK) from error
 
 
 def _nameless() -> IO[bytes]:

@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bihuan.config.databases import take_role
 from bihuan.config.gate import run_gate
 from bihuan.config.soak import run_soak
 from bihuan.config.telemetry_verbs import run_telemetry
 from bihuan.config.verbs import EXIT_CODES, run_verb
+from bihuan.config.wrong import WrongSetting
 
 VERBS = {
     "serve": "启动服务（--demo 带演示县）",
@@ -25,6 +27,7 @@ VERBS = {
     "restore": "从备份恢复到空的数据目录",
     "import": "从 Excel 或 CSV 导入事项",
     "report": "出一张报表（Excel）",
+    "exchange": "与另一套系统交换：内外网之间、县报市",
     "user": "建账号、发设密链接、授权、停用",
     "telemetry": "监测数据：replay 回放，check 检查，simulate 模拟",
     "shots": "给每个页面拍图",
@@ -58,6 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ.setdefault("BIHUAN_HOME", str(DEMO_HOME))
         os.environ["BIHUAN_MODE"] = "demo"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+    try:
+        take_role(verb, os.environ)
+    except WrongSetting as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
     return run_verb(verb, rest)
 
 

@@ -9,14 +9,15 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from bihuan.config.rights import too_mighty
 from bihuan.config.timekeeping import TOLERANCE, NoTime, newest_on_file, offset_of
+from bihuan.database.outages import was_full_lately
 from bihuan.matters.channels import Channel, channels_of
 from bihuan.matters.models import Heartbeat, Outbox, Timer
 
 STALE: Final = timedelta(minutes=5)
 WAITING_MAX: Final = 1000  # beyond it the figure stands still: the alarm has long gone off
 BACKLOG_MAX: Final = 200
-FREE_MIN: Final = settings.DISK_RESERVE_BYTES
 ASKED_EVERY: Final = timedelta(minutes=15)
 OFFSET: Final = "time_source"
 
@@ -35,6 +36,8 @@ class Condition:
     newest_at: datetime | None
     offset_s: float | None
     is_source_silent: bool
+    is_refusing_writes: bool
+    too_mighty: str
     channels: tuple[Channel, ...]
 
     def age_s(self, name: str) -> float | None:
@@ -65,7 +68,11 @@ class Condition:
         yield "clock_off", _OFF.format(way, _length(abs(offset))), abs(offset) > tolerated
         yield "time_source_silent", _SILENT, self.is_source_silent
         yield "outbox_backlog", _BACKLOG, self.outbox_waiting > BACKLOG_MAX
-        yield "disk_full", _FULL, self.disk_free_bytes < FREE_MIN
+        reserve = settings.DISK_RESERVE_BYTES
+        is_low = self.disk_free_bytes < reserve
+        yield "disk_full", _FULL.format(reserve // 1_000_000), is_low
+        yield "owner_role", self.too_mighty, bool(self.too_mighty) and settings.MODE == "live"
+        yield "writes_refused", _UNWRITTEN, self.is_refusing_writes
         # One wrong address makes a mail fail, so mail alarms by its backlog; a robot has one door.
         for channel in self.channels[1:]:
             words = _UNTAKEN.format(channel.label, channel.reason, channel.key.upper())
@@ -83,7 +90,8 @@ _SILENT = "对时源没有回答，请核对 BIHUAN_TIME_SOURCE 和网络。"
 _UNSENT = "后台进程已停 5 分钟以上：提醒没有发出，日封没有做。请重启服务，查看日志。"
 _BACKLOG = f"待发的提醒超过 {BACKLOG_MAX} 条，请核对邮件服务器。"
 _UNTAKEN = "{}的机器人没有收下上一条：{}。请核对 BIHUAN_{}_URL 和网络。"
-_FULL = f"数据目录所在的盘剩余不足 {FREE_MIN // 1_000_000} MB，请清理或扩容。"
+_FULL = "数据目录所在的盘剩余不足 {} MB，附件不再收。请清理或扩容。"
+_UNWRITTEN = "一分钟内有写入被拒：数据库或数据目录所在的盘满了，或者到了配额。请清理或扩容。"
 
 
 def condition_of(moment: datetime) -> Condition:
@@ -104,6 +112,8 @@ def condition_of(moment: datetime) -> Condition:
         newest_at=newest_on_file(),
         offset_s=float(offset.note) if offset and offset.note else None,
         is_source_silent=offset is not None and not offset.note,
+        is_refusing_writes=was_full_lately(),
+        too_mighty=too_mighty(),
         channels=channels_of(rows.values()),
     )
 

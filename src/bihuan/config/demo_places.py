@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
-from pypinyin import Style, lazy_pinyin
 
 from bihuan.accounts.actors import Actor, actor_of
 from bihuan.accounts.models import Grant, User
@@ -110,7 +109,6 @@ def _sites(county: DemoCounty, *, today: date) -> None:
             region=county.towns[town],
             firm=county.units[firm],
             address=f"{county.region.name}{county.towns[town].name}",
-            initials="".join(lazy_pinyin(name, style=Style.FIRST_LETTER)),
             opened_on=places["opened_on"],
             closed_on=closed.get(name),
         )

@@ -1,16 +1,21 @@
 """An address that doesn't know a method answers with a page, not with an empty body.
 
-A public address that isn't there gets a page of the public. The other pages that end a request are
-Django's own, worded in ui/templates/4xx.html and 500.html.
+A public address that isn't there gets a page of the public; a disk that is full and a database
+that is away are called so. The other pages that end a request are Django's own, worded in
+ui/templates/4xx.html and 500.html.
 """
 
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import NoReverseMatch
-from django.views.defaults import page_not_found
+from django.views.defaults import page_not_found, server_error
 
+from bihuan.api.problems import Problem, problem_response
+from bihuan.database.outages import outage_in
 from bihuan.portal.pages import missing
 
 SENTENCE = "这个地址不能这样打开，没有办理任何事。请从页面上的按钮或链接进入。"
@@ -42,6 +47,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         except NoReverseMatch:  # a server of the desk alone
             told = None
     return told or page_not_found(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500, or what is the matter with the storage; Django calls it while the error is in hand."""
+    outage = outage_in(sys.exception())
+    if outage is None:
+        return server_error(request)
+    if request.path.startswith("/api/"):
+        answer = problem_response(Problem(outage.status, outage.sentence))
+    else:
+        is_public = not request.path.startswith(_NOT_PUBLIC)
+        page = {
+            "title": outage.title,
+            "sentence": outage.public if is_public else outage.sentence,
+            "code": outage.status,
+        }
+        answer = HttpResponse(get_template("outage.html").render({"page": page}))
+        answer.status_code = outage.status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:

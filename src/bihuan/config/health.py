@@ -3,7 +3,7 @@
 import hmac
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -29,7 +29,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
     try:
         connection.ensure_connection()
         found = condition_of(now()).alarms
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return _readiness(["database"], [])
     lacking = ["clock"] if "clock_stopped" in found else []
     return _readiness(lacking, sorted(found))

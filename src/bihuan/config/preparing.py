@@ -11,10 +11,17 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bihuan.config.backups import write_backup
+from bihuan.config.rights import give_rights, may_migrate
+from bihuan.config.wrong import WrongSetting
 from bihuan.database import planning
 from bihuan.matters.reprojection import reproject_provisional
 from bihuan.regulations.library import load_clauses
 from bihuan.regulations.packs import load_packs
+
+NOT_OWNER = (
+    "有 {} 个升级步骤，应用角色不能建表。"
+    "请设好 BIHUAN_DATABASE_OWNER，运行一次 ./bihuan init，再启动服务。"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +39,8 @@ def prepare(*, now: datetime) -> Prepared:
         (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     _keep_to_oneself()
     pending, has_data = _pending()
+    if pending and not may_migrate():
+        raise WrongSetting(NOT_OWNER.format(pending))
     backup = None
     if pending and has_data:
         backup = home / "backups" / f"before-migrate-{now:%Y%m%d-%H%M%S}.zip"
@@ -42,6 +51,8 @@ def prepare(*, now: datetime) -> Prepared:
     load_packs(settings.DATA / "packs", now=now)
     load_clauses(settings.DATA / "clauses.csv")
     reproject_provisional(now=now)
+    if settings.APP_ROLE:
+        give_rights(settings.APP_ROLE)
     return Prepared(migrated=pending, backup=backup)
 
 

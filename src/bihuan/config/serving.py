@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +17,13 @@ from bihuan.config.https import Https
 from bihuan.config.notifying import Notifier, answers
 
 RESTART_PAUSE_S = 2.0
+FILES_MAX = 65_536
+# A connection that says nothing is closed after ten seconds, and thousands of them fit meanwhile.
+# Only HTTP/1 alone: while granian waits to see which version comes, it waits without end.
+CONNECTIONS = (
+    *("--http", "1", "--http1-header-read-timeout", "10000"),
+    *("--backlog", "2048", "--backpressure", "8192"),
+)
 STOP_WAIT_S = 15.0
 
 
@@ -50,7 +58,7 @@ def children(*, host: str, port: int, https: Https) -> list[Child]:
     python = sys.executable
     granian = str(Path(python).with_name("granian"))
     web = [granian, "--interface", "rsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "1", "--no-ws", "--log-level", "warning"]
+    web += ["--workers", "1", "--no-ws", "--log-level", "warning", *CONNECTIONS]
     if https.by == "serve":
         web += ["--ssl-certificate", https.certificate, "--ssl-keyfile", https.key]
         web += ["--ssl-protocol-min", "tls1.2"]
@@ -71,6 +79,7 @@ def supervise(processes: list[Child], *, host: str, port: int) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    _allow_connections()
     for child in processes:
         _start(child)
     while not stopping:
@@ -84,6 +93,14 @@ def supervise(processes: list[Child], *, host: str, port: int) -> int:
     notifier.say("STOPPING=1")
     _stop(processes)
     return 0
+
+
+def _allow_connections() -> None:
+    """Each connection is an open file; the common limit of 1,024 is there for old programs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_MAX if hard == resource.RLIM_INFINITY else min(FILES_MAX, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _start(child: Child) -> None:

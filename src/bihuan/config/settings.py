@@ -2,11 +2,13 @@
 
 BIHUAN_HOME      data folder (default: var/ beside the project)
 BIHUAN_DATABASE  empty for SQLite in the data folder, or postgresql://user:password@host:port/name
+BIHUAN_DATABASE_OWNER  on PostgreSQL the owner's URL, for `init` and `restore` alone
 BIHUAN_MODE      live (default), demo or test: only demo and test may run the clock ahead
 BIHUAN_HTTPS, BIHUAN_CERTIFICATE, BIHUAN_KEY: see `https.py`
 BIHUAN_MAIL_FROM, BIHUAN_MAIL_HOST and others: see `mail.py`
 BIHUAN_WECOM_URL, BIHUAN_DESK_URL and others: see `webhooks.py`
 BIHUAN_METRICS_TOKEN  lets another machine read /metrics; without it only this one may
+BIHUAN_DISK_RESERVE_MB  what stays free of the data folder's disk, default 500: see `disk.py`
 BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:port; empty for none
 """
 
@@ -14,10 +16,11 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
 
+from bihuan.config.databases import APP_ROLE_IS, database_of
+from bihuan.config.disk import reserve_from
 from bihuan.config.https import HSTS_S, PROXY_HEADER, https_from, trusted_origins
 from bihuan.config.mail import mail_options
 from bihuan.config.secrets import secret_text
@@ -38,8 +41,7 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 HTTPS = https_from(os.environ)
 METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
-# Below it an alarm is given and files of the public are no longer taken.
-DISK_RESERVE_BYTES = 500 * 1000 * 1000
+DISK_RESERVE_BYTES = reserve_from(os.environ)
 TIME_SOURCE = os.environ.get("BIHUAN_TIME_SOURCE", "")
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
@@ -60,8 +62,10 @@ INSTALLED_APPS = [
     "bihuan.accounts",
     "bihuan.regulations",
     "bihuan.matters",
+    "bihuan.jobs",
     "bihuan.leads",
     "bihuan.disclosure",
+    "bihuan.exchange",
     "bihuan.desk",
     "bihuan.portal",
     "bihuan.api",
@@ -89,7 +93,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "DIRS": [
             PROJECT / "src" / "bihuan" / app / "templates"
-            for app in ("ui", "accounts", "leads", "desk", "portal", "reports")
+            for app in ("ui", "accounts", "leads", "exchange", "desk", "portal", "reports")
         ],
         "OPTIONS": {
             "environment": "bihuan.ui.environment.environment",
@@ -99,38 +103,8 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict[str, object]:
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "bihuan.sqlite3",
-            "CONN_MAX_AGE": None,  # its pages and statements stay in memory
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": (
-                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
-                    "PRAGMA wal_autocheckpoint=10000;PRAGMA cache_size=-64000;"
-                    "PRAGMA foreign_keys=ON;PRAGMA mmap_size=0;"
-                ),
-            },
-            "TEST": {"NAME": None},
-        }
-    parts = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": parts.port or "",
-        "CONN_MAX_AGE": 600,
-        # A statement asked a third time on a connection is kept planned by the server.
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
-    }
-
-
-DATABASES = {"default": _database(os.environ.get("BIHUAN_DATABASE", ""))}
+DATABASES = {"default": database_of(os.environ.get("BIHUAN_DATABASE", ""), home=HOME)}
+APP_ROLE = os.environ.get(APP_ROLE_IS, "")  # set where the owner works, see `databases.py`
 
 TALLIES_KEPT_S = 0 if MODE == "test" else 15  # tests look again at once
 AUTH_USER_MODEL = "accounts.User"

@@ -114,6 +114,8 @@ def _viewers() -> Iterator[Shot]:
         if newest is not None:
             name = f"matter-lead-for-{account}"
             yield shot(name, "desk:matter", to_code(newest.pk), by=account)
+            if account == "leader":
+                yield shot("matter-viewers", "desk:viewers", to_code(newest.pk), by=account)
 
 
 def _sealed() -> Iterator[Shot]:

@@ -43,13 +43,16 @@ NO_PICTURE = {
     ),
     **dict.fromkeys(
         (
-            "leads:original_file", "desk:export", "desk:ledger_export", "desk:record_file",
+            "leads:original_file", "desk:export", "accounts:log_export",
+            "desk:statistics_export", "desk:ledger_export",
+            "desk:record_file",
             "desk:import_template", "desk:import_errors", "desk:file", "desk:file_view",
             "desk:paper", "reports:export", "portal:published_csv",
         ),
         DOWNLOAD,
     ),
     "accounts:sign_in_enrol": "演示账号不要求动态码",
+    "exchange:matter": "演示县没有下级报送",
     **dict.fromkeys(
         ("portal:published_rss", "portal:published_json", "live", "ready", "metrics", "no_api"),
         DATA,
@@ -174,7 +177,9 @@ def _desk() -> Iterator[Shot]:
     yield shot("search-found", "desk:search", by="office", query="?q=瓦斯")
     yield shot("search-nothing", "desk:search", by="office", query="?q=没有这样的词语")
     yield shot("statistics", "desk:statistics", "lead", by="leader")
+    yield shot("county-reports", "exchange:reports", by="leader")
     yield shot("views", "desk:views", "lead", by="office")
+    yield shot("columns", "desk:columns", "lead", by="office")
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
     yield shot("watch", "desk:watch", by="intake")
@@ -191,11 +196,14 @@ def _desk() -> Iterator[Shot]:
     yield shot("keys-wrong", "leads:keys", by="intake", act="unlock_wrong")
     yield shot("keys-recovery", "leads:recovery", by="custodian", act="make_recovery", status=0)
     yield shot("readings", "leads:readings", by="custodian")
+    yield shot("retention", "desk:retention", by="custodian")
 
 
 def _lists() -> Iterator[Shot]:
     for loop in catalog().loops:
-        yield shot(f"list-{loop.key}", "desk:list", loop.key, by="office")
+        roles = {role for step in loop.steps for role in step.by}
+        by = "office" if "office" in roles else "leader"
+        yield shot(f"list-{loop.key}", "desk:list", loop.key, by=by)
     for tab in ("mine", "late", "closed", "all"):
         yield shot(f"list-lead-{tab}", "desk:list", "lead", by="office", query=f"?tab={tab}")
     narrow = "?tab=all&category=重大事故隐患&sort=-opened"

@@ -62,11 +62,12 @@ SUITES = {
             each=10,
         ),
         Suite(key="kills", label="随机杀进程", what="kills", rounds=100, reduced=10),
+        Suite(key="disk", label="磁盘写满", what="full disks", rounds=40, reduced=4),
         Suite(
             key="protections",
             label="逐项拆除保护",
             what="protections",
-            rounds=170,
+            rounds=209,
             elsewhere=5,
             reduced=4,
         ),

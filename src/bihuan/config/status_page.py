@@ -52,6 +52,7 @@ def facts_of(found: Condition) -> list[tuple[str, object]]:
         *((channel.label, _channel_words(channel)) for channel in found.channels),
         ("待催办", f"{found.rungs_pending} 项"),
         ("数据库", f"{connection.display_name}，{file_size(found.database_bytes)}"),
+        ("数据库权限", _rights_words(found)),
         ("磁盘剩余", file_size(found.disk_free_bytes)),
         ("HTTPS", _TLS[settings.HTTPS.by]),
     ]
@@ -60,6 +61,12 @@ def facts_of(found: Condition) -> list[tuple[str, object]]:
 def alarm_sentences() -> list[str]:
     """What is wrong now, for the head of the administrators' pages."""
     return list(condition_of(now()).alarms.values())
+
+
+def _rights_words(found: Condition) -> str:
+    if connection.vendor == "sqlite":
+        return "SQLite 没有角色，留痕由触发器保护"
+    return found.too_mighty or "应用角色对留痕、日封等只能追加"
 
 
 def _since(at: datetime | None) -> str:

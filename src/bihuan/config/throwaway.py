@@ -3,11 +3,12 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,30 +28,55 @@ def find_programs(installed: Path = INSTALLED) -> Path | None:
     return next((f for f in folders if (f / "initdb").exists() and (f / "postgres").exists()), None)
 
 
+class Cluster:
+    """A PostgreSQL of one's own in a folder, under a user without rights where we are root."""
+
+    def __init__(self, folder: Path, *, made_with: Sequence[str] = (), installed: Path) -> None:
+        programs = find_programs(installed)
+        if programs is None:
+            raise NoPostgresError("没有找到 PostgreSQL 服务程序，请安装 postgresql 后再试。")
+        self.folder, self.programs = folder, programs
+        self.user, self.port = _unprivileged(folder), _free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        made = ["-D", folder / "data", "-U", "bihuan", "-A", "trust", *made_with]
+        _run(programs / "initdb", *made, user=self.user)
+
+    @property
+    def url(self) -> str:
+        """Its first database, with every right."""
+        return f"postgresql://bihuan@127.0.0.1:{self.port}/postgres"
+
+    def start(self, *options: str) -> None:
+        """Start the server, and wait until it answers; each option is one `name=value`."""
+        given = [part for option in options for part in ("-c", option)]
+        place = ["-p", str(self.port), "-k", str(self.folder), "-c", "listen_addresses=127.0.0.1"]
+        self.process = subprocess.Popen(  # noqa: S603
+            [self.programs / "postgres", "-D", self.folder / "data", *place, *given],
+            user=self.user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _wait(self.process, self.programs, self.port, user=self.user)
+
+    def stop(self) -> None:
+        """End the server in good order, whoever is still connected."""
+        if self.process:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=60)
+
+
 @contextmanager
 def throwaway_postgres(*, durable: bool = False, installed: Path = INSTALLED) -> Iterator[str]:
     """Run a cluster while the block runs; gives its URL. `durable` keeps fsync on."""
-    programs = find_programs(installed)
-    if programs is None:
-        raise NoPostgresError("没有找到 PostgreSQL 服务程序，请安装 postgresql 后再试。")
     folder = Path(tempfile.mkdtemp(prefix="bihuan-postgres-"))
-    as_user = _unprivileged(folder)
-    port = _free_port()
-    _run(programs / "initdb", "-D", folder / "data", "-U", "bihuan", "-A", "trust", user=as_user)
-    fast = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
-    options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", *fast]
-    server = subprocess.Popen(  # noqa: S603
-        [programs / "postgres", "-D", folder / "data", *options],
-        user=as_user,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    cluster = None
     try:
-        _wait(server, programs, port, user=as_user)
-        yield f"postgresql://bihuan@127.0.0.1:{port}/postgres"
+        cluster = Cluster(folder, installed=installed)
+        cluster.start(*([] if durable else ["fsync=off", "full_page_writes=off"]))
+        yield cluster.url
     finally:
-        server.terminate()
-        server.wait(timeout=60)
+        if cluster:
+            cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

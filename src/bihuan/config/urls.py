@@ -10,6 +10,7 @@ _DESK = (
     ("desk/", "bihuan.accounts.urls"),
     ("desk/", "bihuan.regulations.urls"),
     ("desk/", "bihuan.leads.urls"),
+    ("desk/", "bihuan.exchange.urls"),
     ("desk/", "bihuan.desk.urls"),
     ("desk/", "bihuan.reports.urls"),
     ("desk/", "bihuan.api.desk_urls"),
@@ -24,6 +25,7 @@ _SHOWN = (
     *(_PORTAL if _ONLY != "desk" else ()),
 )
 handler404 = "bihuan.config.endings.not_found"
+handler500 = "bihuan.config.endings.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module)) for prefix, module in _SHOWN if find_spec(module)
 ]

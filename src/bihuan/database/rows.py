@@ -38,9 +38,11 @@ def insert_all(rows: Collection[Model], *, skip_known: bool = False) -> None:
     model = type(next(iter(rows)))
     sql, columns, key = _insertion(model, connection.vendor, skip_known)
     with connection.cursor() as cursor:
+        if not key:
+            cursor.executemany(sql, [_values(row, columns) for row in rows])
         for row in rows:
-            cursor.execute(sql, _values(row, columns))
             if key:
+                cursor.execute(sql, _values(row, columns))
                 setattr(row, key, cursor.fetchone()[0])
             row._state.adding = False
 

@@ -14,6 +14,7 @@ from bihuan.desk.asking import answers_from, control
 from bihuan.desk.choices import choices_of
 from bihuan.desk.forms import confirmations_of, errors_of
 from bihuan.desk.lists import loop_or_404
+from bihuan.desk.long_letters import pack_ticked
 from bihuan.desk.rows import name_of
 from bihuan.desk.shell import address
 from bihuan.language.clock import SHANGHAI
@@ -45,10 +46,13 @@ def take_for_many(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask once what the step asks, then take it on each matter and tell how each went."""
     by = actor_from(request)
     loop = loop_or_404(kind, by=by)
+    ticked = request.POST.getlist("selected")[:SELECTED_MAX]
+    if "letters" in request.POST and ticked:
+        return pack_ticked(request, loop, request.POST["letters"], ticked, by=by)
     step = next((s for s in loop.steps if s.bulk and s.key == request.POST.get("step")), None)
     if step is None:
         raise Http404("no such bulk step")
-    rows = _ticked(request.POST.getlist("selected"), by=by, loop=loop)
+    rows = _ticked(ticked, by=by, loop=loop)
     if not rows:
         return redirect(address("desk:list", loop.key))
     answers = answers_from(request.POST, step.asks)
@@ -67,7 +71,7 @@ def take_for_many(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _ticked(codes: Sequence[str], *, by: Actor, loop: Loop) -> list[Mapping[str, Any]]:
-    ids = [number for code in codes[:SELECTED_MAX] if (number := from_code(code)) is not None]
+    ids = [number for code in codes if (number := from_code(code)) is not None]
     found = visible(by).filter(kind=loop.key, pk__in=ids).order_by("due_at", "id")
     return [*found.values("id", "number", "acceptance_number", "title")]
 

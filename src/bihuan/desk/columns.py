@@ -75,12 +75,13 @@ def fact_columns(loop: Loop) -> tuple[Field, ...]:
 
 
 def chosen(asked: Asked, *, loop: Loop) -> tuple[Shown, ...]:
-    """Columns that the URL names, else the usual ones; the matter itself always stands first."""
-    named = set(asked.get("cols").split(","))
+    """Columns that are named, in their order, else the system's; the matter always stands first."""
     columns = available(loop)
     if not asked.get("cols"):
         return tuple(column for column in columns if column.default)
-    return tuple(column for column in columns if column.key in named or column.key == "title")
+    known = {column.key: column for column in columns[1:]}
+    named = [known[key] for key in dict.fromkeys(asked.get("cols").split(",")) if key in known]
+    return (columns[0], *named)
 
 
 def choice_links(asked: Asked, *, loop: Loop) -> list[dict[str, Any]]:
@@ -93,7 +94,7 @@ def choice_links(asked: Asked, *, loop: Loop) -> list[dict[str, Any]]:
         label = f"隐藏“{column.label}”" if is_in else f"显示“{column.label}”"
         url = asked.url(cols=",".join(keys))
         links.append({"label": label, "url": url, "icon": "close" if is_in else "plus"})
-    return [*links, {"label": "恢复常用列", "url": asked.url(cols=""), "icon": "undo"}]
+    return links
 
 
 def heads(columns: Sequence[Shown], asked: Asked) -> list[dict[str, Any]]:

@@ -1,34 +1,46 @@
-"""Export of a list: exactly what is filtered, as workbook or CSV, streamed, formula-safe."""
+"""Export of a list: exactly what is filtered, as workbook or CSV, formula-safe.
+
+A short list is answered at once; a long one is work for the worker (`long_exports.py`).
+"""
 
 import csv
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from bihuan.accounts.requests import actor_from, to_sign_in, user_or_none
+from bihuan.accounts.actors import Actor
+from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk import columns, filtering
-from bihuan.desk.choices import Choices, choices_of
+from bihuan.desk.choices import choices_of
+from bihuan.desk.files import no_script
+from bihuan.desk.filtering import Asked
 from bihuan.desk.lists import category_labels, fact_cells, loop_or_404
 from bihuan.desk.rows import Look, Row, deadline_cell, due_on, look_at
-from bihuan.documents.workbooks import Column, Kind, Sheet, write_workbook
+from bihuan.desk.shell import address
+from bihuan.documents.workbooks import PROGRESS_EVERY, Column, Kind, Sheet, write_workbook
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.clocks import is_far
+from bihuan.matters.declarations import catalog
 from bihuan.matters.inbox import page_of
 from bihuan.matters.models import Matter, Timer
 from bihuan.matters.moment import now
+from bihuan.matters.reach import LEVELS
+from bihuan.matters.viewings import Viewing, record_viewings
+from bihuan.ui.downloads import XLSX, plain_text
 from bihuan.ui.words import moment
 
 type Value = str | int | date | datetime | None
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AT_ONCE_MAX = 500  # rows that a page's answer may wait for
+ROWS_READ = 500
+MIMES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 HEADS = (
     ("序号", 6),
     ("编号", 22),
@@ -45,36 +57,80 @@ HEADS = (
     ("办结日期", 12),
     ("期限情况", 14),
 )
+# What a column of the list is in a file: there a cell holds one thing.
+OF_COLUMN = {
+    "title": ("编号", "受理号", "标题"),
+    "site": ("监管对象",),
+    "unit": ("承办单位",),
+    "state": ("环节",),
+    "due": ("期限", "期限情况"),
+    "township": ("乡镇",),
+    "category": ("类别",),
+    "source": ("来源",),
+    "opened": ("登记日期",),
+    "closed": ("办结日期",),
+}
 KINDS: dict[str, Kind] = {
     "序号": "number",
     "登记日期": "date",
     "期限": "date",
     "办结日期": "date",
 }
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
+@signed_in
+def export_list(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     """The filtered list as a file; the same query string as the list itself."""
-    if user_or_none(request) is None:
-        return to_sign_in(request)
     by, at = actor_from(request), now()
     loop = loop_or_404(kind, by=by)
     asked = filtering.asked_of(request.GET.dict(), loop=loop)
-    found = filtering.in_tab(
-        filtering.filtered(asked, by=by, loop=loop), asked.tab, by=by, loop=loop, at=at
-    )
-    choices = choices_of(by)
-    lines = _lines(found, newest=asked.is_newest_first, loop=loop, choices=choices, at=at)
-    name = f"{loop.label}台账{at.astimezone(SHANGHAI):%Y%m%d%H%M}.{form}"
+    if form not in MIMES:
+        raise Http404(f"no export as {form!r}")
+    found = found_by(asked, by=by, loop=loop, at=at)
+    if found.order_by()[: AT_ONCE_MAX + 1].count() > AT_ONCE_MAX:
+        return redirect(address("desk:ask_export", loop.key, form) + asked.url())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export"
+        write_export(path, asked, by=by, loop=loop, at=at, form=form)
+        data = path.read_bytes()
+    return no_script(data, name=export_name(loop, at=at, form=form), mime=MIMES[form])
+
+
+def found_by(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> QuerySet[Matter]:
+    """The matters that a list shows for this query string, within the actor's reach."""
+    found = filtering.filtered(asked, by=by, loop=loop)
+    return filtering.in_tab(found, asked.tab, by=by, loop=loop, at=at)
+
+
+def write_export(
+    path: Path,
+    asked: Asked,
+    *,
+    by: Actor,
+    loop: Loop,
+    at: datetime,
+    form: str,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write what a list shows for this query string as workbook or CSV; gives its number."""
+    places = _places(asked, loop=loop)
+    heads = [heads_of(loop)[place] for place in places]
+    every = _lines(asked, by=by, loop=loop, at=at)
+    lines = ([line[place] for place in places] for line in every)
     if form == "csv":
-        return _csv_response(heads_of(loop), lines, name=name)
-    if form == "xlsx":
-        made = f"{moment(at)} 由{by.name}导出"
-        return _xlsx_response(
-            heads_of(loop), lines, name=name, title=f"{loop.label}台账", made=made
-        )
-    raise Http404(f"no export as {form!r}")
+        return _write_csv(path, heads, lines, on_progress=on_progress)
+    columns_out = tuple(
+        Column(label=label, width=width, kind=KINDS.get(label, "text")) for label, width in heads
+    )
+    title = f"{loop.label}台账"
+    made = f"{moment(at)} 由{by.name}导出"
+    sheet = Sheet(name=title, title=title, columns=columns_out, rows=lines, made_at_text=made)
+    return write_workbook(path, sheets=[sheet], on_progress=on_progress)
+
+
+def export_name(loop: Loop, *, at: datetime, form: str) -> str:
+    """What the file is called."""
+    return f"{loop.label}台账{at.astimezone(SHANGHAI):%Y%m%d%H%M}.{form}"
 
 
 def heads_of(loop: Loop) -> list[tuple[str, int]]:
@@ -82,23 +138,34 @@ def heads_of(loop: Loop) -> list[tuple[str, int]]:
     return [*HEADS, *((field.label, 20) for field in columns.fact_columns(loop))]
 
 
-def plain_text(value: Value) -> str:
-    """A cell of a text file that no spreadsheet runs as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) else text
+def _places(asked: Asked, *, loop: Loop) -> list[int]:
+    """Which heads go out: those of the columns that are named, in their order, else every one."""
+    every = [label for label, _width in HEADS]
+    if not asked.get("cols"):
+        return list(range(len(heads_of(loop))))
+    facts = [field.key for field in columns.fact_columns(loop)]
+    found = [0]
+    for column in columns.chosen(asked, loop=loop):
+        if column.key in facts:
+            found.append(len(HEADS) + facts.index(column.key))
+        else:
+            found += [every.index(label) for label in OF_COLUMN.get(column.key, ())]
+    return found
 
 
-def _lines(
-    found: QuerySet[Matter], *, newest: bool, loop: Loop, choices: Choices, at: datetime
-) -> Iterator[list[Value]]:
-    """Lines of every page of the list in its order: one page of rows is in memory at a time."""
+def _lines(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> Iterator[list[Value]]:
+    """Lines of the whole list in its order: some hundreds of rows are in memory at a time."""
+    found = found_by(asked, by=by, loop=loop, at=at)
+    choices = choices_of(by)
     today = at.astimezone(SHANGHAI).date()
     categories = category_labels(loop, choices=choices, on=today)
     after = ""
     number = count(1)
     shown = columns.available(loop)
     while True:
-        page = page_of(found, after=after, newest=newest)
+        page = page_of(found, after=after, newest=asked.is_newest_first, size=ROWS_READ)
+        if catalog().is_sensitive(loop.key):
+            record_viewings(_paths(page.rows), Viewing.Door.EXPORT, by=by, now=at)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
         facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
         held = _last_due(page.rows)
@@ -109,6 +176,11 @@ def _lines(
         if not page.next_after:
             return
         after = page.next_after
+
+
+def _paths(rows: Sequence[Row]) -> dict[int, list[int]]:
+    found = Matter.objects.filter(pk__in=[row["id"] for row in rows]).values_list("pk", *LEVELS)
+    return {pk: [region for region in path if region] for pk, *path in found}
 
 
 def _last_due(rows: Sequence[Row]) -> dict[int, Row]:
@@ -141,41 +213,23 @@ def _day(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
-class _Echo:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_response(
-    heads: list[tuple[str, int]], lines: Iterator[list[Value]], *, name: str
-) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo())
-
-    def written() -> Iterator[str]:
-        yield "\ufeff"  # spreadsheets take the text for the local code page without it
-        yield writer.writerow([label for label, _width in heads])
-        for line in lines:
-            yield writer.writerow([plain_text(value) for value in line])
-
-    response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
-
-
-def _xlsx_response(
-    heads: list[tuple[str, int]],
-    lines: Iterator[list[Value]],
+def _write_csv(
+    path: Path,
+    heads: Sequence[tuple[str, int]],
+    lines: Iterable[Sequence[Value]],
     *,
-    name: str,
-    title: str,
-    made: str,
-) -> FileResponse:
-    asked = tuple(
-        Column(label=label, width=width, kind=KINDS.get(label, "text")) for label, width in heads
-    )
-    sheet = Sheet(name=title, title=title, columns=asked, rows=lines, made_at_text=made)
-    kept = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    write_workbook(Path(kept.name), sheets=[sheet])
-    return FileResponse(kept, as_attachment=True, filename=name, content_type=XLSX)
+    on_progress: Callable[[int], None] | None,
+) -> int:
+    written = 0
+    # Spreadsheets take the text for the local code page without the mark.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([label for label, _width in heads])
+        for line in lines:
+            writer.writerow([plain_text(value) for value in line])
+            written += 1
+            if on_progress is not None and written % PROGRESS_EVERY == 0:
+                on_progress(written)
+    if on_progress is not None:
+        on_progress(written)
+    return written

@@ -14,11 +14,13 @@ from bihuan.matters import files
 from bihuan.matters.attachments import attach
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
+from bihuan.matters.disposals import destroyed_files
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, PaperCopy
 from bihuan.matters.moment import now
 from bihuan.matters.papers import paper_file, replacements
 from bihuan.matters.refusals import Incomplete, Refused
+from bihuan.matters.viewings import Viewing
 
 NO_SCRIPT = "sandbox; default-src 'none'; frame-ancestors 'none'"
 MIMES = {
@@ -71,7 +73,7 @@ def view_file(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @signed_in
 def send_paper(request: HttpRequest, code: str, number: int, form: str) -> HttpResponse:
     """One copy of a paper as Word or PDF."""
-    case = case_or_404(code, by=actor_from(request), now=now())
+    case = case_or_404(code, by=actor_from(request), now=now(), door=Viewing.Door.PAPER)
     copy = PaperCopy.objects.filter(matter=case.matter, pk=number).first()
     if copy is None or form not in MIMES:
         raise Http404(f"no paper {number!r} as {form!r}")
@@ -95,9 +97,9 @@ def no_script(data: bytes, *, name: str, mime: str, inline: bool = False) -> Htt
 
 
 def _attachment(request: HttpRequest, code: str, number: int) -> Attachment:
-    case = case_or_404(code, by=actor_from(request), now=now())
+    case = case_or_404(code, by=actor_from(request), now=now(), door=Viewing.Door.FILE)
     kept = Attachment.objects.filter(matter=case.matter, pk=number).first()
-    if kept is None:
+    if kept is None or kept.pk in destroyed_files(case.matter):
         raise Http404(f"no attachment {number!r}")
     return kept
 

@@ -140,7 +140,7 @@ def sought_of(asked: Asked, *, loop: Loop) -> Sought:
         township_id=asked.number("township"),
         category=asked.get("category"),
         source=asked.get("source"),
-        site_name=asked.get("site"),
+        site_name="" if _site_initials(asked) else asked.get("site"),
         due_after=_midnight(asked.day("due_from")),
         due_until=_midnight(asked.day("due_to"), later=_DAY),
         opened_from=_midnight(asked.day("opened_from")),
@@ -173,14 +173,22 @@ def filtered(asked: Asked, *, by: Actor, loop: Loop) -> QuerySet[Matter]:
     for field in choice_fields(loop):
         if asked.get(FACT + field.key):
             found = found.filter(**{f"facts_row__data__{field.key}": asked.get(FACT + field.key)})
+    if _site_initials(asked):
+        found = found.filter(site__initials__contains=_site_initials(asked))
     return _kept(found, asked.get("kept"), loop=loop)
+
+
+def _site_initials(asked: Asked) -> str:
+    """A site that is asked for by the initials of its pinyin; no name of one is Latin alone."""
+    typed = asked.get("site").lower()
+    return typed if typed.isascii() else ""
 
 
 def page_asked(asked: Asked, *, after: str, by: Actor, loop: Loop, at: datetime) -> Page:
     """The page of the list that the URL asks for."""
     newest = asked.is_newest_first
     seldom = ("q", "kept", *(FACT + field.key for field in choice_fields(loop)))
-    if any(asked.get(key) for key in seldom):
+    if _site_initials(asked) or any(asked.get(key) for key in seldom):
         found = filtered(asked, by=by, loop=loop)
         return page_of(
             in_tab(found, asked.tab, by=by, loop=loop, at=at), after=after, newest=newest

@@ -83,7 +83,7 @@ def with_uploads(
             try:
                 kept = attach(case.matter.pk, sent.read(), sent.name or "", by=case.by, now=now())
             except Incomplete as refused:
-                raise Incomplete(
+                raise type(refused)(
                     refused.sentence, fields={asked.key: refused.sentence}
                 ) from refused
             ids.append(str(kept.pk))

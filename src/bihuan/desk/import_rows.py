@@ -111,12 +111,14 @@ def import_rows(
     now: datetime,
     dry_run: bool = False,
     on_progress: Callable[[int], None] | None = None,
+    outcome: Outcome | None = None,
 ) -> Outcome:
     """Open a matter per row, in chunks; a row at fault leaves nothing behind.
 
     `digest` names the file: rows that were opened from it for this region are not opened again.
+    `outcome` is filled as it goes: who breaks off in `on_progress` knows what was done.
     """
-    outcome, pickers = Outcome(), Pickers(region, now.astimezone(SHANGHAI).date())
+    outcome, pickers = outcome or Outcome(), Pickers(region, now.astimezone(SHANGHAI).date())
     done = 0
     for chunk in batched(rows, CHUNK):
         with turn_to_write(), transaction.atomic():
@@ -147,6 +149,14 @@ def import_rows(
 def digest_of(data: bytes) -> str:
     """What a file is known by."""
     return hashlib.sha256(data).hexdigest()
+
+
+def rows_on_file(form: Form, *, digest: str, region: Region) -> set[int]:
+    """Numbers of the rows that were registered from this file."""
+    known = ImportedRow.objects.filter(
+        file__kind=form.loop.key, file__region=region, file__digest=digest
+    )
+    return set(known.values_list("number", flat=True))
 
 
 def repeated_words(outcome: Outcome) -> str:

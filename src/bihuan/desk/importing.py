@@ -1,10 +1,13 @@
-"""Import of matters from a user's table: template, upload, result, and the errors given back."""
+"""Import of matters from a user's table: template, upload, result, and the errors given back.
+
+A short table is imported at once; a long one is work for the worker (`long_imports.py`).
+"""
 
 from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,10 +23,13 @@ from bihuan.desk.import_rows import (
     repeated_words,
     template_of,
 )
+from bihuan.desk.long_imports import ask_import
 from bihuan.desk.opening import openable_or_404
 from bihuan.desk.shell import address
 from bihuan.documents.error_workbooks import annotate_errors
 from bihuan.documents.grids import Unreadable
+from bihuan.documents.tables import ROWS_MAX
+from bihuan.jobs.models import Job
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field
 from bihuan.matters import files
@@ -31,7 +37,8 @@ from bihuan.matters.moment import now
 from bihuan.matters.permission import why_not
 from bihuan.matters.refusals import Incomplete, NotYours, Refused
 
-ROWS_MAX = 1000  # of one upload; more go through the command
+AT_ONCE_MAX = 200  # rows that a page's answer may wait for
+AT_ONCE_BYTES_MAX = 64 * 1024  # a larger file isn't even read while a page waits
 SALT = "bihuan.desk.import"
 ERRORS_AGE_S = 24 * 3600
 SHOWN_ERRORS = 20
@@ -50,7 +57,10 @@ def import_form(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, form)
     try:
-        return _page(request, form, result=_imported(request, form))
+        done = _imported(request, form)
+        if isinstance(done, Job):
+            return redirect(address("desk:job", done.code))
+        return _page(request, form, result=done)
     except Refused as refused:
         return _page(request, form, refusal=refused)
 
@@ -85,17 +95,24 @@ def send_errors(request: HttpRequest, kind: str, token: str) -> HttpResponse:
     return no_script(files.read(told["digest"]), name=name, mime=XLSX)
 
 
-def _imported(request: HttpRequest, form: Form) -> dict[str, Any]:
+def _imported(request: HttpRequest, form: Form) -> dict[str, Any] | Job:
+    """What came of the table, or the job that it became."""
     sent = request.FILES.get("file")
     if sent is None:
         sentence = "请先选择填好的表格，再上传。"
         raise Incomplete(sentence, fields={"file": sentence})
     data, name = sent.read(), sent.name or "表格"
     by = actor_from(request)
+    if len(data) > AT_ONCE_BYTES_MAX:
+        return ask_import(form.loop, data, name=name, by=by)
     region = region_of(by, roles=form.loop.open_by)
     try:
-        rows = form.rows(data, name=name, rows_max=ROWS_MAX)
-        outcome = import_rows(form, rows, digest=digest_of(data), by=by, region=region, now=now())
+        rows = list(form.rows(data, name=name, rows_max=ROWS_MAX))
+        if len(rows) > AT_ONCE_MAX:
+            return ask_import(form.loop, data, name=name, by=by)
+        outcome = import_rows(
+            form, iter(rows), digest=digest_of(data), by=by, region=region, now=now()
+        )
         url = _errors_url(form, outcome, data=data, name=name, user_id=by.user_id)
     except Unreadable as unreadable:
         sentence = str(unreadable)
@@ -111,8 +128,8 @@ def _imported(request: HttpRequest, form: Form) -> dict[str, Any]:
 
 
 def _errors_url(form: Form, outcome: Outcome, *, data: bytes, name: str, user_id: int) -> str:
-    if not outcome.errors:
-        return ""
+    if not outcome.errors or not files.has_room_for(2 * len(data)):
+        return ""  # the faults stand on the page all the same
     marked = annotate_errors(
         data, name=name, labels=form.labels, errors=outcome.errors, done=outcome.done
     )
@@ -157,7 +174,8 @@ def _page(
         "template_url": reverse("desk:import_template", args=(loop.key,)),
         "back": address("desk:list", loop.key),
         "labels": [f"{a.label}{'（必填）' if a.required else ''}" for a in form.fields],
-        "rows_max": ROWS_MAX,
+        "rows_max": f"{ROWS_MAX:,}",
+        "at_once_max": AT_ONCE_MAX,
     }
     status = refusal.status if refusal else 422 if result and result["wrong"] else 200
     return render(request, "desk/import.html", context, status=status)

@@ -16,7 +16,7 @@ from bihuan.desk.choices import Choices, choices_of, options_at, sites_of
 from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import Look, Row, is_late, look_at, name_of
 from bihuan.desk.shell import address, count_words, working_kinds
-from bihuan.desk.views_kept import menu_of
+from bihuan.desk.views_kept import menu_of, with_usual_columns
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field
 from bihuan.language.loop import Loop
@@ -28,6 +28,7 @@ from bihuan.matters.moment import now
 from bihuan.matters.tallies import kept
 
 SUGGESTIONS_MAX = 300
+LETTER_FORMS = {"pdf": "PDF", "docx": "Word"}
 PAGES_BACK_MAX = 40  # keys of earlier pages that the address carries for 上一页
 _BACK = "~"
 _LABELS = {
@@ -65,7 +66,8 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
     tabs = tabs_of(asked, by=by, loop=loop, at=at)
     trail = [key for key in asked.get("after").split(_BACK) if key]
     page = filtering.page_asked(asked, after=trail[-1] if trail else "", by=by, loop=loop, at=at)
-    shown = columns.chosen(asked, loop=loop)
+    used = with_usual_columns(asked, by=by, loop=loop)
+    shown = columns.chosen(used, loop=loop)
     look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
     facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
     rows = _ledger_rows(page.rows, shown=shown, look=look, facts=facts)
@@ -89,15 +91,26 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
         "clear_url": filtering.clear_url(asked),
         "columns": columns.heads(shown, asked),
         "views": menu_of(asked, by=by, loop=loop),
-        "column_links": columns.choice_links(asked, loop=loop),
+        "column_links": _column_links(asked, used, loop=loop),
         "rows": rows,
         "caption": f"{loop.label}台账，{_order_words(asked)}",
         "empty_words": _empty_words(asked),
         "bulk": _bulk_actions(loop, by=by),
         "bulk_url": address("desk:bulk", loop.key),
-        "links": _links(asked, by=by, loop=loop),
+        "links": _links(loop, by=by),
+        "exports": _exports(used, loop=loop) + _letter_links(used, loop=loop),
         "pager": _pager(asked, trail=trail, count=len(rows), next_after=page.next_after),
     }
+
+
+def _column_links(asked: Asked, used: Asked, *, loop: Loop) -> list[dict[str, Any]]:
+    """The page for columns and their order, a column in or out at once, and the way back."""
+    there = address("desk:columns", loop.key) + asked.url()
+    return [
+        {"label": "选择列和先后", "icon": "edit", "url": there},
+        *columns.choice_links(used, loop=loop),
+        {"label": "恢复常用列", "url": asked.url(cols=""), "icon": "undo"},
+    ]
 
 
 def _sites_named(choices: Choices) -> list[str]:
@@ -254,23 +267,55 @@ def _choice(name: str, label: str, known: Mapping[Any, str]) -> dict[str, Any]:
 
 
 def _bulk_actions(loop: Loop, *, by: Actor) -> list[dict[str, str]]:
-    return [
+    packed = any(step.paper for step in loop.steps)
+    packs = [
+        {"label": f"打包文书（{label}）", "name": "letters", "value": form}
+        for form, label in LETTER_FORMS.items()
+    ]
+    return (packs if packed else []) + [
         {"label": f"批量{step.label}", "name": "step", "value": step.key}
         for step in loop.steps
         if step.bulk and set(step.by) & by.roles
     ]
 
 
-def _links(asked: Asked, *, by: Actor, loop: Loop) -> dict[str, str]:
-    query = asked.url()
+def _links(loop: Loop, *, by: Actor) -> dict[str, str]:
     may_open = bool(set(loop.open_by) & by.roles)
     return {
         "open": address("desk:open", loop.key) if may_open else "",
         "import": address("desk:import", loop.key) if may_open else "",
-        "xlsx": address("desk:export", loop.key, "xlsx") + query,
-        "csv": address("desk:export", loop.key, "csv") + query,
         "statistics": address("desk:statistics", loop.key),
     }
+
+
+def _letter_links(used: Asked, *, loop: Loop) -> list[dict[str, str]]:
+    if not any(step.paper for step in loop.steps):
+        return []
+    return [
+        {
+            "label": f"打包文书（{label}）",
+            "url": address("desk:ask_letters", loop.key, form) + used.url(),
+            "icon": "paper",
+        }
+        for form, label in LETTER_FORMS.items()
+    ]
+
+
+def _exports(used: Asked, *, loop: Loop) -> list[dict[str, str]]:
+    """Files of what is filtered: with every column, and with the chosen ones in their order."""
+    forms = (("xlsx", "Excel 工作簿", "table"), ("csv", "CSV 文本", "ledger"))
+    sets = [("", used.url(cols=""))]
+    if used.get("cols"):
+        sets = [("，所选的列", used.url()), ("，全部列", used.url(cols=""))]
+    return [
+        {
+            "label": label + which,
+            "url": address("desk:export", loop.key, form) + at,
+            "icon": icon,
+        }
+        for which, at in sets
+        for form, label, icon in forms
+    ]
 
 
 def _order_words(asked: Asked) -> str:

@@ -15,12 +15,14 @@ from bihuan.database.prepared import prepared
 from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
 from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
+from bihuan.desk.matter_held import held_notices
 from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
+from bihuan.desk.viewers import may_ask
 from bihuan.language.field import Kind
 from bihuan.language.loop import Step
 from bihuan.matters import trail
@@ -32,6 +34,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Seal
 from bihuan.matters.moment import now
 from bihuan.matters.naming import Names
+from bihuan.matters.notices import mark_read_of
 from bihuan.matters.permission import Offer, offers
 from bihuan.matters.stories import Sentence, briefed, told
 from bihuan.ui.words import clock_time, machine_moment, month_day, weekday
@@ -44,6 +47,7 @@ def show_matter(request: HttpRequest, code: str) -> HttpResponse:
     """One matter: progress, clocks, facts, steps, papers, related matters, story."""
     by, at = actor_from(request), now()
     case = case_or_404(code, by=by, now=at)
+    mark_read_of(case.matter.pk, by=by, now=at)
     return render(request, "desk/matter.html", context_of(case))
 
 
@@ -97,6 +101,7 @@ def context_of(case: Case) -> dict[str, Any]:
         "days": _days(sentences, _marks(entries)),
         "brief": briefed(sentences, standing=standing_words(case)),
         "entry_count": len(lines),
+        "viewers_url": _address(case, "viewers") if may_ask(case.loop, by=case.by) else "",
         "papers": papers_of(case),
         "kept_files": files_of(case),
         "attach_url": _address(case, "attach") if may_attach(case) else "",
@@ -146,6 +151,7 @@ def _page(case: Case, *, place: str) -> dict[str, Any]:
         "lead": " · ".join(word for word in known if word),
         "kicker": f"{loop.label}办理单",
         "crumbs": crumbs,
+        "notices": held_notices(case),
     }
 
 

@@ -10,7 +10,8 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.naming import Names
 from bihuan.matters.reach import untold_facts
 
-_HIDDEN = ("rule", "ground", "changes")  # keys of built-in loops that no reader asks for
+# Keys of built-in loops that no reader asks for.
+_HIDDEN = ("rule", "ground", "changes", "retention", "period_version", "again")
 
 
 def facts_of(case: Case, *, names: Names) -> list[dict[str, Any]]:

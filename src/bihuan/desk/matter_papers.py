@@ -1,5 +1,6 @@
 """Papers and files of a matter as they are listed on its page."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from django.urls import reverse
 from bihuan.database.prepared import prepared
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
+from bihuan.matters.disposals import destroyed_files
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Attachment, PaperCopy
 from bihuan.matters.papers import replacements
@@ -38,7 +40,9 @@ def papers_of(case: Case) -> list[dict[str, Any]]:
 
 def files_of(case: Case) -> list[dict[str, Any]]:
     """Attachments with size, who and when; pictures open as a copy without place and device."""
-    return [_file(one, case=case) for one in _attached(case.matter.pk)]
+    kept = _attached(case.matter.pk)
+    gone = destroyed_files(case.matter) if kept else {}
+    return [_file(one, case=case, gone=gone.get(one.pk)) for one in kept]
 
 
 @prepared
@@ -85,7 +89,7 @@ def _is_old(entry: dict[str, Any]) -> bool:
     return bool(entry["is_old"])
 
 
-def _file(one: Attachment, *, case: Case) -> dict[str, Any]:
+def _file(one: Attachment, *, case: Case, gone: datetime | None) -> dict[str, Any]:
     code = to_code(case.matter.pk)
     original = reverse("desk:file", args=(code, one.pk))
     who = one.uploaded_by.display_name if one.uploaded_by else ""
@@ -94,6 +98,9 @@ def _file(one: Attachment, *, case: Case) -> dict[str, Any]:
     if one.view_digest:
         view = reverse("desk:file_view", args=(code, one.pk))
         links.insert(0, {"label": "看图", "url": view, "full": f"查看 {one.name}，已去除位置信息"})
+    if gone:
+        links = []
+        who = f"{moment(gone)} 按期销毁，留有摘要值；{who}"
     return {
         "title": one.name,
         "icon": kind if kind in ("image", "audio", "video") else "paper",

@@ -1,4 +1,4 @@
-"""What the desk itself keeps: which files were imported, and the views somebody made of a list."""
+"""What the desk itself keeps: which files were imported, views and columns of a list."""
 
 from django.db import models
 
@@ -56,3 +56,18 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UsualColumns(models.Model):
+    """Columns in their order that somebody sees when the address names none; one's own."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    keys = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "kind"), name="usual_columns_once"),)
+
+    def __str__(self) -> str:
+        return f"columns of {self.kind}"

@@ -60,6 +60,10 @@ class Pickers:
         return found
 
     @cached_property
+    def _found(self) -> dict[tuple[Kind, str], int | None]:
+        return {}
+
+    @cached_property
     def _choices(self) -> Choices:
         towns = Region.objects.filter(
             path__startswith=self._county.path, level=Region.Level.TOWNSHIP, valid_until=None
@@ -97,7 +101,7 @@ class Pickers:
         """A text control with suggestions; a kept id is shown by its name."""
         drawn: dict[str, Any] = {"kind": asked.kind.value, "maxlength": 80}
         if asked.kind is Kind.SITE:
-            drawn["hint"] = asked.hint or "输入名称后从提示中选择"
+            drawn["hint"] = asked.hint or "输入名称后从提示中选择，或填全名的拼音首字母"
             sites = self._sites().values_list("name", "region__name")
             rows = list(sites[:SUGGESTIONS_MAX])
         else:
@@ -120,13 +124,27 @@ class Pickers:
         return Person.objects.filter(served, pk=pk).values_list("name", flat=True).first()
 
     def _id_of(self, asked: Field, name: str) -> int | None:
+        """The id behind a typed name, looked up once: in a table one mine stands in many rows."""
+        key = (asked.kind, name)
+        if key not in self._found:
+            self._found[key] = self._look_up(asked, name)
+        return self._found[key]
+
+    def _look_up(self, asked: Field, name: str) -> int | None:
         if asked.kind is Kind.SITE:
             found = list(self._sites().filter(name=name).values_list("id", flat=True)[:2])
+            found = found or self._sites_by_initials(name)
         else:
             people = self._people().filter(user__person__name=name)
             ids = people.values_list("user__person_id", flat=True).distinct()[:2]
             found = [pk for pk in ids if pk is not None]
         return found[0] if len(found) == 1 else None
+
+    def _sites_by_initials(self, typed: str) -> list[int]:
+        """Sites whose name has these initials, whole; two are as good as none."""
+        wanted = typed.lower()
+        known = self._sites().filter(initials__contains=wanted).values_list("id", "initials")
+        return [pk for pk, initials in known if wanted in initials.split()][:2]
 
     def _people(self) -> QuerySet[Grant]:
         return Grant.objects.filter(

@@ -14,6 +14,7 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import from_code
 from bihuan.matters.models import Matter
 from bihuan.matters.reach import visible
+from bihuan.matters.viewings import Viewing, record_viewing
 from bihuan.regulations.values import Rulebook, rulebook
 
 
@@ -29,11 +30,15 @@ class ReadCase(Case):
         return rulebook()
 
 
-def case_or_404(code: str, *, by: Actor, now: datetime) -> ReadCase:
-    """The case of a matter with its facts, unit and site; not found outside the reach."""
+def case_or_404(code: str, *, by: Actor, now: datetime, door: str = Viewing.Door.PAGE) -> ReadCase:
+    """The case of a matter with its facts, unit and site; not found outside the reach.
+
+    Who reads a sensitive one is written down here, before anything of it is shown.
+    """
     matter = _seen.first(by.reach, from_code(code) or 0)
     if matter is None:
         raise Http404(f"no matter {code!r}")
+    record_viewing(matter, door, by=by, now=now)
     case = ReadCase(
         matter=matter,
         loop=catalog().loop(matter.kind),

@@ -8,6 +8,7 @@ from bihuan.desk.matter import show_alike, show_matter
 from bihuan.desk.opening import open_form
 from bihuan.desk.revising import correct_form, withdraw_form
 from bihuan.desk.stepping import step_form
+from bihuan.desk.viewers import show_viewers
 
 URLPATTERNS: list[URLPattern] = [
     path("m/<slug:kind>/new/", open_form, name="open"),
@@ -19,6 +20,7 @@ URLPATTERNS: list[URLPattern] = [
     path("matters/<slug:code>/steps/<slug:step>/", step_form, name="step"),
     path("matters/<slug:code>/correct", correct_form, name="correct"),
     path("matters/<slug:code>/withdraw", withdraw_form, name="withdraw"),
+    path("matters/<slug:code>/viewers", show_viewers, name="viewers"),
     path("matters/<slug:code>/files", upload, name="attach"),
     path("matters/<slug:code>/files/<int:number>", send_file, name="file"),
     path("matters/<slug:code>/files/<int:number>/view", view_file, name="file_view"),

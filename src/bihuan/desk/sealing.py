@@ -1,5 +1,7 @@
 """The card of the sealed informant on a lead's page: what is sealed, and who may open it how."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,11 +9,12 @@ from django.db.models import QuerySet
 from bihuan.database.prepared import prepared
 from bihuan.desk.shell import address
 from bihuan.leads.key_ring import HOLDERS
-from bihuan.leads.models import Envelope
+from bihuan.leads.models import PURPOSES, Envelope
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.sittings import consulted
 from bihuan.matters.case import Case
 from bihuan.matters.identity import to_code
+from bihuan.ui.words import day
 
 SEALED_KIND = "lead"
 WHO_READS = (
@@ -28,7 +31,9 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
     """
     if case.loop.key != SEALED_KIND or not case.by.regions_seen():
         return None
-    parts = set(_purposes(case.matter.pk))
+    stands = _envelopes(case.matter.pk)
+    parts = {purpose for purpose, destroyed_at in stands if destroyed_at is None}
+    gone = _destroyed(stands)
     code = to_code(case.matter.pk)
     links = []
     if Purpose.ACCOUNT.value in parts and set(HOLDERS[Purpose.ACCOUNT]) & case.by.roles:
@@ -37,10 +42,8 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
         links.append({"label": "调阅举报人身份", "url": address("leads:identity", code)})
     may_audit = bool(AUDITORS & case.by.roles)
     return {
-        "title": "封存，逐次调阅" if parts else "没有密封件",
-        "words": "身份与原话加密另存，不进检索、导出和文书"
-        if parts
-        else "本线索由工作人员登记，没有留存举报人的身份和原话",
+        "title": "封存，逐次调阅" if parts else "已按期销毁" if gone else "没有密封件",
+        "words": _words(is_sealed=bool(parts), gone=gone),
         "sub": WHO_READS if parts else "",
         "links": [link for link in links if link["url"]],
         "consulted": consulted(case.matter),
@@ -49,5 +52,19 @@ def sealed_card(case: Case) -> dict[str, Any] | None:
 
 
 @prepared
-def _purposes(matter_id: int) -> QuerySet[Envelope, str]:
-    return Envelope.objects.filter(matter_id=matter_id).values_list("purpose", flat=True)
+def _envelopes(matter_id: int) -> QuerySet[Envelope, tuple[str, datetime | None]]:
+    found = Envelope.objects.filter(matter_id=matter_id).order_by("id")
+    return found.values_list("purpose", "destroyed_at")
+
+
+def _words(*, is_sealed: bool, gone: str) -> str:
+    sealed = "身份与原话加密另存，不进检索、导出和文书" if is_sealed else ""
+    none = "" if is_sealed or gone else "本线索由工作人员登记，没有留存举报人的身份和原话"
+    return "；".join(words for words in (sealed, gone, none) if words)
+
+
+def _destroyed(stands: Sequence[tuple[str, datetime | None]]) -> str:
+    """Which envelopes were destroyed, and when."""
+    days = {purpose: at for purpose, at in stands if at is not None}
+    labels = dict(PURPOSES)
+    return "，".join(f"{labels[purpose]}已于 {day(at)} 销毁" for purpose, at in days.items())

@@ -19,10 +19,18 @@ from bihuan.matters.inbox import ROW
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.matters.search import TERM_MAX, find
-from bihuan.places.models import Appointment
+from bihuan.places.models import Appointment, Unit
 from bihuan.regulations.library import find_clauses
 from bihuan.regulations.models import LoadedPack
 
+WHAT = "可查事项的编号、标题和摘要，煤矿和单位名称，人员，条款；标题和名称可只填拼音首字母。"
+GROUPS = {
+    "事项": "matters",
+    "监管对象": "sites",
+    "单位": "units",
+    "人员与岗位": "persons",
+    "条款": "clauses",
+}
 SHOWN_MAX = 20  # of each group, which asks for one more to know whether there are others
 
 
@@ -38,6 +46,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
         groups = [
             _group("事项", matters_found(term, by=by)),
             _group("监管对象", sites_found(term, choices=choices, by=by)),
+            _group("单位", units_found(term, choices=choices)),
             _group("人员与岗位", persons_found(term, choices=choices, on=today)),
             _group("条款", clauses_found(term)),
         ]
@@ -45,9 +54,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
     context = {
         "page": {
             "title": f"查找“{term}”" if term else "查找",
-            "lead": _lead(found)
-            if term
-            else "可查事项的编号、标题和摘要，煤矿名称和拼音首字母，人员，条款。",
+            "lead": _lead(found) if term else WHAT,
         },
         "term": term,
         "groups": found,
@@ -107,11 +114,22 @@ def sites_found(term: str, *, choices: Choices, by: Actor) -> list[dict[str, Any
     ]
 
 
+def units_found(term: str, *, choices: Choices) -> list[dict[str, Any]]:
+    """Units within reach by name or initials."""
+    named = Q(name__icontains=term) | Q(initials__icontains=term.lower())
+    units = Unit.objects.filter(named, pk__in=list(choices.units)).order_by("region__path", "id")
+    return [
+        {"title": unit.name, "sub": f"{unit.get_kind_display()} · {unit.region.name}"}
+        for unit in units.select_related("region")[: SHOWN_MAX + 1]
+    ]
+
+
 def persons_found(term: str, *, choices: Choices, on: date) -> list[dict[str, Any]]:
     """Persons by name or post, in office that day in units within reach."""
     inside = Q(post__unit_id__in=list(choices.units))
     named = Q(person__name__icontains=term) | Q(post__title__icontains=term)
     named |= Q(post__unit__name__icontains=term)
+    named |= Q(post__unit__initials__icontains=term.lower())
     held = Appointment.objects.filter(inside, named, from_on__lte=on)
     held = held.filter(Q(until_on=None) | Q(until_on__gte=on))
     held = held.select_related("person", "post__unit").order_by("post__unit_id", "id")
@@ -140,10 +158,9 @@ def clauses_found(term: str) -> list[dict[str, Any]]:
 
 
 def _group(label: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    ids = {"事项": "matters", "监管对象": "sites", "人员与岗位": "persons", "条款": "clauses"}
     more = len(entries) > SHOWN_MAX
     count = f"{SHOWN_MAX} 条以上" if more else f"{len(entries)} 条"
-    return {"label": label, "id": ids[label], "entries": entries[:SHOWN_MAX], "count": count}
+    return {"label": label, "id": GROUPS[label], "entries": entries[:SHOWN_MAX], "count": count}
 
 
 def _lead(groups: list[dict[str, Any]]) -> str:

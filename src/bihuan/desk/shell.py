@@ -12,8 +12,10 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
 from bihuan.accounts.roles import ADMINISTRATORS, BY_KEY
 from bihuan.database.prepared import prepared
+from bihuan.exchange.views import READERS
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
+from bihuan.matters.holds import PLACE_BY
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.matters.models import Outbox
 from bihuan.matters.moment import now
@@ -23,7 +25,10 @@ from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
 
+KEEPERS = frozenset({*PLACE_BY, "custodian"})
+
 NOTICES_SHOWN_MAX = 99
+COUNTY = 3
 _ICONS = {"lead": "horn", "transfer": "transfer", "publication": "globe", "reward": "star"}
 
 
@@ -97,6 +102,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
     labels = dict.fromkeys(BY_KEY[held.role].label for held in by.held)
     links = (
         ("我的提醒", address("desk:notices"), "bell"),
+        ("我的后台任务", address("desk:jobs"), "inbox"),
         ("账号与密码", address("accounts:profile"), "key"),
         ("角色与权限", address("desk:roles"), "people"),
         ("接口令牌", address("tokens:mine"), "keyboard"),
@@ -139,7 +145,7 @@ def _navigation(by: Actor, counts: dict[str, tuple[int, int]]) -> list[dict[str,
         ("闭环业务", [_loop_item(loop, counts) for loop in loops if not loop.parent]),
         ("关联事项", [_loop_item(loop, counts) for loop in loops if loop.parent]),
         ("台账", _ledger_items(by)),
-        ("报送与分析", [*_report_items(by), *_statistics_items(loops)]),
+        ("报送与分析", [*_report_items(by), *_statistics_items(loops), *_county_items(by)]),
         ("保密", _custody_items(by)),
         ("依据与权限", [*_admin_items(by), _item("角色与权限", "people", "desk:roles")]),
     )
@@ -174,7 +180,14 @@ def _custody_items(by: Actor) -> list[Item]:
     return [
         *([_item("我的密钥", "key", "leads:keys")] if keepers else []),
         *([_item("调阅记录", "eye", "leads:readings")] if readers else []),
+        *([_item("保管与清理", "lock", "desk:retention")] if by.roles & KEEPERS else []),
     ]
+
+
+def _county_items(by: Actor) -> list[Item]:
+    """What counties report is read above them."""
+    is_above = any(held.role in READERS and held.level < COUNTY for held in by.held)
+    return [_item("县级报送", "transfer", "exchange:reports")] if is_above else []
 
 
 def _admin_items(by: Actor) -> list[Item]:

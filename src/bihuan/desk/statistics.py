@@ -59,6 +59,12 @@ class LinkOf:
 @signed_in
 def show_statistics(request: HttpRequest, kind: str) -> HttpResponse:
     """The figures of a kind for the days asked; this year unless told."""
+    # The template backend writes the request into what it is given; what is kept stays as it is.
+    return render(request, "desk/statistics.html", {**board_of(request, kind)})
+
+
+def board_of(request: HttpRequest, kind: str) -> dict[str, Any]:
+    """What the board shows; a file holds the same."""
     by, at = actor_from(request), now()
     loop = loop_or_404(kind, by=by)
     today = at.astimezone(SHANGHAI).date()
@@ -67,9 +73,7 @@ def show_statistics(request: HttpRequest, kind: str) -> HttpResponse:
     last = min(asked.day("to") or today, today)
     scope = Scope(loop=loop, first=first, last=max(first, last))
     told = partial(_told, scope, by=by, at=at, today=today)
-    context = kept(by, ("statistics", loop.key, scope.first, scope.last), told, times=4)
-    # The template backend writes the request into what it is given; what is kept stays as it is.
-    return render(request, "desk/statistics.html", {**context})
+    return kept(by, ("statistics", loop.key, scope.first, scope.last), told, times=4)
 
 
 def _told(scope: Scope, *, by: Actor, at: datetime, today: date) -> dict[str, Any]:
@@ -88,6 +92,8 @@ def _told(scope: Scope, *, by: Actor, at: datetime, today: date) -> dict[str, An
             ],
             "notices": _too_many(len(matters)),
         },
+        "export_url": address("desk:statistics_export", loop.key)
+        + f"?from={scope.first}&to={scope.last}",
         "presets": _presets(scope, today=today),
         "period": [
             {

@@ -114,7 +114,7 @@ def _page(
 
 def _heading(case: Case, step: Step, refusal: Refused | None, *, cautions: bool) -> dict[str, Any]:
     matter = case.matter
-    warned = caution(case, step) if cautions else ""
+    warned = _caution(case, step) if cautions else ""
     return {
         "title": step.label,
         "lead": " · ".join(dict.fromkeys((name_of(matter), matter.title))),
@@ -128,6 +128,11 @@ def _heading(case: Case, step: Step, refusal: Refused | None, *, cautions: bool)
             *([{"tone": "warn", "icon": "warning", "words": warned}] if warned else []),
         ],
     }
+
+
+def _caution(case: Case, step: Step) -> str:
+    """What is to be thought of while the form is filled in: of the step, or of what it releases."""
+    return caution(case, step) or (step.caution(case) if step.caution else "")
 
 
 def _after_words(case: Case, step: Step) -> str:

@@ -20,14 +20,14 @@ def keep_draft(case: Case) -> None:
 
 def release(case: Case) -> None:
     """Freeze what the public reads from now on."""
-    number = numbers.take_number(
-        SERIES, organ=numbers.organ_of(case), sector="", year=case.today.year
-    )
+    organ = numbers.organ_of(case)
+    number = numbers.take_number(SERIES, organ=organ, sector="", year=case.today.year)
     case.set("publication_number", number)
     Snapshot.objects.update_or_create(
         matter=case.matter,
         defaults={
             **frozen(case, number=number),
+            "organ": organ,
             "checked_by_id": case.by.user_id or None,
             "released_by_id": case.by.user_id or None,
             "released_at": case.now,

@@ -10,10 +10,16 @@ from bihuan.places.models import Region
 class Snapshot(models.Model):
     """One published item as the public reads it, frozen at release."""
 
-    matter = models.OneToOneField(Matter, models.PROTECT, related_name="snapshot")
-    about = models.ForeignKey(Matter, models.PROTECT, null=True, related_name="snapshots")
+    # An outer portal has the snapshots and not the matters.
+    matter = models.OneToOneField(
+        Matter, models.PROTECT, related_name="snapshot", db_constraint=False
+    )
+    about = models.ForeignKey(
+        Matter, models.PROTECT, null=True, related_name="snapshots", db_constraint=False
+    )
     kind = models.CharField(max_length=30)
-    number = models.CharField("公开编号", max_length=40, unique=True)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")
+    number = models.CharField("公开编号", max_length=40)
     title = models.CharField(max_length=200)
     body = models.JSONField()
     search_text = models.TextField()
@@ -36,6 +42,9 @@ class Snapshot(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("kind", "-id"), name="snapshot_kind"),)
+        constraints = (
+            models.UniqueConstraint(fields=("organ", "number"), name="publication_number_once"),
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -40,6 +40,8 @@ _MORE = {
     "amount": "奖励金额",
     "kind": "违法类别",
 }
+# What of a snapshot's body anybody is ever shown.
+PUBLIC_KEYS = ("text", "finding", "results", "source", *_MORE)
 
 
 @dataclass(frozen=True, kw_only=True)

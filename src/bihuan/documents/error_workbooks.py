@@ -9,6 +9,7 @@ import xlsxwriter
 
 from bihuan.documents.grids import Cell, Grid, read_grid
 from bihuan.documents.letters import width_of
+from bihuan.documents.quick_rows import QuickSheet
 from bihuan.documents.tables import Head, find_head, text_of
 from bihuan.documents.workbook_styles import (
     OPTIONS,
@@ -49,7 +50,7 @@ def annotate_errors(
     with xlsxwriter.Workbook(stream, {**OPTIONS, "constant_memory": True}) as book:
         fix_properties(book)
         styles = Styles(book)
-        page = book.add_worksheet("请更正后再上传")
+        page = book.add_worksheet("请更正后再上传", QuickSheet)
         page.set_column(0, 0, ERROR_WIDTH)
         for place, width in enumerate(_widths(grid), start=1):
             page.set_column(place, place, width)

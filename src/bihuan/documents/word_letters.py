@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,6 +18,7 @@ from bihuan.documents.letters import HALF_LINE, INDENT, LetterLayout, width_of
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.opc.part import Part
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.section import Section
     from docx.text.paragraph import Paragraph
@@ -37,20 +39,63 @@ SUBSTITUTES = ((BODY_FONT, "仿宋"), (TITLE_FONT, "宋体"), (LABEL_FONT, "SimH
 # Two makings of one letter must be equal byte for byte, so no moment of making is stored.
 FIXED_MOMENT = datetime(1980, 1, 1, tzinfo=UTC)
 ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
+_own = threading.local()
 
 
 def word_letter(layout: LetterLayout, *, locked_paragraphs: frozenset[int]) -> bytes:
     """The letter as .docx; the locked paragraphs can be neither changed nor deleted (LX-A3-4)."""
-    document = docx.Document()
+    sheet: _BlankSheet | None = getattr(_own, "sheet", None)
+    if sheet is None:
+        sheet = _own.sheet = _BlankSheet()
+    document = sheet.emptied()
     _describe(document, layout)
-    _set_defaults(document)
-    _set_page(document.sections[0])
     _write_head(document, layout)
     _write_body(document, layout, locked_paragraphs)
     _write_closing(document, layout)
-    stream = BytesIO()
-    document.save(stream)
-    return _repacked(stream)
+    return sheet.packed()
+
+
+class _BlankSheet:
+    """A document with page, styles and page number, of which letter after letter is written.
+
+    Reading the library's template and setting it up is most of the work of a letter, and sixteen
+    of its eighteen parts are the same in every one. Each thread has a sheet of its own.
+    """
+
+    def __init__(self) -> None:
+        self._document = docx.Document()
+        _leave_out_thumbnail(self._document)
+        _set_defaults(self._document)
+        _set_page(self._document.sections[0])
+        stream = BytesIO()
+        self._document.save(stream)
+        with zipfile.ZipFile(stream) as package:
+            self._parts = {name: package.read(name) for name in package.namelist()}
+
+    def emptied(self) -> Document:
+        """The document without what the letter before wrote."""
+        body = self._document.element.body
+        for element in list(body):
+            if element.tag != qn("w:sectPr"):
+                body.remove(element)
+        return self._document
+
+    def packed(self) -> bytes:
+        """The file, with one fixed moment on every member."""
+        package = self._document.part.package
+        own = {part.partname.membername: part.blob for part in package.parts if _is_own(part)}
+        packed = BytesIO()
+        with zipfile.ZipFile(packed, "w") as target:
+            for name, kept in self._parts.items():
+                member = zipfile.ZipInfo(name, date_time=ZIP_MOMENT)
+                member.compress_type = zipfile.ZIP_DEFLATED
+                target.writestr(member, own.get(name, kept))
+        return packed.getvalue()
+
+
+def _is_own(part: Part) -> bool:
+    """Whether it differs from letter to letter: the text and what is told of the document."""
+    return part.partname in ("/word/document.xml", "/docProps/core.xml")
 
 
 def _describe(document: Document, layout: LetterLayout) -> None:
@@ -59,6 +104,9 @@ def _describe(document: Document, layout: LetterLayout) -> None:
     properties.author = properties.last_modified_by = layout.org[:255]
     properties.comments = ""
     properties.created = properties.modified = FIXED_MOMENT
+
+
+def _leave_out_thumbnail(document: Document) -> None:
     relations = document.part.package.rels
     for key in [key for key, part in relations.items() if part.reltype.endswith("/thumbnail")]:
         del relations[key]
@@ -264,14 +312,3 @@ def _valued(tag: str, value: str) -> BaseOxmlElement:
 
 def _characters(count: float) -> Length:
     return Length(round(CHARACTER * count))
-
-
-def _repacked(stream: BytesIO) -> bytes:
-    """The same package with one fixed moment on every member."""
-    packed = BytesIO()
-    with zipfile.ZipFile(stream) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            member = zipfile.ZipInfo(name, date_time=ZIP_MOMENT)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(member, source.read(name))
-    return packed.getvalue()

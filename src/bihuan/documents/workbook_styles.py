@@ -33,6 +33,8 @@ def line_height_pt(text: str, width: float) -> float:
     """Row height that shows the whole text in a cell of this width in Latin characters."""
     # A Chinese character is two Latin ones wide, and a cell keeps a little padding.
     per_line = max(2.0, width - 1)
+    if len(text) * 2 <= per_line and "\n" not in text:
+        return LINE_PT  # whatever characters they are
     lines = sum(max(1, ceil(width_of(line) * 2 / per_line)) for line in text.split("\n"))
     return LINE_PT * lines
 

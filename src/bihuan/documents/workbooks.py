@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
+from bihuan.documents.quick_rows import QuickSheet
 from bihuan.documents.workbook_styles import (
     LINE_PT,
     OPTIONS,
@@ -88,7 +89,8 @@ def _write(
         styles = Styles(book)
         names: set[str] = set()
         for sheet in sheets:
-            writer = _SheetWriter(book.add_worksheet(_sheet_name(sheet.name, names)), sheet, styles)
+            page = book.add_worksheet(_sheet_name(sheet.name, names), QuickSheet)
+            writer = _SheetWriter(page, sheet, styles)
             for _ in writer.write():
                 written += 1
                 if on_progress is not None and written % PROGRESS_EVERY == 0:
@@ -116,6 +118,8 @@ class _SheetWriter:
         self.page, self.sheet, self.styles = page, sheet, styles
         self.last = len(sheet.columns) - 1
         self.row = 0
+        self.formats = [styles.cell(c.kind, wrap=c.wrap, changed=False) for c in sheet.columns]
+        self.rows_changed = {row for row, _place in sheet.changed}
 
     def write(self) -> Iterable[None]:
         """Write everything, pausing after each data row."""
@@ -199,7 +203,12 @@ class _SheetWriter:
         if self.row >= ROWS_MAX:
             raise ValueError(f"sheet {self.sheet.name!r} has more rows than a workbook holds")
         cells = [cell_content(v, kind=c.kind) for c, v in zip(columns, values, strict=True)]
-        self.page.set_row(self.row, self._height_of(cells))
+        height = self._height_of(cells)
+        if self.page.takes(cells) and index not in self.rows_changed:
+            self.page.write_quick_row(self.row, cells, height=height, formats=self.formats)
+            self.row += 1
+            return
+        self.page.set_row(self.row, height)
         for place, (column, content) in enumerate(zip(columns, cells, strict=True)):
             changed = (index, place) in self.sheet.changed
             self._write_cell(place, column, content, changed=changed)

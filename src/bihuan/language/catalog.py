@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bihuan.language.loop import Loop, Step
+from bihuan.language.retention import Retention
 from bihuan.language.words import (
     Duty,
     Indicator,
@@ -32,6 +33,7 @@ class Catalog:
     populations: tuple[Population, ...] = ()
     papers: tuple[Paper, ...] = ()
     publications: tuple[Publication, ...] = ()
+    retentions: tuple[Retention, ...] = ()
     served: tuple[tuple[str, str], ...] = field(default=())  # (clause, screen or API that serves)
 
     @cached_property
@@ -50,6 +52,10 @@ class Catalog:
         """The paper of that key."""
         return next(paper for paper in self.papers if paper.key == key)
 
+    def retention(self, key: str) -> Retention:
+        """The class of data of that key."""
+        return next(word for word in self.retentions if word.key == key)
+
     def report(self, key: str) -> Report:
         """The report of that key."""
         return next(report for report in self.reports if report.key == key)
@@ -65,6 +71,13 @@ class Catalog:
         if loop.category:
             return loop
         return next((above for above in self.loops if above.category), loop)
+
+    def is_sensitive(self, kind: str) -> bool:
+        """Whether who reads such a matter is recorded: its loop says so, or one above it."""
+        loop = self._loops.get(kind)
+        while loop is not None and not loop.sensitive:
+            loop = self._loops.get(loop.parent)
+        return loop is not None
 
     def rules_of(self, kind: str) -> tuple[Rule, ...]:
         """Rules about one kind of matter."""
@@ -94,6 +107,7 @@ class Catalog:
             pairs += [(clause, f"{name}:{word.key}") for word in words for clause in word.basis]
         pairs += [(c, f"paper:{word.key}") for word in self.papers for c in word.basis]
         pairs += [(c, f"publication:{word.key}") for word in self.publications for c in word.basis]
+        pairs += [(c, f"retention:{word.key}") for word in self.retentions for c in word.basis]
         return sorted(set(pairs))
 
 

@@ -29,11 +29,21 @@ def check_catalog(
         if clause not in clauses
     ]
     faults += list(_references(catalog))
+    faults += list(_retentions(catalog, parameters))
     return tuple(faults)
 
 
 def _doubles(catalog: Catalog) -> Iterator[str]:
-    for name in ("loops", "ledgers", "duties", "limits", "indicators", "rules", "reports"):
+    for name in (
+        "loops",
+        "ledgers",
+        "duties",
+        "limits",
+        "indicators",
+        "rules",
+        "reports",
+        "retentions",
+    ):
         keys = [word.key for word in getattr(catalog, name)]
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield f"{name}: key {key!r} is declared twice"
@@ -194,6 +204,15 @@ def _references(catalog: Catalog) -> Iterator[str]:
             yield f"ledger {ledger.key!r}: unknown population {ledger.expected!r}"
         for role in sorted(set(ledger.write_by) - catalog.roles):
             yield f"ledger {ledger.key!r}: unknown role {role!r}"
+
+
+def _retentions(catalog: Catalog, parameters: Collection[str]) -> Iterator[str]:
+    kinds = {loop.key for loop in catalog.loops}
+    for word in catalog.retentions:
+        if word.kind not in kinds:
+            yield f"retention {word.key!r}: unknown loop {word.kind!r}"
+        if word.param not in parameters:
+            yield f"retention {word.key!r}: unknown parameter {word.param!r}"
 
 
 def _loop_references(catalog: Catalog) -> Iterator[str]:

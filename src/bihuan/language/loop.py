@@ -117,6 +117,7 @@ class Step:
     to_public: str = ""
     bulk: bool = False
     hint: str = ""
+    caution: Callable[[Any], str] | None = None  # said above the form while it is filled in
     basis: tuple[str, ...] = ()
 
 
@@ -151,6 +152,7 @@ class Loop:
     source: str = ""  # fact projected for filters and totals
     severity: str = ""
     tracks: tuple[str, ...] = ()  # stages of the progress line, in order
+    sensitive: bool = False  # who reads a matter of this kind or of one beside it is recorded
     version: int = 1
 
     def stage(self, key: str) -> Stage:

@@ -15,18 +15,21 @@ from bihuan.matters.models import Matter
 from bihuan.matters.refusals import Incomplete, Refused
 
 TRIES_PER_HOUR = 5
+WRONG = "口令不对，请核对大小写；口令忘记后无法找回"
 _tries = Allowance(per_hour=TRIES_PER_HOUR)
 
 
 def claim(code: str, password: str, *, now: datetime) -> Matter:
     """Let the reward go on to 待发放; raises UnknownReceiptError, Incomplete, Refused."""
-    receipt = receipt_of(code)
-    if not _tries.take(bytes(receipt.key).hex(), now=now):
-        raise Refused("口令已多次输错，请一小时后再试。")
+    return claim_of(receipt_of(code), password, now=now)
+
+
+def claim_of(receipt: Receipt, password: str, *, now: datetime) -> Matter:
+    """The same for a receipt that was found already."""
+    count_try(bytes(receipt.key), now=now)
     _reward_of(receipt)
     if not verify_claim_password(password, hashed=receipt.claim_hash):
-        sentence = "口令不对，请核对大小写；口令忘记后无法找回"
-        raise Incomplete(f"{sentence}。", fields={"password": sentence})
+        raise Incomplete(f"{WRONG}。", fields={"password": WRONG})
     with turn_to_write(), transaction.atomic():
         receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
         reward = take_step(_reward_of(receipt).pk, "claim", by=PUBLIC, now=now)
@@ -35,11 +38,16 @@ def claim(code: str, password: str, *, now: datetime) -> Matter:
     return reward
 
 
+def count_try(key: bytes, *, now: datetime) -> None:
+    """Count a password that is tried on a receipt; Refused when there were too many."""
+    if not _tries.take(key.hex(), now=now):
+        raise Refused("口令已多次输错，请一小时后再试。")
+
+
 def is_claimant(reward_id: int, code: str, password: str, *, now: datetime) -> bool:
     """Whether who stands at the counter holds code and password of this reward."""
     receipt = receipt_of(code)
-    if not _tries.take(bytes(receipt.key).hex(), now=now):
-        raise Refused("口令已多次输错，请一小时后再试。")
+    count_try(bytes(receipt.key), now=now)
     is_his = Matter.objects.filter(pk=reward_id, parent_id=receipt.matter_id).exists()
     return (
         is_his

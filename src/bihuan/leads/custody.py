@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
 from bihuan.database.turns import turn_to_write
-from bihuan.leads.envelopes import put, take_out
+from bihuan.leads.envelopes import put, take_out, there
 from bihuan.leads.key_ring import HOLDERS, key_ring_of, purposes_of, today
 from bihuan.leads.keys import KeyRefused, PrivateKey
 from bihuan.leads.models import Envelope, Message, Reading, Receipt
@@ -103,7 +103,7 @@ def open_account(matter: Matter, *, private: PrivateKey, by: Actor, now: datetim
     """Open the words, answers and pictures of a matter, logged; NotFound, NotYours, Unopenable."""
     _require(matter, Purpose.ACCOUNT, by=by)
     _log(matter, Purpose.ACCOUNT, part="all", reason=ACCOUNT_REASON, by=by, now=now)
-    sealed = Envelope.objects.filter(matter=matter)
+    sealed = there(matter)
     mine = {one.part: one for one in sealed.filter(purpose=Purpose.ACCOUNT.value).order_by("id")}
     theirs = sealed.filter(purpose=Purpose.IDENTITY.value, part__contains="file-")
     words = mine.get("words")
@@ -146,9 +146,7 @@ def reveal_identity(
     _require(matter, Purpose.IDENTITY, by=by)
     stated = _stated(reason)
     _log(matter, Purpose.IDENTITY, part="who", reason=stated, by=by, now=now)
-    envelope = Envelope.objects.filter(
-        matter=matter, purpose=Purpose.IDENTITY.value, part="who"
-    ).first()
+    envelope = there(matter).filter(purpose=Purpose.IDENTITY.value, part="who").first()
     return _lines(envelope, private) if envelope else ()
 
 
@@ -165,9 +163,7 @@ def release_file(
     envelope = _file_of(matter, envelope_id)
     _require(matter, Purpose.IDENTITY, by=by)
     stated = _stated(reason)
-    held = Envelope.objects.filter(
-        matter=matter, purpose=Purpose.ACCOUNT.value, part=envelope.part
-    ).first()
+    held = there(matter).filter(purpose=Purpose.ACCOUNT.value, part=envelope.part).first()
     if held is not None:
         return held
     _log(matter, Purpose.IDENTITY, part=envelope.part, reason=stated, by=by, now=now)
@@ -187,7 +183,7 @@ def original_for(request: HttpRequest, matter: Matter) -> "Original | None":
     """
     by = actor_from(request)
     mine = purposes_of(by)
-    if not mine or not Envelope.objects.filter(matter=matter).exists():
+    if not mine or not there(matter).exists():
         return None
     private = session_key(request, Purpose.ACCOUNT) if Purpose.ACCOUNT in mine else None
     found = Original(
@@ -209,7 +205,7 @@ def original_for(request: HttpRequest, matter: Matter) -> "Original | None":
 def withheld_files(matter: Matter, *, by: Actor) -> tuple[HeldFile, ...]:
     """Originals and recordings that lie with the custodian; their names are sealed too."""
     _require(matter, Purpose.IDENTITY, by=by)
-    files = Envelope.objects.filter(matter=matter, part__contains="file-").order_by("id")
+    files = there(matter).filter(part__contains="file-").order_by("id")
     desk = {one.part for one in files if one.purpose == Purpose.ACCOUNT.value}
     return tuple(
         HeldFile(envelope_id=one.pk, desk_has_copy=one.part in desk)
@@ -243,7 +239,7 @@ def _log(
 
 
 def _file_of(matter: Matter, envelope_id: int) -> Envelope:
-    found = Envelope.objects.filter(pk=envelope_id, matter=matter, part__contains="file-").first()
+    found = there(matter).filter(pk=envelope_id, part__contains="file-").first()
     if found is None:
         raise NotFound
     return found
@@ -255,7 +251,7 @@ def _lines(envelope: Envelope, private: PrivateKey) -> tuple[Line, ...]:
 
 
 def _answers(matter: Matter, private: PrivateKey) -> list[Line]:
-    found = Message.objects.filter(matter=matter, envelope__isnull=False)
+    found = Message.objects.filter(matter=matter, envelope__in=there(matter))
     lines = []
     for message in found.select_related("envelope").order_by("id"):
         if message.envelope is not None:
@@ -268,6 +264,7 @@ def _answers(matter: Matter, private: PrivateKey) -> list[Line]:
 
 def _questions(matter: Matter) -> list[Line]:
     found = Message.objects.filter(matter=matter, direction=Message.Direction.FROM_OFFICE)
+    found = found.exclude(text="")
     return [Line(label=f"{moment(one.at)} 询问", text=one.text) for one in found.order_by("id")]
 
 

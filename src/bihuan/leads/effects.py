@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
+from bihuan.matters.models import Facts
 from bihuan.places.models import Post, Site, Unit
 from bihuan.places.paths import sites_with
 
@@ -186,6 +187,9 @@ def split(case: Case) -> None:
     )
 
 
+FEW_KNOW_PASSED_ON = "并入的线索标明知道这件事的人很少"
+
+
 def merge(case: Case) -> None:
     """并案: this one ends, its publications wait with the other; both keep their numbers."""
     number = str(case.facts.get("merged_into"))
@@ -194,6 +198,10 @@ def merge(case: Case) -> None:
         if child.stage in ("drafting", "releasing"):
             case.then(child.pk, "defer", reason=reason)
     case.set("merged_into", int(number))
+    other = Facts.objects.filter(pk=int(number)).values_list("data", flat=True).first() or {}
+    if case.facts.get("few_know") and not other.get("few_know"):
+        # What is published of the other may tell of this one's reporter from now on.
+        case.correct(int(number), {"few_know": True}, reason=FEW_KNOW_PASSED_ON)
 
 
 def separate(case: Case) -> None:

@@ -5,12 +5,9 @@ known: both go to the custodian only. The desk sees the re-encoded picture.
 """
 
 import logging
-import shutil
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-from django.conf import settings
 
 from bihuan.documents.uploads import (
     BYTES_MAX,
@@ -22,6 +19,7 @@ from bihuan.documents.uploads import (
     viewing_copy,
 )
 from bihuan.leads.sealed_content import StoredFile
+from bihuan.matters import files as files_kept
 from bihuan.matters.refusals import Incomplete
 
 FILES_MAX = 9
@@ -84,8 +82,7 @@ def why_left(files: Sequence[IncomingFile], *, is_within: bool) -> str:
     if not is_within:
         return TOO_OFTEN
     wanted = 2 * sum(len(file.data) for file in files)  # the originals, and pictures for the desk
-    free = shutil.disk_usage(settings.HOME).free
-    return NO_SPACE if free - wanted < settings.DISK_RESERVE_BYTES else ""
+    return "" if files_kept.has_room_for(wanted) else NO_SPACE
 
 
 def _plain_fault(file: IncomingFile, *, number: int) -> str:

@@ -34,6 +34,15 @@ class _Earlier(NamedTuple):
         return f"{self.facts.get('title') or ''}。{self.facts.get('summary') or ''}"
 
 
+class _Found(NamedTuple):
+    """One lead that reads alike."""
+
+    other_site: bool
+    value: float
+    pk: int
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
     """An earlier lead, how alike it is (0 to 1), and why in one sentence."""
@@ -62,25 +71,20 @@ def suggestions(
     earlier = _candidates(summary, site_id=site_id, by=by, exclude=exclude)
     told = {lead.pk: lead.text for lead in earlier}
     rarity = Rarity(telling_of(text) for text in told.values())
-    found = []
+    found: list[_Found] = []
     for lead in earlier:
         score = likeness(summary, told[lead.pk], rarity=rarity)
         same_site = site_id is not None and lead.site_id == site_id
         value = min(0.99, score.value + (SAME_SITE if same_site else 0.0))
         if score.value >= FLOOR:
             why = _why(score, value=value, same_site=same_site, lead=lead, now=now)
-            found.append((value, lead.pk, why))
-    likest = sorted(found, key=_likest)[:limit]
-    matters = Matter.objects.in_bulk([pk for _value, pk, _why in likest])
-    sites = {lead.pk: lead.site_id for lead in earlier}
+            other_site = None not in (site_id, lead.site_id) and lead.site_id != site_id
+            found.append(_Found(other_site, value, lead.pk, why))
+    likest = _likest(found, limit=limit)
+    matters = Matter.objects.in_bulk([one.pk for one in likest])
     return [
-        Suggestion(
-            matter=matters[pk],
-            score=value,
-            why=why,
-            other_site=None not in (site_id, sites[pk]) and sites[pk] != site_id,
-        )
-        for value, pk, why in likest
+        Suggestion(matter=matters[one.pk], score=one.value, why=one.why, other_site=one.other_site)
+        for one in likest
     ]
 
 
@@ -101,8 +105,24 @@ def _candidates(
     return list(found.values())
 
 
-def _likest(one: tuple[float, int, str]) -> tuple[float, int]:
-    return -one[0], -one[1]
+def _likest(found: list[_Found], *, limit: int) -> list[_Found]:
+    """What names the same mine or none comes first, however alike another mine's lead reads.
+
+    A mine may have been misnamed: the last place is that lead's when it reads like a repeat and
+    what it would push out doesn't.
+    """
+    ordered = sorted(found, key=_place_of)
+    first = ordered[:limit]
+    elsewhere = next((one for one in ordered if one.other_site), None)
+    if elsewhere is None or elsewhere in first or not first:
+        return first
+    if elsewhere.value >= LIKELY > first[-1].value:
+        first[-1] = elsewhere
+    return first
+
+
+def _place_of(one: _Found) -> tuple[bool, float, int]:
+    return one.other_site, -one.value, -one.pk
 
 
 def _why(score: Score, *, value: float, same_site: bool, lead: _Earlier, now: datetime) -> str:

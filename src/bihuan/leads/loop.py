@@ -31,6 +31,7 @@ LEAD = Loop(
     on_open=(effects.receive, seal_what_was_told),
     category="type",
     source="source",
+    sensitive=True,
     stages=STAGES,
     steps=(*INTAKE_STEPS, *SECTION_STEPS, *OFFICE_STEPS),
     children=(
@@ -43,6 +44,8 @@ LEAD = Loop(
         Child(kind="reward", blocks_close=False),
         Child(kind="recheck", blocks_close=False),
         Child(kind="proposal", blocks_close=False),
+        Child(kind="hold", blocks_close=False),
+        Child(kind="disposal", blocks_close=False),
     ),
     tracks=(
         "received",

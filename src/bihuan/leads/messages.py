@@ -8,14 +8,14 @@ from django.db import transaction
 
 from bihuan.accounts.actors import Actor
 from bihuan.documents.personal_data import find_personal_data, summary_findings
-from bihuan.leads.envelopes import put
+from bihuan.leads.envelopes import put, put_part
 from bihuan.leads.evidence import Evidence, IncomingFile, taken_in
 from bihuan.leads.key_ring import key_ring_of
 from bihuan.leads.models import Message, Receipt
 from bihuan.leads.receipt_book import receipt_of
 from bihuan.leads.sealed_content import text_bytes
 from bihuan.leads.sealing import Purpose
-from bihuan.leads.tips import NotReadyError, seal_evidence
+from bihuan.leads.tips import NotReadyError, evidence_parts
 from bihuan.matters.answers import UNCERTAIN
 from bihuan.matters.models import Matter
 from bihuan.matters.notices import tell
@@ -27,6 +27,7 @@ ASKERS = frozenset({"intake", "office"})
 QUESTION_MAX = 500
 ANSWER_MAX = 5000
 ADDITIONS_MAX = 50
+FULL = "补充次数已满，请拨打举报电话继续反映。"
 
 
 def ask(
@@ -76,7 +77,7 @@ def addition_of(code: str, text: str, *, files: Sequence[IncomingFile] = ()) -> 
     """
     matter_id = receipt_of(code).matter_id
     _require_number(matter_id)
-    words = _clean(text, longest=ANSWER_MAX, key="answer", may_be_empty=bool(files))
+    words = words_of(text, may_be_empty=bool(files))
     return Addition(matter_id=matter_id, words=words, evidence=taken_in(files))
 
 
@@ -98,12 +99,18 @@ def add_prepared(addition: Addition, *, now: datetime) -> Message:
             now=now,
         )
         prefix = f"{part}-file-"
-        seal_evidence(addition.evidence, matter=matter, ring=ring, now=now, prefix=prefix)
+        for told in evidence_parts(addition.evidence, prefix=prefix):
+            put_part(told, matter=matter, ring=ring, now=now)
         message = Message.objects.create(
             matter=matter, direction=Message.Direction.FROM_REPORTER, envelope=sealed, at=now
         )
         tell(matter, role="intake", event="举报人有补充", key=part, now=now)
     return message
+
+
+def words_of(text: str, *, may_be_empty: bool) -> str:
+    """The words of an addition; Incomplete when there are none, or too many."""
+    return _clean(text, longest=ANSWER_MAX, key="answer", may_be_empty=may_be_empty)
 
 
 def length_fault(text: str, *, longest: int = ANSWER_MAX) -> str:
@@ -117,7 +124,7 @@ def _require_number(matter_id: int) -> int:
     """The number of the next addition."""
     number = Message.objects.filter(matter_id=matter_id, envelope__isnull=False).count() + 1
     if number > ADDITIONS_MAX:
-        raise Refused("补充次数已满，请拨打举报电话继续反映。")
+        raise Refused(FULL)
     return number
 
 

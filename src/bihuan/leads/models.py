@@ -83,6 +83,7 @@ class Envelope(models.Model):
     inline = models.BinaryField(default=bytes)
     digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

@@ -10,6 +10,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.documents.personal_data import find_personal_data, summary_findings
 from bihuan.documents.uploads import viewing_copy
 from bihuan.leads import custody
+from bihuan.leads.envelopes import there
 from bihuan.leads.key_ring import HOLDERS, purposes_of
 from bihuan.leads.keys import PrivateKey
 from bihuan.leads.models import Envelope
@@ -44,7 +45,7 @@ def require_reader(by: Actor) -> None:
 
 def picture_part(envelope_id: int, *, matter: Matter) -> Envelope:
     """The sealed file of a desk's account that may be a picture; NotFound for all else."""
-    files = Envelope.objects.filter(matter=matter, purpose=Purpose.ACCOUNT.value)
+    files = there(matter).filter(purpose=Purpose.ACCOUNT.value)
     found = files.filter(pk=envelope_id, part__contains="file-").first()
     if found is None:
         raise NotFound

@@ -9,7 +9,7 @@ from bihuan.leads.models import Message, Receipt
 from bihuan.leads.receipt_book import receipt_of
 from bihuan.matters import trail
 from bihuan.matters.declarations import catalog
-from bihuan.matters.models import Entry, Matter
+from bihuan.matters.models import Entry, Matter, Tombstone
 
 # Decisions after which the stages are gone through again; the reporter sees that.
 NEW_ROUND = ("escalate", "reopen", "separate")
@@ -38,6 +38,7 @@ class ProgressMessage:
     at: datetime
     from_office: bool
     text: str
+    is_destroyed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +54,16 @@ class Progress:
     messages: tuple[ProgressMessage, ...]
     reward: str
     can_claim: bool
+    destroyed: tuple[str, ...]
 
 
 def look_up(code: str, *, now: datetime) -> Progress:
     """How far the matter of a code is at that moment; raises UnknownReceiptError."""
-    receipt = receipt_of(code)
+    return progress_of(receipt_of(code), now=now)
+
+
+def progress_of(receipt: Receipt, *, now: datetime) -> Progress:
+    """The same for a receipt that was found already."""
     matter = receipt.matter
     loop = catalog().loop(matter.kind)
     reward = Matter.objects.filter(parent=matter, kind="reward").order_by("-id").first()
@@ -71,6 +77,7 @@ def look_up(code: str, *, now: datetime) -> Progress:
         messages=_messages(matter),
         reward=REWARD_WORDS.get(reward.stage, "") if reward else "",
         can_claim=_can_claim(receipt, reward),
+        destroyed=_destroyed(matter),
     )
 
 
@@ -101,15 +108,30 @@ def _steps(matter: Matter, *, loop: Loop, now: datetime) -> tuple[ProgressStep, 
 
 
 def _messages(matter: Matter) -> tuple[ProgressMessage, ...]:
-    found = Message.objects.filter(matter=matter).order_by("id")
+    found = Message.objects.filter(matter=matter).select_related("envelope").order_by("id")
     return tuple(
         ProgressMessage(
             at=message.at,
             from_office=message.direction == Message.Direction.FROM_OFFICE,
             text=message.text,
+            is_destroyed=_is_destroyed(message),
         )
         for message in found
     )
+
+
+def _is_destroyed(message: Message) -> bool:
+    sealed = message.envelope
+    return not message.text if sealed is None else sealed.destroyed_at is not None
+
+
+def _destroyed(matter: Matter) -> tuple[str, ...]:
+    """What of his own is gone, with the day; he should know what can't be opened any more."""
+    found = Tombstone.objects.filter(matter=matter).order_by("id")
+    days = dict(found.values_list("retention", "destroyed_at"))
+    words = {word.key: word.told for word in catalog().retentions}
+    told = [(words.get(key, ""), at.astimezone(SHANGHAI).date()) for key, at in days.items()]
+    return tuple(sentence.format(day=day) for sentence, day in told if sentence)
 
 
 def _can_claim(receipt: Receipt, reward: Matter | None) -> bool:

@@ -8,6 +8,10 @@ from bihuan.leads.fields import YES_PARTLY_NO
 from bihuan.leads.results import result_rows
 from bihuan.matters.case import Case
 
+FEW_KNOW_OF_SUMMARY = (
+    "举报人说知道这件事的人很少。标题会公开，摘要会交承办单位："
+    "不写只有他才看得到的时间、位置和细节。"
+)
 FEW_KNOW_CAUTION = (
     "举报人说知道这件事的人很少，看到公开内容的人可能猜出是谁举报的。请逐句核对标题和内容里的"
     "时间、地点、岗位、细节，写得概括些；仍然容易猜到的，先办“暂不公开”，写明理由。"
@@ -60,6 +64,11 @@ def few_know_caution(case: Case) -> str:
     while lead is not None and lead.matter.kind != "lead":
         lead = lead.parent
     return FEW_KNOW_CAUTION if lead is not None and lead.facts.get("few_know") else ""
+
+
+def few_know_of_summary(case: Case) -> str:
+    """The same while title and summary are written, which the unit in charge will read."""
+    return FEW_KNOW_OF_SUMMARY if case.facts.get("few_know") else ""
 
 
 def _source(lead: Case | None) -> str:

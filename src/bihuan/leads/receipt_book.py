@@ -9,7 +9,7 @@ from bihuan.leads.receipts import has_all_digits, normalise, receipt_key
 from bihuan.leads.secret_file import load_or_create_secret
 from bihuan.matters.refusals import Refused
 
-WRONG = "查询码不对，请逐位核对四组数字；确认无误仍查不到的，请拨打举报电话。"
+WRONG = "查询码不对，请逐位核对四组数字。确认无误仍查不到的，可能保管期满已经销毁，请拨打举报电话。"
 
 
 class UnknownReceiptError(Refused):
@@ -24,7 +24,16 @@ def receipt_secret() -> bytes:
 
 
 def receipt_of(code: str) -> Receipt:
-    """The receipt behind a code; raises UnknownReceiptError with what to do.
+    """The receipt behind a code; raises UnknownReceiptError with what to do."""
+    key = looked_up_by(code)
+    receipt = Receipt.objects.select_related("matter").filter(key=key).first()
+    if receipt is None:
+        raise unknown()
+    return receipt
+
+
+def looked_up_by(code: str) -> bytes:
+    """What a typed code is looked up by; raises UnknownReceiptError for what can't be one.
 
     Sixteen digits that can't be a code and sixteen that nobody was given are answered alike.
     """
@@ -34,11 +43,11 @@ def receipt_of(code: str) -> Receipt:
             fields={"code": "应是 16 位数字，请逐位核对"},
         )
     digits = normalise(code)
-    found = Receipt.objects.none()
-    if digits is not None:
-        key = receipt_key(digits, hmac_key=receipt_secret())
-        found = Receipt.objects.select_related("matter").filter(key=key)
-    receipt = found.first()
-    if receipt is None:
-        raise UnknownReceiptError(WRONG, fields={"code": "查询码不对，请逐位核对"})
-    return receipt
+    if digits is None:
+        raise unknown()
+    return receipt_key(digits, hmac_key=receipt_secret())
+
+
+def unknown() -> UnknownReceiptError:
+    """The refusal of a code that leads nowhere."""
+    return UnknownReceiptError(WRONG, fields={"code": "查询码不对，请逐位核对"})

@@ -22,6 +22,18 @@ def load_or_create_secret(path: Path, *, size: int = 32) -> bytes:
     return secret
 
 
+def put_secret(path: Path, secret: bytes, *, may_replace: bool) -> bool:
+    """Let `path` hold this secret, which came from elsewhere; False when another one stands."""
+    if path.exists():
+        if path.read_bytes() == secret:
+            return True
+        if not may_replace:
+            return False
+        path.unlink()
+    _create(path, secret)
+    return path.read_bytes() == secret
+
+
 def _create(path: Path, secret: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

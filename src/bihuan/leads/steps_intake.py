@@ -2,6 +2,7 @@
 
 from bihuan.language.loop import Guard, Step
 from bihuan.leads import effects, fields, guards
+from bihuan.leads.publications import few_know_of_summary
 
 OFFICE = ("office",)
 INTAKE = ("intake", "office")
@@ -42,6 +43,7 @@ INTAKE_STEPS = (
         effects=(effects.register,),
         story="{who}登记，编号为{number}，列入{listed_on}问题线索清单。",
         to_public="已登记编号",
+        caution=few_know_of_summary,
         hint="写线索摘要，取得编号",
         basis=("LX-A1-2-1", "AY-36-1", "LX-W2-1", "LX-A7-1", "LX-A7-2"),
     ),

@@ -4,6 +4,7 @@ from bihuan.language.loop import ANY_OPEN, Guard, Step
 from bihuan.leads import effects, fields, guards
 from bihuan.leads.results import RESULT_FIELDS
 from bihuan.leads.steps_section import MEASURE_ANSWERED, SPANS_IN_ORDER
+from bihuan.matters.holds import hold_step
 
 OFFICE = ("office",)
 SECTION = ("handler", "head")
@@ -185,5 +186,22 @@ OFFICE_STEPS = (
         effects=(effects.keep_note,),
         story="{who}记事：{reason}",
         hint="只作内部留痕，不公开",
+    ),
+    # Not before the lead is handed over: whoever is accused may not be known, and recused, yet.
+    hold_step(
+        source=(
+            "assigned",
+            "objected",
+            "checking",
+            "review",
+            "signed",
+            "escalated",
+            "reported_back",
+            "publishing",
+            "closed",
+            "voided",
+            "dismissed",
+            "merged",
+        ),
     ),
 )

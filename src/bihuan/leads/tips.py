@@ -1,14 +1,15 @@
 """A tip-off comes in: a lead with harmless facts, everything else sealed, one receipt code."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
 from bihuan.accounts.actors import PUBLIC
-from bihuan.leads.envelopes import put, put_told
+from bihuan.leads.envelopes import Part, put_part, told_parts
 from bihuan.leads.evidence import Evidence, IncomingFile, plain_fault, taken_in
-from bihuan.leads.key_ring import KeyRing, key_ring, today
+from bihuan.leads.key_ring import key_ring, today
 from bihuan.leads.models import Receipt
 from bihuan.leads.progress import Progress, look_up
 from bihuan.leads.receipt_book import receipt_secret
@@ -123,11 +124,12 @@ def file_ready(ready: ReadyTip, *, now: datetime, region_id: int, screened: bool
             "lead",
             by=PUBLIC,
             now=now,
-            answers=_harmless(tip, now=now),
+            answers=harmless(tip, now=now),
             region_id=region_id,
             at_stage="screening" if screened else "",
         )
-        _seal(tip, ready.evidence, matter=matter, ring=ring, now=now)
+        for told in parts_of(ready):
+            put_part(told, matter=matter, ring=ring, now=now)
         Receipt.objects.create(
             key=receipt_key(code, hmac_key=receipt_secret()),
             matter=matter,
@@ -137,17 +139,29 @@ def file_ready(ready: ReadyTip, *, now: datetime, region_id: int, screened: bool
     return Filed(acceptance_number=matter.acceptance_number, receipt=code, matter=matter)
 
 
-def seal_evidence(
-    evidence: tuple[Evidence, ...], *, matter: Matter, ring: KeyRing, now: datetime, prefix: str
-) -> None:
+def parts_of(ready: ReadyTip) -> Iterator[Part]:
+    """Everything of a tip-off that is sealed."""
+    tip = ready.tip
+    yield from told_parts(
+        who={"姓名": tip.name, "电话": tip.phone},
+        words={
+            "发生了什么": tip.words,
+            "在哪里": tip.place,
+            "什么时候": tip.happened,
+            "希望答复": "是" if tip.wants_reply else "",
+        },
+    )
+    yield from evidence_parts(ready.evidence, prefix="file-")
+
+
+def evidence_parts(evidence: tuple[Evidence, ...], *, prefix: str) -> Iterator[Part]:
     """Originals to the custodian, pictures for the desk; recordings to the custodian alone."""
     for number, file in enumerate(evidence, start=1):
-        part = f"{prefix}{number}"
-        original = file_bytes(file.original)
-        put(original, purpose=Purpose.IDENTITY, matter=matter, part=part, ring=ring, now=now)
+        part, original = f"{prefix}{number}", file_bytes(file.original)
+        yield Part(purpose=Purpose.IDENTITY, part=part, plaintext=original)
         if file.view is not None:
             view = file_bytes(file.view)
-            put(view, purpose=Purpose.ACCOUNT, matter=matter, part=part, ring=ring, now=now)
+            yield Part(purpose=Purpose.ACCOUNT, part=part, plaintext=view)
 
 
 def plain_faults(tip: TipOff) -> dict[str, str]:
@@ -170,7 +184,7 @@ def plain_faults(tip: TipOff) -> dict[str, str]:
     return faults
 
 
-def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
+def harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
     """What may be read by everybody who handles the lead: it tells nothing of the reporter."""
     unsaid = "public" if tip.is_named else "anonymous"
     return {
@@ -183,21 +197,3 @@ def _harmless(tip: TipOff, *, now: datetime) -> dict[str, object]:
         "reporter_reachable": tip.is_named or bool(tip.claim_password),
         "few_know": tip.few_know or None,
     }
-
-
-def _seal(
-    tip: TipOff, evidence: tuple[Evidence, ...], *, matter: Matter, ring: KeyRing, now: datetime
-) -> None:
-    put_told(
-        who={"姓名": tip.name, "电话": tip.phone},
-        words={
-            "发生了什么": tip.words,
-            "在哪里": tip.place,
-            "什么时候": tip.happened,
-            "希望答复": "是" if tip.wants_reply else "",
-        },
-        matter=matter,
-        ring=ring,
-        now=now,
-    )
-    seal_evidence(evidence, matter=matter, ring=ring, now=now, prefix="file-")

@@ -1,15 +1,15 @@
 """Desk pages of the informant's protection: keys, the sealed original, identity, readings."""
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.accounts.requests import View, actor_from, signed_in
 from bihuan.leads import custody, key_pages, messages, passing_on, passing_pages
 from bihuan.leads.key_ring import make_key, make_recovery_key, purposes_of
 from bihuan.leads.keys import KeyRefused, PrivateKey
@@ -27,7 +27,6 @@ from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
 
 LOCKED = "密钥还没有打开。请先在“我的密钥”输入密钥口令，再回到本页。"
 SHOWN_INLINE = ("image/jpeg", "image/png")
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 class KeyLockedError(Refused):
@@ -43,7 +42,8 @@ def guarded[**P](view: View[P]) -> View[P]:
     """Answer a refusal with its page, and keep nothing of a sealed page in any cache."""
 
     @wraps(view)
-    def served(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def served(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response: HttpResponseBase
         try:
             response = view(request, *args, **kwargs)
         except (Refused, KeyRefused) as refusal:

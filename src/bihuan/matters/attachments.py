@@ -1,5 +1,6 @@
 """Attach a file to a matter: typed by content, kept once, named in the trail with its digest."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,12 @@ from bihuan.language.loop import Step
 from bihuan.matters import files, journal, trail
 from bihuan.matters.case import Case
 from bihuan.matters.engine import lock, settle
+from bihuan.matters.holds import HOLD_STEP
+from bihuan.matters.locking import look
 from bihuan.matters.models import Attachment, Entry
 from bihuan.matters.permission import why_not
-from bihuan.matters.refusals import Incomplete, NotYours, Refused
+from bihuan.matters.record_files import NO_ROOM
+from bihuan.matters.refusals import Incomplete, NoRoom, NotYours, Refused
 from bihuan.matters.writing import engine_writes
 
 ATTACHED = "attach"
@@ -42,8 +46,10 @@ def attach(
     that is kept already: a button pressed twice or an answer that got lost adds nothing. Of a
     sealed part there is one copy, whoever sends it; the trail names the part.
     Raises NotFound outside the actor's scope, NotYours when no step here is his, Incomplete when
-    the file can't be taken, with the reason.
+    the file can't be taken, with the reason, NoRoom when the disk is nearly full.
     """
+    # Asked before a byte is kept, so that who may not leaves no file behind; and asked again below.
+    _require(look(matter_id, by=by, now=now), data, name, copy_of=copy_of)
     kind, view = _looked_at(data, name)
     digest = files.keep(data)
     view_digest = files.keep(view) if view else ""
@@ -112,6 +118,16 @@ def require_place(case: Case, copy_of: SealedPart | None = None) -> None:
         raise Refused(f"每一事项最多 {FILES_MAX} 个附件，请合并为压缩包后再上传。")
 
 
+def _require(case: Case, data: bytes, name: str, *, copy_of: SealedPart | None) -> None:
+    """Raise NotYours, Refused or Incomplete unless the file is here already or may come."""
+    if _known(case, hashlib.sha256(data).hexdigest(), copy_of) is not None:
+        return
+    require_place(case, copy_of)
+    if not files.has_room_for(2 * len(data)):  # a picture has its viewing copy
+        sentence = NO_ROOM.format(_shown(name))
+        raise NoRoom(sentence, fields={"file": sentence})
+
+
 def _told(kept: Attachment) -> dict[str, Any]:
     """What the trail says of a file."""
     file = {"name": kept.name, "digest": kept.digest, "size": kept.size, "mime": kept.mime}
@@ -145,7 +161,9 @@ def _sent_before(case: Case, digest: str) -> Attachment | None:
 
 
 def _steps(case: Case) -> tuple[Step, ...]:
-    return case.loop.steps_from(case.matter.stage)
+    """What is done about the matter; its hold bears its own paper."""
+    steps = case.loop.steps_from(case.matter.stage)
+    return tuple(step for step in steps if step.key != HOLD_STEP)
 
 
 def _looked_at(data: bytes, name: str) -> tuple[FileKind, bytes]:
@@ -153,6 +171,9 @@ def _looked_at(data: bytes, name: str) -> tuple[FileKind, bytes]:
         kind = inspect(data, name=name)
         return kind, viewing_copy(data)[0] if kind.kind == "image" else b""
     except RefusedFile as refused:
-        shown = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1][:60] or "未命名"
-        sentence = f"“{shown}”没有收下：{refused}"
+        sentence = f"“{_shown(name)}”没有收下：{refused}"
         raise Incomplete(sentence, fields={"file": sentence}) from refused
+
+
+def _shown(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", maxsplit=1)[-1][:60] or "未命名"

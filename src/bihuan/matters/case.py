@@ -44,6 +44,15 @@ COLUMNS = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """How a matter came from a deployment that took it in before this one saw it."""
+
+    matter_id: int
+    acceptance_number: str
+    recorded_at: datetime
+
+
 @dataclass(kw_only=True)
 class Extension:
     """A decided later due day of a clock."""
@@ -74,6 +83,7 @@ class Case:
     reissued: list[str] = field(default_factory=list)
     siblings: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = field(default_factory=list)
     corrections: list[tuple[int, dict[str, Any], str]] = field(default_factory=list)
+    destroyed: list[dict[str, Any]] = field(default_factory=list)
     wants_number: bool = False
     voids_number: bool = False
     reason: str = ""

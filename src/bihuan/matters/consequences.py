@@ -1,5 +1,8 @@
 """What follows from a step besides stage and facts: recusals, voids, columns, extensions."""
 
+from django.db.models import QuerySet
+
+from bihuan.database.prepared import prepared
 from bihuan.matters import clocks
 from bihuan.matters.case import Case
 from bihuan.matters.models import NumberVoid, Recusal, Timer
@@ -11,9 +14,14 @@ def write_recusals(case: Case) -> None:
     """Units and persons to whom the matter is invisible from now on."""
     matter = case.matter
     for unit_id, person_id, why in case.recusals:
-        known = Recusal.objects.filter(matter=matter, reason=why[:200])
-        if (unit_id, person_id) not in known.values_list("unit_id", "person_id"):
+        if (unit_id, person_id) not in _written(matter.pk, why[:200]):
             add(Recusal(matter=matter, unit_id=unit_id, person_id=person_id, reason=why[:200]))
+
+
+@prepared
+def _written(matter_id: int, reason: str) -> QuerySet[Recusal, tuple[int | None, int | None]]:
+    known = Recusal.objects.filter(matter_id=matter_id, reason=reason)
+    return known.values_list("unit_id", "person_id")
 
 
 def void_number(case: Case) -> None:
@@ -22,6 +30,7 @@ def void_number(case: Case) -> None:
     if case.voids_number and matter.number and case.loop.number:
         NumberVoid.objects.create(
             series=case.loop.number.key,
+            organ=matter.organ,
             number=matter.number,
             matter=matter,
             reason=case.reason[:400],

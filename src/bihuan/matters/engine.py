@@ -13,7 +13,7 @@ from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Guard, Loop, Step, deadlines_of
 from bihuan.matters import clocks, consequences, journal, ladders, notices, numbers, search, tallies
 from bihuan.matters.answers import clean_answers, confirmed_in
-from bihuan.matters.case import COLUMNS, Case
+from bihuan.matters.case import COLUMNS, Arrival, Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import new_id
 from bihuan.matters.locking import lock
@@ -35,8 +35,12 @@ def open_matter(
     answers: Mapping[str, Any],
     region_id: int | None = None,
     at_stage: str = "",
+    arrived: Arrival | None = None,
 ) -> Matter:
-    """Open a matter, in its first stage unless told; raises Refused when it can't be."""
+    """Open a matter, in its first stage unless told; raises Refused when it can't be.
+
+    One that `arrived` from elsewhere keeps the id and the number it was given there.
+    """
     loop = catalog().loop(kind)
     if not set(loop.open_by) & (by.roles | {by.kind}):
         raise NotYours(f"登记{loop.label}须由{why_not(loop.open_by)}办理。")
@@ -49,6 +53,7 @@ def open_matter(
             region_id=region_id,
             parent=None,
             at_stage=at_stage,
+            arrived=arrived,
         )
     tallies.forget(by)
     return opened
@@ -107,16 +112,15 @@ def commit(
     papers = [issue_paper(case, key) for key in case.papers]
     papers += [reissue_paper(case, key) for key in case.reissued]
     if case.wants_number and case.loop.number:
-        matter.number = numbers.number_for(case)
-    extra: dict[str, Any] = {}
-    if papers:
-        extra["papers"] = papers
-    if children:
-        extra["children"] = [[kind, child_id] for kind, child_id, _facts in children]
-    if case.reason:
-        extra["reason"] = case.reason
-    if case.confirmed:
-        extra["confirmed"] = list(case.confirmed)
+        matter.organ, matter.number = numbers.organ_of(case), numbers.number_for(case)
+    told: dict[str, Any] = {
+        "papers": papers,
+        "children": [[kind, child_id] for kind, child_id, _facts in children],
+        "destroyed": case.destroyed,
+        "reason": case.reason,
+        "confirmed": list(case.confirmed),
+    }
+    extra = {key: value for key, value in told.items() if value}
     clocks.project_matter(matter, case.timers.values())
     matter.moved_at = case.now
     journal.write_line(
@@ -187,7 +191,10 @@ def _open(
     at_stage: str = "",
     recorded_at: datetime | None = None,
     prepare: Callable[[Case], None] | None = None,
+    arrived: Arrival | None = None,
 ) -> Matter:
+    if arrived is not None:
+        matter_id, recorded_at = arrived.matter_id, arrived.recorded_at
     matter = Matter(
         id=matter_id or new_id(),
         kind=loop.key,
@@ -211,7 +218,8 @@ def _open(
     for effect in loop.on_open:
         effect(case)
     if loop.accepts:
-        matter.acceptance_number = numbers.acceptance_number(case)
+        given = arrived.acceptance_number if arrived else ""
+        matter.acceptance_number = given or numbers.acceptance_number(case)
     _enter_stage(case, None, step_key=OPENED)
     consequences.project_facts(case)
     for timer in case.timers.values():
@@ -378,6 +386,7 @@ def _follow_up(case: Case) -> None:
 
 __all__ = [
     "COLUMNS",
+    "Arrival",
     "commit",
     "correct_facts",
     "lock",

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ def keep(data: bytes) -> str:
     """Store the bytes durably; returns their digest."""
     digest = hashlib.sha256(data).hexdigest()
     target = _path(digest)
-    if target.exists():
+    if _is_kept(target):
         return digest
     _make_folder(target.parent)
     handle, temporary = tempfile.mkstemp(prefix=PART, dir=_root())
@@ -33,9 +35,43 @@ def keep(data: bytes) -> str:
     return digest
 
 
+def has_room_for(size: int) -> bool:
+    """Whether the disk keeps its reserve with so many bytes more: steps and readings need it."""
+    free = shutil.disk_usage(settings.HOME).free
+    return free - size >= int(settings.DISK_RESERVE_BYTES)
+
+
 def read(digest: str) -> bytes:
     """The bytes behind a digest; raises FileNotFoundError when they are gone."""
     return _path(digest).read_bytes()
+
+
+def kept_before(moment: datetime) -> Iterator[str]:
+    """Digests of the files that were kept before a moment."""
+    for path in _root().glob("??/*"):
+        if _modified(path) < moment.timestamp():
+            yield path.name
+
+
+def remove(digest: str) -> None:
+    """Take the file away for good; one that is gone already is fine."""
+    target = _path(digest)
+    target.unlink(missing_ok=True)
+    if target.parent.exists():
+        _sync_folder(target.parent)
+
+
+def size(digest: str) -> int:
+    """How many bytes a file has; 0 when it is gone."""
+    try:
+        return _path(digest).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def kept() -> list[Path]:
+    """Every whole file of the folder."""
+    return sorted(path for path in _root().glob("??/*") if not path.name.startswith(PART))
 
 
 def sweep(*, now: datetime) -> int:
@@ -45,6 +81,15 @@ def sweep(*, now: datetime) -> int:
     for part in left:
         part.unlink(missing_ok=True)
     return len(left)
+
+
+def _is_kept(target: Path) -> bool:
+    """Whether it is there; it is as fresh as a new one then, so that no clearing takes it."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _root() -> Path:

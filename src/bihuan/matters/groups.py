@@ -57,6 +57,13 @@ def _is_withheld(matter: Matter) -> bool:
     return any(recused_from(each) for each in ids)
 
 
+def due_words(case: Case, timer: Timer, *, is_late: bool, due_at: datetime) -> str:
+    """What is due and when, in words: 反馈期限 2026-03-08 24:00，将到期."""
+    deadline = deadline_of(case.loop, timer.key)
+    what = deadline.label if deadline else "期限"
+    return f"{what} {until_words(due_at)}，{'已逾期' if is_late else '将到期'}"
+
+
 def until_words(due_at: datetime) -> str:
     """The moment a deadline ends as officials write it: 2026-03-08 24:00."""
     at = due_at.astimezone(SHANGHAI)
@@ -66,9 +73,6 @@ def until_words(due_at: datetime) -> str:
 
 
 def _text(case: Case, timer: Timer, *, is_late: bool, due_at: datetime) -> str:
-    deadline = deadline_of(case.loop, timer.key)
     name, kind = name_of(case.matter), case.loop.label
     called = name if kind in name else f"{name}（{kind}）"
-    what = deadline.label if deadline else "期限"
-    words = "已逾期" if is_late else "将到期"
-    return f"{called}：{what} {until_words(due_at)}，{words}"
+    return f"{called}：{due_words(case, timer, is_late=is_late, due_at=due_at)}"

@@ -49,10 +49,12 @@ class Page:
     next_after: str
 
 
-def page_of(found: QuerySet[Matter], *, after: str = "", newest: bool = False) -> Page:
+def page_of(
+    found: QuerySet[Matter], *, after: str = "", newest: bool = False, size: int | None = None
+) -> Page:
     """One page, by due moment (earliest first) or newest first; `after` is the last row's key."""
-    rows = from_there(found, start_after(after, newest=newest))
-    return as_page(list(rows.values_list(*ROW)), newest=newest)
+    rows = from_there(found, start_after(after, newest=newest), size=size)
+    return as_page(list(rows.values_list(*ROW)), newest=newest, size=size)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,22 +77,26 @@ def start_after(key: str, *, newest: bool) -> Start:
     return Start(newest=False, due=moment, last=int(last))
 
 
-def from_there(found: QuerySet[Matter], start: Start) -> QuerySet[Matter]:
+def from_there(
+    found: QuerySet[Matter], start: Start, *, size: int | None = None
+) -> QuerySet[Matter]:
     """The rows of one page, and one more that tells whether there is a next."""
+    size = size or PAGE
     if start.newest:
         found = found.filter(id__lt=start.last) if start.last else found
-        return found.order_by("-id")[: PAGE + 1]
+        return found.order_by("-id")[: size + 1]
     if start.due is not None:
         found = found.filter(due_at__gte=start.due).filter(
             Q(due_at__gt=start.due) | Q(id__gt=start.last)
         )
-    return found.order_by("due_at", "id")[: PAGE + 1]
+    return found.order_by("due_at", "id")[: size + 1]
 
 
-def as_page(found: Sequence[tuple[Any, ...]], *, newest: bool) -> Page:
+def as_page(found: Sequence[tuple[Any, ...]], *, newest: bool, size: int | None = None) -> Page:
     """Rows of `from_there` as a page."""
-    rows = [as_row(one) for one in found[:PAGE]]
-    if len(found) <= PAGE:
+    size = size or PAGE
+    rows = [as_row(one) for one in found[:size]]
+    if len(found) <= size:
         return Page(rows=rows, next_after="")
     last = rows[-1]
     key = str(last["id"]) if newest else f"{last['due_at'].isoformat()}_{last['id']}"

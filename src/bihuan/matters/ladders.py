@@ -1,5 +1,6 @@
 """What a rung of a ladder does when its moment has come."""
 
+from datetime import datetime
 from typing import Any
 
 from bihuan.language.clock import Rung
@@ -43,12 +44,23 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
     )
     if not case.quiet:
         stage = case.loop.stage(case.matter.stage)
+        due_at = timer.due_at or moment.at
+        words = _words(case, timer, moment, rung, due_at=due_at)
         for role in rung.to or (stage.holder,):
             key = f"{timer.key}.{moment.offset}.{timer.started_at:%Y%m%d%H%M}"
-            notices.tell(case.matter, role=role, event=rung.label, key=key, now=case.now)
-        due_at = timer.due_at or moment.at
+            notices.tell(
+                case.matter, role=role, event=rung.label, key=key, now=case.now, words=words
+            )
         groups.tell_groups(case, timer, offset=moment.offset, due_at=due_at)
     return _grounds(case, timer, moment) if rung.act == "propose" else []
+
+
+def _words(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, due_at: datetime) -> str:
+    """What the reader is to do by when; the rung's own label says whom the rule names."""
+    due = groups.due_words(case, timer, is_late=moment.offset >= 0, due_at=due_at)
+    if rung.act == "propose":
+        return f"{due}，请看建议并作决定"
+    return f"{due}，请{'尽快' if moment.offset >= 0 else '按期'}办理"
 
 
 def _grounds(case: Case, timer: Timer, moment: Rung) -> Opened:

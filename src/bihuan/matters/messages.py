@@ -33,6 +33,9 @@ class Outbox(models.Model):
                 fields=("next_at",), name="outbox_next", condition=Q(next_at__isnull=False)
             ),
             models.Index(fields=("user", "channel", "-id"), name="outbox_user"),
+            models.Index(
+                fields=("matter", "user"), name="outbox_unread", condition=Q(read_at__isnull=True)
+            ),
         )
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from bihuan.matters.viewings import Viewing  # noqa: F401 - a table of this app too
 from bihuan.matters.writing import GuardedQuerySet
 from bihuan.places.models import Region, Site, Unit
 
@@ -23,6 +24,7 @@ class Matter(models.Model):
     kind = models.CharField(max_length=24)
     number = models.CharField("编号", max_length=60, blank=True)
     acceptance_number = models.CharField("受理号", max_length=24, blank=True)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")  # numbered it
     title = models.CharField("标题", max_length=200)
     stage = models.CharField("环节", max_length=24)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, db_index=False)
@@ -54,6 +56,19 @@ class Matter(models.Model):
                 fields=("site", "id"), name="matter_site", condition=Q(site__isnull=False)
             ),
             models.Index(fields=("parent",), name="matter_up", condition=Q(parent__isnull=False)),
+            models.Index(fields=("l3",), name="matter_held", condition=Q(stage="in_force")),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "organ", "number"),
+                name="matter_number_once",
+                condition=~Q(number=""),
+            ),
+            models.UniqueConstraint(
+                fields=("acceptance_number",),
+                name="acceptance_number_once",
+                condition=~Q(acceptance_number=""),
+            ),
         )
 
     def __str__(self) -> str:
@@ -140,6 +155,7 @@ class Timer(models.Model):
                 fields=("next_at",), name="timer_next", condition=Q(next_at__isnull=False)
             ),
         )
+        constraints = (models.UniqueConstraint(fields=("matter", "key"), name="timer_once"),)
 
     def __str__(self) -> str:
         return f"{self.key} of {self.matter_id}"
@@ -170,12 +186,7 @@ class RungFired(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=(
-                    "timer",
-                    "started_at",
-                    "offset",
-                ),
-                name="rung_acts_once",
+                fields=("timer", "started_at", "offset"), name="rung_acts_once"
             ),
         )
 
@@ -195,13 +206,7 @@ class Counter(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=(
-                    "series",
-                    "organ",
-                    "sector",
-                    "year",
-                ),
-                name="counter_once",
+                fields=("series", "organ", "sector", "year"), name="counter_once"
             ),
         )
 
@@ -213,12 +218,18 @@ class NumberVoid(models.Model):
     """A number that was given and is void; it stays in the ledger and is never given again."""
 
     series = models.CharField(max_length=30)
-    number = models.CharField(max_length=60, unique=True)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")
+    number = models.CharField(max_length=60)
     matter = models.ForeignKey(Matter, models.PROTECT, null=True)
     reason = models.CharField(max_length=400)
     voided_at = models.DateTimeField()
 
     objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("series", "organ", "number"), name="void_once"),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -277,6 +288,7 @@ class PaperCopy(models.Model):
 
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="papers")
     paper = models.CharField(max_length=30)
+    organ = models.CharField(max_length=20, blank=True, default="", db_default="")
     number = models.CharField("文号", max_length=60)
     copy = models.CharField("份别", max_length=20)
     version = models.SmallIntegerField(default=1)
@@ -292,13 +304,7 @@ class PaperCopy(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=(
-                    "paper",
-                    "number",
-                    "version",
-                    "copy",
-                ),
-                name="paper_copy_once",
+                fields=("paper", "organ", "number", "version", "copy"), name="paper_copy_once"
             ),
         )
 
@@ -318,14 +324,7 @@ class OpenProposal(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=(
-                    "rule",
-                    "about",
-                    "key",
-                ),
-                name="proposal_once",
-            ),
+            models.UniqueConstraint(fields=("rule", "about", "key"), name="proposal_once"),
         )
 
     def __str__(self) -> str:
@@ -373,6 +372,7 @@ class SearchText(models.Model):
 
 
 from bihuan.matters.messages import Heartbeat, Outbox  # noqa: E402 - they point back here
+from bihuan.matters.tombstones import OpenDisposal, Tombstone  # noqa: E402 - and these
 
 __all__ = [
     "FAR",
@@ -383,6 +383,7 @@ __all__ = [
     "Heartbeat",
     "Matter",
     "NumberVoid",
+    "OpenDisposal",
     "OpenProposal",
     "Outbox",
     "PaperCopy",
@@ -392,4 +393,5 @@ __all__ = [
     "Seal",
     "SearchText",
     "Timer",
+    "Tombstone",
 ]

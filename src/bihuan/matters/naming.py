@@ -14,6 +14,7 @@ from bihuan.language.parameter import Option
 from bihuan.language.wording import day_text, money_text
 from bihuan.matters.case import Case
 from bihuan.matters.models import Matter
+from bihuan.matters.reach import untold_facts
 from bihuan.places.models import Person, Region, Site, Unit
 
 REFERENCES: dict[Kind, Any] = {
@@ -38,6 +39,7 @@ class Names:
         *,
         options: Callable[[Field], tuple[Option, ...]],
         county_id: int | None = None,
+        untold: frozenset[str] = frozenset(),
     ) -> None:
         asked = [*loop.opens_with, *(one for step in loop.steps for one in step.asks)]
         self._fields = {one.key: one for one in reversed(asked)}
@@ -45,11 +47,13 @@ class Names:
         self._options: dict[str, dict[str, str]] = {}
         self._names: dict[tuple[str, int], str] = {}
         self._county_id = county_id
+        self.untold = untold
 
     @classmethod
     def of_case(cls, case: Case) -> "Names":
         """Names for a matter, with the choices in force at its place."""
-        return cls(case.loop, options=_OptionsHere(case), county_id=case.matter.l3)
+        untold = untold_facts(case.by, loop=case.loop)
+        return cls(case.loop, options=_OptionsHere(case), county_id=case.matter.l3, untold=untold)
 
     def read(
         self, facts: Iterable[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]] = ()

@@ -4,9 +4,11 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from bihuan.accounts.actors import Actor
 from bihuan.accounts.models import Grant
 from bihuan.accounts.roles import BY_KEY, Reach
 from bihuan.database.prepared import prepared
+from bihuan.database.relaxed import without_waiting_for_the_disk
 from bihuan.database.rows import insert_all
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
@@ -20,10 +22,12 @@ Holder = tuple[int, str, int | None, int | None]
 
 def tell_holders(case: Case, *, step: str, stage_before: str) -> None:
     """Tell those who act next, when the matter came to another stage, and whom effects named."""
-    if case.quiet:
-        return
     matter = case.matter
     stage = case.loop.stage(matter.stage)
+    if stage.closed and stage.key != stage_before:
+        _unread_of(matter.pk).update(read_at=case.now)
+    if case.quiet:
+        return
     told = list(case.notices)
     if stage.key != stage_before and not stage.closed:
         told.append((stage.holder, f"{stage.label}", None))
@@ -40,10 +44,12 @@ def tell(
     key: str,
     now: datetime,
     unit_id: int | None = None,
+    words: str = "",
 ) -> int:
     """Queue an in-app notice, and a mail where an address is known, for holders of a role.
 
-    `unit_id` names another unit than the responsible one, such as the one that held it before.
+    `unit_id` names another unit than the responsible one, such as the one that held it before;
+    `words` say what is the matter where the event alone doesn't.
     """
     messages = []
     name = name_of(matter)
@@ -57,7 +63,7 @@ def tell(
                     channel=channel,
                     event=event[:24],
                     matter=matter,
-                    text=f"{name}：{event}"[:200],
+                    text=f"{name}：{words or event}"[:200],
                     key=f"{matter.pk}.{key}.{event}.{user_id}.{channel}"[:120],
                     state=Outbox.State.WAITING if waits else Outbox.State.SENT,
                     created_at=now,
@@ -66,6 +72,24 @@ def tell(
             )
     insert_all(messages, skip_known=True)
     return len(messages)
+
+
+def mark_read_of(matter_id: int, *, by: Actor, now: datetime) -> int:
+    """Mark what the actor was told of a matter as read, since he reads it now; how many it was."""
+    if not by.user_id or not _unread_ids.first(by.user_id, matter_id):
+        return 0
+    with without_waiting_for_the_disk():
+        return _unread_of(matter_id).filter(user_id=by.user_id).update(read_at=now)
+
+
+@prepared
+def _unread_ids(user_id: int, matter_id: int) -> QuerySet[Outbox, int]:
+    mine = Outbox.objects.filter(user_id=user_id, channel="desk", matter_id=matter_id, read_at=None)
+    return mine.order_by().values_list("id", flat=True)
+
+
+def _unread_of(matter_id: int) -> QuerySet[Outbox]:
+    return Outbox.objects.filter(matter_id=matter_id, channel="desk", read_at=None)
 
 
 def name_of(matter: Matter) -> str:

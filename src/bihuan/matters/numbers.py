@@ -6,6 +6,8 @@ from bihuan.language.loop import Series
 from bihuan.matters.case import Case
 
 ACCEPTANCE = Series(key="acceptance", pattern="{year}{organ}{serial:06d}")
+# An outer portal gives numbers of its own row: the inner counter is out of its reach.
+ACCEPTANCE_OUTSIDE = Series(key="acceptance_outside", pattern="{year}{organ}W{serial:06d}")
 _TAKE = """
 INSERT INTO matters_counter (series, organ, sector, year, value) VALUES (%s, %s, %s, %s, 1)
 ON CONFLICT (series, organ, sector, year) DO UPDATE SET value = matters_counter.value + 1

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import batched
 from typing import Any
 
 from bihuan.documents import letters
@@ -14,14 +16,19 @@ from bihuan.matters.models import Matter, NumberVoid, PaperCopy
 from bihuan.matters.refusals import Refused
 from bihuan.matters.writing import add, engine_writes
 
+NOTED_AT_ONCE = 100
 
-def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> dict[str, Any]:
+
+def issue_paper(
+    case: Case, key: str, *, organ: str = "", number: str = "", version: int = 1
+) -> dict[str, Any]:
     """Store every copy of a paper with its number; returns what the trail keeps of it."""
     paper = catalog().paper(key)
     unit = case.unit
+    organ = organ or numbers.organ_of(case)
     number = number or numbers.take_number(
         paper.series,
-        organ=numbers.organ_of(case),
+        organ=organ,
         sector=unit.sector if unit else "",
         year=case.today.year,
     )
@@ -33,6 +40,7 @@ def issue_paper(case: Case, key: str, *, number: str = "", version: int = 1) -> 
             PaperCopy(
                 matter=case.matter,
                 paper=key,
+                organ=organ,
                 number=number,
                 copy=copy,
                 version=version,
@@ -58,7 +66,8 @@ def reissue_paper(case: Case, key: str) -> dict[str, Any]:
     )
     if last is None:
         raise Refused("这份文书还没有制发，不需要更正。")
-    return issue_paper(case, key, number=last.number, version=last.version + 1)
+    version = last.version + 1
+    return issue_paper(case, key, organ=last.organ, number=last.number, version=version)
 
 
 def replacements(matter: Matter) -> dict[tuple[str, str], str]:
@@ -94,6 +103,33 @@ def paper_file(copy: PaperCopy, *, form: str) -> bytes:
     with engine_writes():
         PaperCopy.objects.filter(pk=copy.pk).update(**{column: digest})
     return data
+
+
+def paper_files(copies: Sequence[PaperCopy], *, form: str) -> Iterator[tuple[PaperCopy, bytes]]:
+    """The file of each copy as `paper_file` gives it, many with one compiler.
+
+    Digests are noted in batches; a batch that is broken off is made again, equal byte for byte.
+    """
+    column = f"{form}_digest"
+    for batch in batched(copies, NOTED_AT_ONCE):
+        new = [copy for copy in batch if not getattr(copy, column)]
+        made = _made((letter_of(copy.content) for copy in new), form=form)
+        digests: dict[int, str] = {}
+        for copy in batch:
+            digest = getattr(copy, column)
+            if digest:
+                yield copy, files.read(digest)
+                continue
+            data = next(made)
+            digests[copy.pk] = files.keep(data)
+            yield copy, data
+        with engine_writes():
+            for pk, digest in digests.items():
+                PaperCopy.objects.filter(pk=pk).update(**{column: digest})
+
+
+def _made(found: Iterable[Letter], *, form: str) -> Iterator[bytes]:
+    return letters.letters_pdf(found) if form == "pdf" else map(letters.letter_docx, found)
 
 
 def letter_of(content: dict[str, Any]) -> Letter:

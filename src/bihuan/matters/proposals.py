@@ -58,6 +58,7 @@ PROPOSAL = Loop(
     ),
     title="rule_label",
     summary="evidence",
+    sensitive=True,  # it may stand beside a matter that is
     stages=(
         Stage(
             key="proposed",

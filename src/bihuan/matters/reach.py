@@ -1,5 +1,8 @@
 """How far an actor sees: the one scoped queryset that every screen, API and export starts from."""
 
+import hashlib
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.accounts.actors import Actor
@@ -42,6 +45,12 @@ def not_recused(by: Actor) -> Q:
     """Matters that aren't about the actor or his units."""
     mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
     return ~Q(Exists(Recusal.objects.filter(mine, matter_id=OuterRef("pk"))))
+
+
+def recused_matters(by: Actor) -> QuerySet[Recusal, Any]:
+    """Ids of matters about the actor or his units, for tables that only refer to matters."""
+    mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
+    return Recusal.objects.filter(mine).values("matter_id")
 
 
 def visible(by: Actor) -> QuerySet[Matter]:
@@ -91,3 +100,25 @@ def untold_facts(by: Actor, *, loop: Loop) -> frozenset[str]:
 def recused_from(matter_id: int) -> QuerySet[Recusal, tuple[int | None, int | None]]:
     """(unit id, person id) of everybody to whom the matter is invisible."""
     return Recusal.objects.filter(matter_id=matter_id).values_list("unit_id", "person_id")
+
+
+def reach_mark(by: Actor, *, upto: int | None = None) -> str:
+    """What the actor's reach is known by: "highest matter : digest of roles and recusals up to it".
+
+    Made again later up to the same matter it is equal as long as nothing was taken away or given.
+    Matters that came later don't count: somebody must not learn from a file that is refused that
+    a matter about him has been opened since.
+    """
+    if upto is None:
+        upto = Matter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    mine = Q(unit_id__in=by.unit_ids) | Q(person_id=by.person_id or -1)
+    hidden = Recusal.objects.filter(mine, matter_id__lte=upto).order_by("matter_id")
+    held = sorted((one.role, one.unit_id, one.region_id) for one in by.held)
+    told = repr((held, sorted(set(hidden.values_list("matter_id", flat=True)))))
+    return f"{upto}:{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+
+
+def is_reach_of(mark: str, *, by: Actor) -> bool:
+    """Whether the actor's reach is still the one that the mark was made of."""
+    upto = mark.partition(":")[0]
+    return upto.isdecimal() and reach_mark(by, upto=int(upto)) == mark

@@ -8,10 +8,11 @@ from bihuan.accounts.actors import Actor
 from bihuan.documents.uploads import RefusedFile, inspect
 from bihuan.matters import files
 from bihuan.matters.models import Attachment
-from bihuan.matters.refusals import Refused
+from bihuan.matters.refusals import NoRoom, Refused
 
 SIZE_MAX_BYTES = 20 * 1024 * 1024
 NAME_MAX = 120
+NO_ROOM = "服务器存放文件的空间不足，“{}”没有收下。请告诉系统管理员，腾出空间后再上传。"
 KINDS = {
     "image/jpeg": "照片",
     "image/png": "照片",
@@ -36,6 +37,8 @@ def keep_file(data: bytes, *, name: str, by: Actor, now: datetime) -> Attachment
         kind = inspect(data, name=name)
     except RefusedFile as refused:
         raise Refused(f"“{shown}”没有收下：{refused}") from refused
+    if not files.has_room_for(len(data)):
+        raise NoRoom(NO_ROOM.format(shown))
     told = {
         "digest": files.keep(data),
         "name": kind.safe_name[:NAME_MAX],

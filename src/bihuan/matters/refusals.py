@@ -33,6 +33,12 @@ class Incomplete(Refused):
         self.confirmable = tuple(confirmable)
 
 
+class NoRoom(Incomplete):
+    """A file for which the disk has no room left; sent again later it may be taken."""
+
+    status = 507
+
+
 class NotYours(Refused):
     """Inside one's scope, but not one's role."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from bihuan.accounts.actors import Actor
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Loop, NoDeadline, Stage, Step
-from bihuan.matters import clocks, trail
+from bihuan.matters import clocks, numbers, trail
 from bihuan.matters.answers import CONFIRMED, clean_answers
 from bihuan.matters.case import Case
 from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child
@@ -51,6 +51,7 @@ CORRECTION = Loop(
     ),
     title="what",
     summary="reason",
+    sensitive=True,  # it may stand beside a matter that is
     stages=(
         Stage(
             key="asked",
@@ -192,12 +193,18 @@ def _restore_clocks(case: Case, kept: Mapping[str, list[Any]]) -> None:
 
 def _void_papers(case: Case, last: trail.Line, reason: str) -> None:
     for paper in last.changes.get("papers", []):
-        if PaperCopy.objects.filter(number=paper["number"], version__gt=1).exists():
+        if _is_corrected(case, paper):
             continue
         NumberVoid.objects.create(
             series=paper["paper"],
+            organ=numbers.organ_of(case),
             number=f"{paper['number']}（{case.matter.pk}）",
             matter=case.matter,
             reason=reason[:400],
             voided_at=case.now,
         )
+
+
+def _is_corrected(case: Case, paper: dict[str, Any]) -> bool:
+    copies = PaperCopy.objects.filter(matter=case.matter, number=paper["number"])
+    return copies.filter(version__gt=1).exists()

@@ -3,7 +3,8 @@
 One function makes the tokens for both databases: SQLite keeps them in FTS5 (`detail=none`),
 PostgreSQL in a `text[]` with GIN. A hit is every token's AND, then a recheck of the whole term
 on the kept text, so both databases give the same hits. Only what anyone with the scope may read
-goes in: numbers, also of letters, title, summary, site; never the reporter's own words.
+goes in: numbers, also of letters, title, summary, site, and title and site by the initials of
+their pinyin; never the reporter's own words.
 """
 
 import unicodedata
@@ -19,10 +20,12 @@ from bihuan.database.prepared import prepared
 from bihuan.matters.case import Case
 from bihuan.matters.models import Matter, PaperCopy, SearchText
 from bihuan.matters.reach import is_handed_over
+from bihuan.places.initials import initials_of, initials_within
 
 PROBE = 2000  # with fewer hits than this a term is rare: sort them; else walk newest first
 PROBE_SQLITE = 400  # so many of a term's newest hits are read before its scope is asked for
 TERM_MAX = 60
+TYPED = " | "  # between text and initials; a normalised text never holds it
 INDEXED = (
     "number",
     "acceptance_number",
@@ -46,10 +49,12 @@ def normalise(text: str) -> str:
 def tokens_of(text: str) -> set[str]:
     """Single characters, bigrams and, of digits and Latin letters, trigrams of a normalised text.
 
-    Ten digits make only a hundred bigrams, so a number needs longer tokens to be rare.
+    Ten digits make only a hundred bigrams, so a number needs longer tokens to be rare. Of
+    initials there are only trigrams: one or two letters stand in every second title.
     """
-    found: set[str] = set()
-    for word in text.split():
+    told, _, typed = text.partition(TYPED)
+    found = {three for word in typed.split() for three in _threes(word)}
+    for word in told.split():
         marks = [_token(mark) for mark in word]
         found.update(marks)
         found.update(first + second for first, second in pairwise(marks))
@@ -80,9 +85,14 @@ def _threes(word: str) -> list[str]:
 
 def scope_tokens(matter: Matter) -> str:
     """The matter's regions, unit and kind as tokens no text can make."""
-    regions = [f"xr{region}x" for region in matter.path_ids]
+    regions = [region_token(region) for region in matter.path_ids]
     unit = [f"xu{matter.unit_id}x"] if matter.unit_id and is_handed_over(matter) else []
     return " ".join([*regions, *unit, f"xk{matter.kind.replace('_', '')}x"])
+
+
+def region_token(region_id: int) -> str:
+    """The token of everything that lies within a region."""
+    return f"xr{region_id}x"
 
 
 def is_touched(case: Case, *, before: dict[str, Any], facts_before: dict[str, Any]) -> bool:
@@ -103,13 +113,25 @@ def index(case: Case) -> None:
     summary = str(case.facts.get(case.loop.summary) or "")
     numbers = (matter.number, matter.acceptance_number, *_paper_numbers(case))
     parts = (*numbers, matter.title, summary, site)
-    text, scope = normalise(" ".join(part for part in parts if part)), scope_tokens(matter)
+    told, scope = normalise(" ".join(part for part in parts if part)), scope_tokens(matter)
+    text = with_initials(told, title=matter.title, site=site)
     old = _indexed.first(matter.pk)
-    if old == (text, scope):
-        return
+    if old != (text, scope):
+        replace(matter.pk, old, (text, scope))
+
+
+def replace(matter_id: int, old: tuple[str, str] | None, new: tuple[str, str]) -> None:
+    """Put text and scope of a matter in the place of those that the index holds."""
     if old is not None:
-        _remove(matter.pk, *old)
-    _insert(matter.pk, text, scope)
+        _remove(matter_id, *old)
+    _insert(matter_id, *new)
+
+
+def with_initials(told: str, *, title: str, site: str) -> str:
+    """A normalised text, and behind the mark its title and site as typed by initials."""
+    within = initials_within(title)
+    named = [one for one in initials_of(site).split() if one not in within]
+    return f"{told}{TYPED}{' '.join([within, *named]).strip()}"
 
 
 def _paper_numbers(case: Case) -> list[str]:
@@ -131,13 +153,18 @@ def find(term: str, *, by: Actor, kind: str = "", limit: int = 50) -> list[int]:
 
     Recusal is not looked at here: the caller reads the ids through the scoped queryset.
     """
+    scopes = [region_token(region) for _level, region in by.regions_seen()]
+    scopes += [f"xu{unit}x" for unit in by.units_seen()]
+    return find_in(term, scopes=scopes, kind=kind, limit=limit)
+
+
+def find_in(term: str, *, scopes: list[str], kind: str = "", limit: int = 50) -> list[int]:
+    """The same within scopes that the caller answers for, each a token."""
     words = normalise(term[:TERM_MAX]).split()
     wanted = term_tokens(" ".join(words))
     if not wanted:
         return []
     kinds = [f"xk{kind.replace('_', '')}x"] if kind else []
-    scopes = [f"xr{region}x" for _level, region in by.regions_seen()]
-    scopes += [f"xu{unit}x" for unit in by.units_seen()]
     if not scopes:
         return []
     search = _find_sqlite if connection.vendor == "sqlite" else _find_postgresql

@@ -15,7 +15,7 @@ from django.db import connection
 from bihuan.matters import trail
 from bihuan.matters.models import Entry
 from bihuan.matters.verify_clocks import clocks
-from bihuan.matters.verify_files import spoilt_files
+from bihuan.matters.verify_files import spoilt_files, unburied
 from bihuan.matters.verify_held import held
 from bihuan.matters.verify_reading import one_moment, rows
 from bihuan.matters.verify_rows import Finding, Stretch, facts, heads
@@ -48,6 +48,8 @@ def verify(*, full: bool = True, files: bool = False) -> Report:
         for day, faults in compare_seals(days):
             report.seals += 1
             report.faults += [f"seal of {day}: {fault}" for fault in faults]
+        if full:
+            report.faults += unburied()
         if files:
             report.files, spoilt = spoilt_files()
             report.faults += spoilt

@@ -81,8 +81,6 @@ def _rungs(keys: dict[int, tuple[int, str]]) -> dict[int, list[Row]]:
 
 def _clocks_of(walk: Walk, found: list[Row]) -> Iterator[str]:
     rows = {row[1]: row for row in found}
-    if len(rows) != len(found):
-        yield f"a second clock of the same key {ADDED}"
     for key in sorted({*rows, *walk.clocks}):
         if key not in rows:
             yield f"clock {key!r} is gone"

@@ -1,4 +1,4 @@
-"""Compares what else is held of matters with their trails: recusals, papers, attached files."""
+"""Compares what else is held of matters with their trails: recusals, papers, files, tombstones."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.matters.declarations import catalog
-from bihuan.matters.models import Attachment, PaperCopy, Recusal
+from bihuan.matters.models import Attachment, PaperCopy, Recusal, Tombstone
 from bihuan.matters.verify_reading import loaded
 from bihuan.matters.verify_rows import (
     ADDED,
@@ -23,17 +23,21 @@ from bihuan.matters.verify_told import File, Paper, Walk
 
 _EIGHT_HOURS = timedelta(hours=8)
 _ISSUED = ("issued_on", "issued_by_id", "made_at")
+_STONE = ("matter_id", "retention", "what", "digest", "size", "destroyed_at")
 _FILE = ("digest", "name", "size", "mime", "view_digest", "uploaded_by_id", "uploaded_at", "id")
 
 
 def held(stretch: Stretch) -> Iterator[Finding]:
-    """Recusals, copies of papers and attached files of every matter."""
+    """Recusals, copies of papers, attached files and tombstones of every matter."""
     recusals = stretch.many_of(Recusal, ("unit_id", "person_id", "reason"))
     copies = stretch.many_of(PaperCopy, ("paper", "number", "version", "copy", "content", *_ISSUED))
     files = stretch.many_of(Attachment, _FILE)
     files |= stretch.many_of(Attachment, _FILE, key="record")
+    stones = stretch.many_of(Tombstone, _STONE, key="disposal")
     for walk in stretch.sound:
         key = walk.matter_id
+        if key in stones or walk.destroyed:
+            yield from judged(walk, _stones(walk, stones.get(key, [])))
         if key in recusals or walk.recusals:
             yield from judged(walk, _recusals(walk, recusals.get(key, [])))
         if key in copies or walk.papers:
@@ -43,6 +47,7 @@ def held(stretch: Stretch) -> Iterator[Finding]:
     yield from stretch.strange(recusals, "a recusal")
     yield from stretch.strange(copies, "a copy of a paper")
     yield from stretch.strange(files, "a file")
+    yield from stretch.strange(stones, "a tombstone")
 
 
 def _recusals(walk: Walk, found: list[Row]) -> Iterator[str]:
@@ -51,6 +56,13 @@ def _recusals(walk: Walk, found: list[Row]) -> Iterator[str]:
     # Entries of earlier releases don't tell of recusals, so theirs may stand without being told.
     if walk.tells_recusals and Counter(found) - Counter(walk.recusals):
         yield f"a recusal {ADDED}"
+
+
+def _stones(walk: Walk, found: list[Row]) -> Iterator[str]:
+    if Counter(walk.destroyed) - Counter(found):
+        yield f"a tombstone is gone or {PAST}"
+    if Counter(found) - Counter(walk.destroyed):
+        yield f"a tombstone {ADDED}"
 
 
 def _papers(walk: Walk, found: list[Row]) -> Iterator[str]:

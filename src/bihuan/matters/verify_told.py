@@ -10,6 +10,7 @@ from bihuan.matters import trail
 from bihuan.matters.models import Timer
 from bihuan.matters.verify_reading import moment_text, told_moment
 
+DESTROYED = ("matter", "retention", "what", "digest", "size")
 STATE, STARTED, DUE, BUDGET, REASON, UNTIL, DONE, REST = range(8)
 _decoded = json.JSONDecoder().raw_decode
 _SECOND = timedelta(seconds=1)
@@ -51,6 +52,7 @@ class Walk:
     recusals: set[tuple[Any, ...]] = field(default_factory=set)
     papers: list[Paper] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    destroyed: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 def take_in(walk: Walk, row: tuple[Any, ...]) -> str:
@@ -110,7 +112,7 @@ def _gather(
         walk.clocks.update(changes["clocks"])
 
 
-_SELDOM = {"ledger", "recusals", "papers", "files"}
+_SELDOM = {"ledger", "recusals", "papers", "files", "destroyed"}
 
 
 def _gather_rung(walk: Walk, changes: dict[str, Any], *, step: str) -> None:
@@ -132,3 +134,6 @@ def _gather_seldom(walk: Walk, changes: dict[str, Any], *, happened: int, actor_
         known = [one for one in walk.papers if one.told["number"] == told["number"]]
         walk.papers.append(Paper(told, len(known) + 1, actor_id, at))
     walk.files += [File(told, actor_id, at) for told in changes.get("files", ())]
+    walk.destroyed += [
+        (*(told[key] for key in DESTROYED), at) for told in changes.get("destroyed", ())
+    ]

@@ -1,9 +1,38 @@
 """Regions, units, posts, persons and sites, each dated so that history stays true."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
+
+from bihuan.places.initials import initials_of
+
+if TYPE_CHECKING:
+    _Text = models.CharField[str, str]
+else:
+    _Text = models.CharField  # takes no brackets at run time
+INITIALS_MAX = 240
+
+
+class InitialsField(_Text):
+    """Initials of the row's name, written with the row, so that no way of saving forgets them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        fixed = {"max_length": INITIALS_MAX, "blank": True, "editable": False}
+        super().__init__(*args, **{**options, **fixed})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """A column of text like any other: migrations needn't know where it comes from."""
+        name, _path, args, options = super().deconstruct()
+        return name, "django.db.models.CharField", args, options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002 - Django's own signature
+        """The initials of the name as it is now."""
+        found = initials_of(getattr(model_instance, "name", ""))[:INITIALS_MAX]
+        setattr(model_instance, self.attname, found)
+        return found
 
 
 class Region(models.Model):
@@ -64,6 +93,7 @@ class Unit(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     sector = models.CharField("文号行业字", max_length=4, blank=True)
     organ = models.CharField("发文机关代字", max_length=12, blank=True)
+    initials = InitialsField("拼音首字母")
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -146,7 +176,7 @@ class Site(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="属地")
     firm = models.ForeignKey(Unit, models.PROTECT, null=True, verbose_name="企业单位")
     address = models.CharField("地址", max_length=120, blank=True)
-    initials = models.CharField("拼音首字母", max_length=80, blank=True)
+    initials = InitialsField("拼音首字母")
     opened_on = models.DateField("建档日期", null=True)
     closed_on = models.DateField("关闭日期", null=True)
 

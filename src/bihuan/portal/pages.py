@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from bihuan.exchange.place import PortalPlace, portal_place
 from bihuan.leads.tips import NotReadyError
 from bihuan.matters.moment import now
-from bihuan.portal.place import PortalPlace, portal_place
 
 type Answer = HttpResponse | StreamingHttpResponse
 type View[**P] = Callable[Concatenate[HttpRequest, PortalPlace, P], Answer]

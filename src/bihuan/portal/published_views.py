@@ -18,11 +18,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bihuan.disclosure.reading import NOTHING, Item, category_label, entry_of
+from bihuan.exchange.place import PortalPlace
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.inbox import COUNT_CAP
 from bihuan.portal import published
 from bihuan.portal.pages import Page, placed, show
-from bihuan.portal.place import PortalPlace
 from bihuan.portal.published import Sought
 
 TAB = "portal:published"

@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.exchange.place import PortalPlace
+from bihuan.exchange.public_face import add_prepared, addition_of, claim, look_up
 from bihuan.leads import sent_forms
-from bihuan.leads.claims import claim
 from bihuan.leads.evidence import IncomingFile, plain_fault, why_left
-from bihuan.leads.messages import ANSWER_MAX, add_prepared, addition_of, length_fault
-from bihuan.leads.progress import Progress, look_up
+from bihuan.leads.messages import ANSWER_MAX, length_fault
+from bihuan.leads.progress import Progress
 from bihuan.leads.public_counters import TooManyWrongCodes, count_added_files, counting_wrong_codes
 from bihuan.leads.receipt_book import UnknownReceiptError
 from bihuan.leads.receipts import grouped, normalise
@@ -24,7 +25,6 @@ from bihuan.matters.moment import now
 from bihuan.matters.refusals import Refused
 from bihuan.portal import gate, lost, published
 from bihuan.portal.pages import Page, afterwards, placed, show
-from bihuan.portal.place import PortalPlace
 from bihuan.portal.tip_form import FILES_HINT, NOT_SAVED
 from bihuan.portal.uploading import (
     TOO_LARGE,
@@ -141,13 +141,12 @@ def claim_reward(request: HttpRequest, place: PortalPlace) -> HttpResponse:
     """Claim with code and password."""
     at = now()
     try:
-        claim(request.POST.get("code", ""), request.POST.get("password", ""), now=at)
+        note = claim(request.POST.get("code", ""), request.POST.get("password", ""), now=at)
     except UnknownReceiptError:
         raise
     except Refused as refusal:
         faults = {"password": refusal.sentence}
         return _answered(request, place, at=at, faults=faults, status=refusal.status)
-    note = "已登记领取。到受理单位领取时，请再出示查询码和口令，不需要证件。"
     return _answered(request, place, at=at, note=note)
 
 
@@ -198,10 +197,11 @@ def _answered(
 def _progress_page(
     found: Progress, *, code: str, at: datetime, faults: dict[str, str], typed: str
 ) -> Page:
-    waiting = bool(found.messages) and found.messages[-1].from_office
+    last = found.messages[-1] if found.messages else None
+    waiting = bool(last and last.from_office and not last.is_destroyed)
     return {
         "title": ASKED if waiting else found.words,
-        "waiting": found.messages[-1].text if waiting else "",
+        "waiting": last.text if last and waiting else "",
         "button": "提交回答" if waiting else "提交补充",
         "progress": found,
         "path": [

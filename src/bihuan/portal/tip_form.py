@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from bihuan.exchange.place import PortalPlace
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads import telephones
 from bihuan.leads.evidence import (
@@ -24,7 +25,6 @@ from bihuan.leads.tips import (
     WORDS_SHORT,
     TipOff,
 )
-from bihuan.portal.place import PortalPlace
 from bihuan.ui.faults import summary
 
 UNSURE = "unsure"

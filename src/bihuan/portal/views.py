@@ -9,18 +9,19 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.exchange.place import PortalPlace
+from bihuan.exchange.public_face import file_ready, is_ready
 from bihuan.language.clock import SHANGHAI
 from bihuan.leads import sent_forms
 from bihuan.leads.evidence import why_left
 from bihuan.leads.receipts import normalise
 from bihuan.leads.sent_forms import AlreadySent, KeptReceipt
 from bihuan.leads.tickets import TicketState
-from bihuan.leads.tips import TipOff, file_ready, is_ready, made_ready, plain_faults
+from bihuan.leads.tips import TipOff, made_ready, plain_faults
 from bihuan.matters.moment import now
 from bihuan.matters.refusals import Incomplete
 from bihuan.portal import gate, lost, published
 from bihuan.portal.pages import afterwards, not_ready, placed, show, told_to_the_public
-from bihuan.portal.place import PortalPlace
 from bihuan.portal.receipt_picture import IMAGE_NAME, qr_drawing, receipt_image
 from bihuan.portal.receipt_words import contact_words, good_for, reward_words
 from bihuan.portal.tip_form import (

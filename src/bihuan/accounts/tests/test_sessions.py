@@ -166,3 +166,13 @@ def test_setting_a_password_leaves_a_line_without_it(county: County) -> None:
     assert NEW not in str(line.__dict__)
     with pytest.raises(Refusal):
         set_password(user, "short", by=None, now=timezone.now())
+
+
+def test_what_nobody_can_use_any_more_is_forgotten(client: Client, county: County) -> None:
+    """A browser that is closed never signs out: its address isn't kept for that."""
+    sign_in(client, give_password(county.users["office"]))
+    now = timezone.now()
+    sittings.forget_over(now=now)
+    assert (Session.objects.count(), Sitting.objects.count()) == (1, 1)
+    sittings.forget_over(now=now + LIMITS.session + timedelta(minutes=1))
+    assert (Session.objects.count(), Sitting.objects.count()) == (0, 0)

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 PROJECT = Path(__file__).resolve().parents[4]
-ADDRESS = re.compile(r"(https?)://127\.0\.0\.1:(\d+)/desk/")
+ADDRESS = re.compile(r"(https?)://127\.0\.0\.1:(\d+)/")
 WAIT_S = 180.0
 
 
@@ -47,7 +47,7 @@ class Served:
             way = HTTPSConnection("127.0.0.1", self.port, timeout=20, context=trusting)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body:
-            named["Content-Type"] = "application/x-www-form-urlencoded"
+            named.setdefault("Content-Type", "application/x-www-form-urlencoded")
         try:
             way.request(method, path, body=body or None, headers=named)
             answer: HTTPResponse = way.getresponse()

@@ -35,3 +35,17 @@ def test_steps_are_measured_on_a_deployment_that_nobody_prepared(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     assert "steps, 4 clients: " in done.stdout
     assert "step p50: " in done.stdout
+
+
+@pytest.mark.slow
+def test_long_work_is_measured_with_seconds_of_cpu(tmp_path: Path) -> None:
+    done = run(tmp_path / "home", "bench", "jobs", "--quick")
+    assert done.returncode == 0, done.stderr
+    told = [line.partition(":")[0] for line in done.stdout.splitlines()]
+    assert told[:4] == [
+        "import 200 leads",
+        "import 200 leads, CPU",
+        "20 letters as PDF",
+        "20 letters as PDF, CPU",
+    ]
+    assert "export 2,000 rows as csv, CPU" in told

@@ -241,7 +241,7 @@ def test_a_round_of_the_worker_does_every_part(alive: datetime, one_connection: 
     with standing_at(alive + timedelta(minutes=1)):
         call_command("work", once=True)
     assert {row.name: row.beat_at for row in Heartbeat.objects.all()} == dict.fromkeys(
-        ("clock", "worker"), alive + timedelta(minutes=1)
+        ("clock", "worker", "retention"), alive + timedelta(minutes=1)
     )
 
 

@@ -1,5 +1,6 @@
 """The door of a real server: what isn't sent whole holds up nobody."""
 
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from bihuan.config.tests.processes import Served, serving
 pytestmark = pytest.mark.slow
 
 STALLED = 40
+IDLE = 1300
 EMPTY = 503  # what the public pages of a deployment without a county answer
 BEGUN = b"POST /receipt HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nc"
 
@@ -51,6 +53,25 @@ def test_unfinished_posts_hold_up_nobody_and_are_told_so(served: Served) -> None
             assert told.startswith(b"HTTP/1.1 408 ")
             assert "没有传完".encode() in told
         assert time.monotonic() - before < 25
+
+
+def test_idle_connections_hold_up_nobody_and_are_let_go(served: Served) -> None:
+    """More than granian takes by itself, of both kinds: never used, and used once."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 4 * IDLE), before[1]))
+    with ExitStack() as ways:
+        ways.callback(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        idle = [ways.enter_context(connected(served)) for _ in range(IDLE)]
+        for way in idle[::2]:
+            way.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        began = time.monotonic()
+        assert served.ask("/health/live")[0] == 200
+        assert time.monotonic() - began < 5
+        for way in idle:
+            way.settimeout(20)
+            while way.recv(4096):
+                pass  # to its end: the server has closed it
+        assert time.monotonic() - began < 30
 
 
 def test_slow_readers_hold_up_nobody(served: Served) -> None:

@@ -15,7 +15,19 @@ from bihuan.config.tests.processes import PROJECT, run
 COMMANDS = sorted(set(VERBS) - set(OWN_PARSERS))
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 FRAMEWORKS = ("--settings", "--pythonpath", "--traceback", "--no-color", "--skip-checks")
-HIDDEN = {"user": {"--name", "--unit", "--from", "--until", "--reason"}}  # of its sub-verbs
+HIDDEN = {  # options of sub-verbs
+    "user": {"--name", "--unit", "--from", "--until", "--reason"},
+    "exchange": {
+        "--name",
+        "--as",
+        "--fingerprint",
+        "--region",
+        "--to",
+        "--again",
+        "--kind",
+        "--since",
+    },
+}
 PAGES = ("README.md", "docs/deploy.md", "docs/walk.md")
 
 

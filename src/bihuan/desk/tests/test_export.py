@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from tests.people import County
 
-from bihuan.desk.exporting import HEADS, heads_of, plain_text
+from bihuan.desk.exporting import HEADS, heads_of
 from bihuan.desk.tests import seeded
 from bihuan.leads.loop import LEAD
 from bihuan.matters import inbox
 from bihuan.matters.moment import standing_at
+from bihuan.ui.downloads import plain_text
 
 EVIL = '=HYPERLINK("http://x","点")'
 
@@ -26,7 +27,7 @@ def export(client: Client, county: County, account: str, form: str, query: str =
     with standing_at(seeded.LATER):
         response = client.get(f"/desk/m/lead/export.{form}{query}")
         assert response.status_code == 200
-        return b"".join(response.streaming_content)
+        return response.content
 
 
 def csv_rows(content: bytes) -> list[list[str]]:

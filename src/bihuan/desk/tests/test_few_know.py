@@ -6,9 +6,9 @@ from tests.doors import Door, march
 from tests.people import County
 
 from bihuan.desk.tests.test_public_preview import page_of, result_of
-from bihuan.leads.publications import FEW_KNOW_CAUTION
+from bihuan.leads.publications import FEW_KNOW_CAUTION, FEW_KNOW_OF_SUMMARY
 from bihuan.matters.identity import to_code
-from bihuan.matters.models import Facts, Matter
+from bihuan.matters.models import Entry, Facts, Matter
 from bihuan.matters.moment import standing_at
 
 LABEL = "知道这件事的人很少"
@@ -77,3 +77,37 @@ def test_the_second_matter_of_a_split_keeps_it(county: County) -> None:
     door.press("office", lead, "split", march(1), **given)
     other = Matter.objects.filter(kind="lead").exclude(pk=lead.pk).get()
     assert Facts.objects.get(matter=other).data["few_know"] is True
+
+
+@pytest.mark.parametrize(("few_know", "is_warned"), [("是", True), (None, False)])
+def test_who_writes_title_and_summary_is_warned(
+    client: Client, county: County, few_know: str | None, is_warned: bool
+) -> None:
+    lead = Door(county).open("intake", march(1), **({"few_know": few_know} if few_know else {}))
+    page = page_of(client, county, "intake", lead, "register")
+    assert (FEW_KNOW_OF_SUMMARY in page) is is_warned
+
+
+def test_a_merged_lead_passes_it_on_and_the_unit_is_not_told(
+    client: Client, county: County
+) -> None:
+    door = Door(county)
+    other = door.hand_over(march(1))
+    into = {"merged_into": other.number, "reason": "反映同一件事。"}
+    for times in range(2):  # the second has nothing to add
+        lead = door.register(door.open("intake", march(1), few_know="是"), march(1))
+        door.press("office", lead, "merge", march(1), **into)
+        assert Facts.objects.get(matter=other).data["few_know"] is True
+        corrected = Entry.objects.filter(matter_id=other.pk, step="correct").count()
+        assert corrected == 1, times
+    address = f"/desk/matters/{to_code(other.pk)}/"
+    for who, is_told in (("office", True), ("handler", False)):
+        client.force_login(county.users[who])
+        with standing_at(march(3)):
+            program = client.get(f"/api/v1{address[5:-1]}").json()
+            for said in (client.get(address).text, str(program)):
+                assert (LABEL in said) is is_told
+    plain = door.register(door.open("intake", march(1)), march(1))
+    third = door.hand_over(march(1))
+    door.press("office", plain, "merge", march(1), merged_into=third.number, reason="同一件事。")
+    assert "few_know" not in Facts.objects.get(matter=third).data

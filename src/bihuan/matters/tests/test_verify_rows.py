@@ -131,17 +131,6 @@ def test_clocks_that_are_gone_or_added_are_named(lead: Matter) -> None:
     assert "clock 'x' was added past the trail" in found
 
 
-def test_a_second_clock_of_a_key_is_named(lead: Matter) -> None:
-    columns = [str(field.column) for field in Timer._meta.concrete_fields if field.name != "id"]
-    names = ", ".join(columns)
-    run(
-        f"INSERT INTO matters_timer ({names}) SELECT {names} FROM matters_timer"  # noqa: S608
-        " WHERE matter_id = %s AND key = 'feedback'",
-        lead.pk,
-    )
-    assert "a second clock of the same key was added past the trail" in told(lead)
-
-
 def test_a_clock_of_no_matter_is_named(lead: Matter) -> None:
     columns = [str(field.column) for field in Timer._meta.concrete_fields if field.name != "id"]
     names = ", ".join(columns)

@@ -15,13 +15,13 @@ from PIL import Image
 from tests.people import NOW, County
 
 from bihuan.documents import uploads
+from bihuan.exchange.place import portal_place
 from bihuan.leads.models import Envelope, Receipt
 from bihuan.leads.public_counters import TIPS_PER_HOUR
 from bihuan.leads.tips import PASSWORD_MIN
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
 from bihuan.portal import gate
-from bihuan.portal.place import portal_place
 from bihuan.portal.receipt_picture import qr_drawing, receipt_image
 from bihuan.portal.tests.conftest import LATER, ticket, typed
 from bihuan.portal.tip_form import Typed, tip_of

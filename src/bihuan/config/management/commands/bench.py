@@ -1,10 +1,10 @@
-"""`bihuan bench fill|desk|pages|steps`: fill a deployment, measure it."""
+"""`bihuan bench fill|desk|pages|steps|jobs|memory|phone`: fill a deployment, measure it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from bench import desk, pages, steps
+from bench import desk, jobs, memory, pages, phone, steps
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -13,13 +13,20 @@ from bihuan.config.preparing import prepare
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 
-MEASURES = {"desk": desk.measure, "pages": pages.measure, "steps": steps.measure}
+MEASURES = {
+    "desk": desk.measure,
+    "pages": pages.measure,
+    "steps": steps.measure,
+    "memory": memory.measure,
+    "phone": phone.measure,
+    "jobs": jobs.measure,
+}
 
 
 class Command(BaseCommand):
     """Figures, never timed tests."""
 
-    help = "测速：fill 填数据，desk 测查询与校验，pages 测网页，steps 测办理"
+    help = "测速：fill 填数据，其余测量（desk 是查询，jobs 是成批的活，phone 是手机打开）"
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +42,7 @@ class Command(BaseCommand):
         if options["part"] == "fill":
             self._fill(10_000 if options["quick"] else options["matters"], options["entries"])
             return
-        if options["part"] == "steps":
+        if options["part"] in ("steps", "jobs"):
             prepare(now=now())
         rows = MEASURES[options["part"]](quick=options["quick"], say=self.stderr.write)
         for row in rows:

@@ -17,6 +17,8 @@ from bihuan.config.preparing import prepare
 from bihuan.config.serving import AlreadyServed, children, one_server, supervise
 from bihuan.matters.moment import now
 
+ALONE = "只开公众端：不办事项，不催办。内外网分开时，用 ./bihuan exchange 与内网交换。"
+
 
 class Command(BaseCommand):
     """Prepare the data folder, then serve until stopped."""
@@ -60,11 +62,22 @@ class Command(BaseCommand):
             self.stderr.write(settle_demonstration(now=now()))
         shown = f"[{host}]" if ":" in host else host
         address = f"{https.scheme}://{shown}:{port}"
-        self.stderr.write(f"公众端 {address}/    工作端 {address}/desk/")
-        self.stderr.write(sign_ins() if options["demo"] else self._first_link(address))
+        self._tell(address, only=options["only"], demo=options["demo"])
         connection.close()
         processes = children(host=host, port=port, https=https)
         supervise(processes, host=host, port=port)
+
+    def _tell(self, address: str, *, only: str | None, demo: bool) -> None:
+        faces = {"portal": f"公众端 {address}/", "desk": f"工作端 {address}/desk/"}
+        self.stderr.write(
+            "    ".join(words for face, words in faces.items() if only in (None, face))
+        )
+        if demo:
+            self.stderr.write(sign_ins())
+        elif only == "portal":
+            self.stderr.write(ALONE)
+        else:
+            self.stderr.write(self._first_link(address))
 
     def _prepare(self) -> None:
         done = prepare(now=now())

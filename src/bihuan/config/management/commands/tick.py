@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters.disposing import find_due, remove_destroyed
 from bihuan.matters.moment import now
 from bihuan.matters.ticking import tick
 
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         if moment > now() and settings.MODE not in ("demo", "test"):
             raise CommandError("只有演示和测试部署可以把时钟拨到将来。", returncode=2)
         done = tick(now=moment, quiet=options["quiet"])
-        self.stderr.write(f"巡检 {done.matters} 件，催办 {done.rungs} 级。")
+        due = find_due(now=moment)
+        remove_destroyed(now=moment)
+        words = f"巡检 {done.matters} 件，催办 {done.rungs} 级"
+        self.stderr.write(f"{words}，提出到期清理 {due} 项。\n" if due else f"{words}。\n")
 
 
 def _moment(text: str) -> datetime:

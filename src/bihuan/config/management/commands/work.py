@@ -1,21 +1,28 @@
-"""The worker process of `serve`: the clock's rounds, the outbox, the daily seal."""
+"""The worker process of `serve`: the clock's rounds, the outbox, the daily seal, long work."""
 
 import logging
+import os
 import signal
 import time
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from bihuan.accounts import signing_in
+from bihuan.accounts import signing_in, sittings
+from bihuan.api import once
 from bihuan.config.condition import note_offset
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
+from bihuan.config.long_work import LongWork
 from bihuan.database import planning
+from bihuan.exchange import outside
+from bihuan.jobs.running import forget_old
 from bihuan.leads import sent_forms
 from bihuan.matters import files
+from bihuan.matters.disposing import destroy_restored, find_due, remove_destroyed
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import last_over, seal_until
@@ -38,38 +45,65 @@ class Command(BaseCommand):
         """Work in rounds; a database that is away is tried again."""
         end_plainly()
         stop_on_faults()
-        self.is_stopping = False
+        self.is_stopping, self.long_work = False, LongWork()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
+        self._try(partial(destroy_restored, now=now()))
         while not self.is_stopping:
             self._round()
             if options["once"]:
                 return
             self._rest()
+        self.long_work.stop()
 
     def _round(self) -> None:
         """Each part on its own: one that breaks is logged and tried again, the others go on."""
         moment = now()
-        for part in (
+        for part in self._parts(moment):
+            self._try(part)
+
+    def _try(self, part: "partial[Any]") -> None:
+        try:
+            close_old_connections()
+            part()
+        except Exception:  # the edge of the process
+            log.exception("round_failed part=%s", part.func.__name__)
+
+    def _parts(self, moment: datetime) -> tuple[partial[Any], ...]:
+        """What a round does; a portal alone has no ladders to climb and nothing to deliver."""
+        tidying: tuple[partial[Any], ...] = (
             partial(note_offset, now=moment),
+            partial(sent_forms.forget_old, now=moment),
+            partial(files.sweep, now=moment),
+            partial(planning.measure_now_and_then),
+        )
+        if os.environ.get("BIHUAN_ONLY") == "portal":
+            return (*tidying, partial(outside.round_alone, now=moment))
+        return (
+            *tidying,
             partial(tick, now=moment),
             partial(deliver, now=moment, is_stopped=self._is_stopped),
             partial(seal_until, last_over(moment), now=moment),
-            partial(sent_forms.forget_old, now=moment),
             partial(signing_in.forget_old, now=moment),
-            partial(files.sweep, now=moment),
-            partial(planning.measure_now_and_then),
-        ):
-            try:
-                close_old_connections()
-                part()
-            except Exception:  # the edge of the process
-                log.exception("round_failed part=%s", part.func.__name__)
+            partial(sittings.forget_over, now=moment),
+            partial(once.forget_old, now=moment),
+            partial(find_due, now=moment),
+            partial(remove_destroyed, now=moment),
+            partial(forget_old, now=moment),
+        )
 
     def _rest(self) -> None:
         until = time.monotonic() + PAUSE_S
         while not self.is_stopping and time.monotonic() < until:
             time.sleep(0.2)
+            self._look_for_long_work()
+
+    def _look_for_long_work(self) -> None:
+        try:
+            self.long_work.look(now())
+        except Exception:  # the edge of the process
+            log.exception("round_failed part=long_work")
+            close_old_connections()
 
     def _is_stopped(self) -> bool:
         return self.is_stopping

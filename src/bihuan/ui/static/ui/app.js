@@ -103,7 +103,26 @@
   });
 
   var live = document.querySelector('[data-reload-s]');
-  if (live) setTimeout(function () { location.reload(); }, live.dataset.reloadS * 1000);
+  /* Long work: bar and words move in their place, so that neither focus nor scroll is lost. */
+  function follow() {
+    setTimeout(function () {
+      var ask = new XMLHttpRequest();
+      ask.open('GET', location.href);
+      ask.responseType = 'document';
+      ask.onload = function () {
+        var next = ask.response && ask.response.querySelector('[data-reload-s]');
+        if (!next) { location.reload(); return; }
+        var bar = next.querySelector('progress');
+        if (bar.hasAttribute('value')) live.querySelector('progress').value = bar.value;
+        var words = next.querySelector('[role="status"]').textContent, told = live.querySelector('[role="status"]');
+        if (told.textContent !== words) told.textContent = words;
+        follow();
+      };
+      ask.onerror = follow;
+      ask.send();
+    }, live.dataset.reloadS * 1000);
+  }
+  if (live) follow();
 
   /* Keys: "/" searches, "g" then a letter goes, "?" lists them. */
   var going = 0;
