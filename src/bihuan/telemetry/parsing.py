@@ -177,14 +177,13 @@ class _Parser:
         None when the records have more or fewer fields, all in all, than they should have.
         """
         bodies = [one.body.records for one in group.values()]
-        text = b"".join([_FIRST_ROW, *bodies])
-        marks = np.frombuffer(text, np.uint8)
-        bounds = len(_FIRST_ROW) + np.cumsum([0, *map(len, bodies)])
-        counts = np.diff(np.searchsorted(np.flatnonzero(marks == _RECORD_END), bounds))
+        parts = [np.frombuffer(body, np.uint8) for body in bodies]
+        counts = np.array([np.count_nonzero(one == _RECORD_END) for one in parts], np.int64)
         rows = int(counts.sum())
-        if np.count_nonzero(marks == _FIELD_END) != (_WIDTH - 1) * (rows + 1):
+        separators = sum(np.count_nonzero(one == _FIELD_END) for one in parts)
+        if separators != (_WIDTH - 1) * rows:
             return None
-        columns = _scanned(text)
+        columns = _scanned(b"".join([_FIRST_ROW, *bodies]))
         if len(columns[_TIME].codes) != rows:
             parsed = len(columns[_TIME].codes)
             raise AssertionError(f"{parsed!r} rows were parsed of {rows!r} records")
