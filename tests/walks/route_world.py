@@ -314,8 +314,8 @@ def _mirrored(county: County, lead: Matter) -> Mirrored:
 
 
 def counts() -> dict[str, int]:
-    """Rows of every table, sessions and sign-ins apart."""
-    spared = ("Session", "SignIn", "Sitting", "Token")
+    """Rows of every table; sessions, sign-ins and who read what apart."""
+    spared = ("Session", "SignIn", "Sitting", "Token", "Viewing")
     return {
         model._meta.label: model._default_manager.count()  # noqa: SLF001 - Django's own names
         for model in apps.get_models()

@@ -32,7 +32,7 @@ def related_to(case: Case) -> list[Entry]:
     above = [as_row(one) for one in _itself(reach, matter.parent_id)] if matter.parent_id else []
     shown = {row["id"] for row in (*beside, *above)}
     earlier = _earlier(case, besides=shown) if not matter.parent_id else []
-    look = look_at([*beside, *above, *earlier], at=case.now)
+    look = look_at([*beside, *above, *earlier], at=case.now, above=_this(case))
     groups = (
         ("来自", above),
         ("由本事项生成", beside),
@@ -46,9 +46,13 @@ def waiting_beside(case: Case) -> list[Entry]:
     if not case.loop.children:
         return []
     found = [as_row(one) for one in _waiting(case.by.reach, case.matter.pk)]
-    look = look_at(found, at=case.now)
+    look = look_at(found, at=case.now, above=_this(case))
     blocking = {child.kind for child in case.loop.children if child.blocks_close}
     return [_to_do(row, look=look, blocks=row["kind"] in blocking) for row in found]
+
+
+def _this(case: Case) -> dict[int, str]:
+    return {case.matter.pk: case.matter.number or case.matter.acceptance_number}
 
 
 def alike(case: Case, *, summary: str, site_id: int | None, limit: int = 3) -> list[dict[str, Any]]:

@@ -45,15 +45,19 @@ def look_at(
     at: datetime,
     townships: dict[int, str] | None = None,
     categories: dict[str, str] | None = None,
+    above: dict[int, str] | None = None,
 ) -> Look:
-    """The look of these rows; one query for their clocks, one for the matters above them."""
+    """The look of these rows; one query for their clocks, one for the matters above them.
+
+    `above` holds the numbers of those that are known already.
+    """
     return Look(
         at=at,
         matter_url=address("desk:matter", _CODE),
         townships=townships or {},
         categories=categories or {},
         clocks=_clocks([row["id"] for row in rows if row["is_open"]]),
-        above=_numbers_above(rows),
+        above={**(above or {}), **_numbers_above(rows, known=above or {})},
     )
 
 
@@ -194,8 +198,9 @@ def _alive(ids: tuple[int, ...]) -> QuerySet[Timer, tuple[int, datetime, datetim
     return running.order_by("-due_at").values_list("matter_id", "started_at", "due_at")
 
 
-def _numbers_above(rows: Sequence[Row]) -> dict[int, str]:
+def _numbers_above(rows: Sequence[Row], *, known: Mapping[int, str]) -> dict[int, str]:
     ids = {row["parent_id"] for row in rows if row["parent_id"] and not row["number"]}
+    ids -= known.keys()
     if not ids:
         return {}
     found = Matter.objects.filter(pk__in=ids).values_list("id", "number", "acceptance_number")

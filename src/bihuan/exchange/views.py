@@ -24,6 +24,7 @@ from bihuan.ui.words import moment
 
 READERS = ("office", "leader")
 PAGE = 50
+WRONG_MAX = 1000  # seals that are counted as wrong; more says nothing more
 TABS = {"": "全部", "open": "在办", "late": "逾期", "escalated": "提级核查", "fault": "校验不符"}
 LEAD = "下级报来的事项，按其留痕显示，只供查看；办理仍在下级。"
 NOBODY = "还没有登记下级。系统管理员用 ./bihuan exchange trust 登记后，收到的报送显示在这里。"
@@ -127,7 +128,7 @@ def _counties(peers: Sequence[Peer]) -> Table:
 
 def _county(peer: Peer, counts: dict[str, int]) -> dict[str, Any]:
     seals = MirroredSeal.objects.filter(peer=peer)
-    wrong = counts["wrong"] + seals.exclude(fault="").count()
+    wrong = counts["wrong"] + seals.exclude(fault="")[:WRONG_MAX].count()
     sealed = seals.aggregate(last=Max("day"))["last"]
     last = Package.objects.filter(peer=peer, is_ours=False).order_by("-sequence").first()
     cells = {

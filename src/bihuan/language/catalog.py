@@ -52,9 +52,9 @@ class Catalog:
         """The paper of that key."""
         return next(paper for paper in self.papers if paper.key == key)
 
-    def retention(self, key: str) -> Retention:
-        """The class of data of that key."""
-        return next(word for word in self.retentions if word.key == key)
+    def retention(self, key: str) -> Retention | None:
+        """The class of data of that key; None when it isn't declared any more."""
+        return next((word for word in self.retentions if word.key == key), None)
 
     def report(self, key: str) -> Report:
         """The report of that key."""

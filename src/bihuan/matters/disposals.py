@@ -30,7 +30,10 @@ _DECIDERS = ("custodian", "leader")
 
 def retention_of(case: Case) -> Retention:
     """The class of data that this disposal is about."""
-    return catalog().retention(str(case.facts["retention"]))
+    known = catalog().retention(str(case.facts["retention"]))
+    if known is None:
+        raise Refused("这一类数据不再有保管期限，不能清理。请由系统撤销这项清理。")
+    return known
 
 
 def due_since(matter: Matter, retention: Retention, *, on: date) -> date | None:
@@ -52,7 +55,10 @@ def amount_words(holdings: tuple[Holding, ...]) -> str:
 
 def it_is_still_due(case: Case) -> bool:
     """The period may have been lengthened, or the matter taken up again."""
-    return due_since(case.above.matter, retention_of(case), on=case.today) is not None
+    retention = catalog().retention(str(case.facts["retention"]))
+    if retention is None:
+        return False
+    return due_since(case.above.matter, retention, on=case.today) is not None
 
 
 def nothing_is_held(case: Case) -> bool:
@@ -68,7 +74,8 @@ def held_sentence(case: Case) -> str:
 
 def amount_is_as_decided(case: Case) -> bool:
     """What came in since the decision isn't destroyed unseen."""
-    now_there = retention_of(case).holdings(case.above.matter.pk)
+    retention = catalog().retention(str(case.facts["retention"]))
+    now_there = retention.holdings(case.above.matter.pk) if retention else ()
     return str(case.facts.get("amount")) == amount_words(now_there)
 
 

@@ -179,7 +179,8 @@ def _cease(now: datetime, *, on: date) -> None:
     standing = OpenDisposal.objects.filter(disposal__stage__in=(FOUND, DECIDED))
     for one in standing.select_related("about").order_by("id").iterator(chunk_size=500):
         retention = catalog().retention(one.retention)
-        if due_since(one.about, retention, on=on) is None or not retention.holdings(one.about_id):
+        is_due = retention and due_since(one.about, retention, on=on)
+        if retention is None or is_due is None or not retention.holdings(one.about_id):
             take_step(one.disposal_id, "cease", by=CLOCK, now=now)
 
 

@@ -61,6 +61,7 @@ def time_server(*, ahead_s: float = 0.0, spoils: str = "") -> Iterator[str]:
         served.join()
 
 
+@pytest.mark.once  # the tests own their PostgreSQL, which is an alarm
 def test_administrators_see_the_last_round_and_the_figures(client: Client, alive: datetime) -> None:
     client.force_login(administrator())
     page = client.get(PAGE, secure=True).text
@@ -173,6 +174,7 @@ def test_without_a_token_none_opens_it(alive: datetime) -> None:
         assert stranger.get("/metrics", headers=headers).status_code == 403
 
 
+@pytest.mark.once  # the tests own their PostgreSQL, which is an alarm
 def test_figures_count_and_name_nobody(client: Client, county: County, alive: datetime) -> None:
     Outbox.objects.create(
         user=county.users["office"], channel="mail", event="x", text="欧阳举贤", key="x",

@@ -159,6 +159,7 @@ def test_a_robot_that_is_no_longer_set_alarms_nobody(alive: datetime) -> None:
     assert "wecom_failing" not in condition_of(alive).alarms
 
 
+@pytest.mark.once  # the tests own their PostgreSQL, which is an alarm
 def test_mail_is_told_and_alarms_by_its_backlog(alive: datetime, settings: LazySettings) -> None:
     settings.MAILERS = {"default": {"OPTIONS": {"host": "mail.example.org"}}}
     channels.note("mail", now=alive, reason="连接被拒绝（ConnectionRefusedError）")
@@ -166,6 +167,7 @@ def test_mail_is_told_and_alarms_by_its_backlog(alive: datetime, settings: LazyS
     assert condition_of(alive).alarms == {}
 
 
+@pytest.mark.once  # the tests own their PostgreSQL, which is an alarm
 def test_a_trial_reaches_every_group_and_is_kept(alive: datetime, group: Receiver) -> None:
     out = StringIO()
     call_command("status", try_channels=True, stdout=out)
@@ -185,6 +187,7 @@ def test_a_trial_that_fails_ends_with_its_reason(alive: datetime, group: Receive
     assert SECRET not in out.getvalue()
 
 
+@pytest.mark.once  # the tests own their PostgreSQL, which is an alarm
 def test_without_robots_nothing_is_tried(alive: datetime) -> None:
     out = StringIO()
     call_command("status", try_channels=True, stdout=out)

@@ -104,7 +104,7 @@ def test_files_follow_and_say_so(office: Client) -> None:
     assert "CSV 文本，全部列" in page
     link = re.search(r'href="(/desk/m/lead/export\.csv[^"]*cols=[^"]*)"', page)
     assert link
-    text = b"".join(office.get(link[1].replace("&amp;", "&")).streaming_content)  # type: ignore[attr-defined]
+    text = office.get(link[1].replace("&amp;", "&")).content
     rows = list(csv.reader(StringIO(text.decode("utf-8-sig"))))
     assert rows[0] == ["序号", "编号", "受理号", "标题", "期限", "期限情况", "监管对象"]
     assert len(rows[1]) == len(rows[0])
