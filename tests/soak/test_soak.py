@@ -21,7 +21,7 @@ def test_suite_holds(key: str) -> None:
     suite = SUITES[key]
     reduced = min(suite.reduced, suite.rounds_on("postgresql" if server else "sqlite"))
     numbers = range(1, reduced + 1)
-    played = list(play(key, numbers, seed=seed, server=server))
+    played = list(play(key, numbers, seed=seed, server=server)) if reduced else []
     faults = [f"round {one.number}: {fault}" for one in played for fault in one.faults]
     sys.stderr.write(f"[soak] {where}: {[one.figures for one in played]}\n")
     assert faults == [], f"{where}: {faults[:10]}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from bihuan.config.databases import take_role
 from bihuan.config.gate import run_gate
 from bihuan.config.soak import run_soak
+from bihuan.config.telemetry_verbs import run_telemetry
 from bihuan.config.verbs import EXIT_CODES, run_verb
 from bihuan.config.wrong import WrongSetting
 
@@ -28,12 +29,17 @@ VERBS = {
     "report": "出一张报表（Excel）",
     "exchange": "与另一套系统交换：内外网之间、县报市",
     "user": "建账号、发设密链接、授权、停用",
+    "telemetry": "监测数据：replay 回放，check 检查，simulate 模拟",
     "shots": "给每个页面拍图",
     "bench": "测速：fill 填数据，desk 测量",
     "soak": "足量的可靠性测试（可中断续跑，结果写入 bench/README.md）",
 }
 # These run without settings and read their options themselves.
-OWN_PARSERS: dict[str, Callable[[list[str]], int]] = {"test": run_gate, "soak": run_soak}
+OWN_PARSERS: dict[str, Callable[[list[str]], int]] = {
+    "test": run_gate,
+    "soak": run_soak,
+    "telemetry": run_telemetry,
+}
 DEMO_HOME = Path(__file__).resolve().parents[3] / "var" / "demo"
 
 

@@ -84,7 +84,9 @@ def run_soak(
                 f"{suite.key} {NAMES[vendor]}"
                 for suite in chosen
                 for vendor in vendors
-                if vendor in servers and _run(suite, vendor, servers[vendor], progress, page)
+                if vendor in servers
+                and suite.rounds_on(vendor)
+                and _run(suite, vendor, servers[vendor], progress, page)
             ]
         except KeyboardInterrupt:
             _say("已中断；再次运行会接着做，已完成的轮次不重复。")

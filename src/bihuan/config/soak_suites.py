@@ -9,7 +9,8 @@ VENDORS = ("sqlite", "postgresql")
 class Suite:
     """A suite of rounds; a round holds `each` cases and is never repeated for one commit.
 
-    `elsewhere` is how many rounds there are on PostgreSQL where it isn't the same number.
+    `elsewhere` is how many rounds there are on PostgreSQL where it isn't the same number; a suite
+    without a database has none there.
     """
 
     key: str
@@ -50,6 +51,15 @@ SUITES = {
             rounds=1,
             reduced=1,
             each=50_000,
+        ),
+        Suite(
+            key="telemetry",
+            label="监测数据快慢对照",
+            what="folders",
+            rounds=100,
+            elsewhere=0,
+            reduced=5,
+            each=10,
         ),
         Suite(key="kills", label="随机杀进程", what="kills", rounds=100, reduced=10),
         Suite(key="disk", label="磁盘写满", what="full disks", rounds=40, reduced=4),

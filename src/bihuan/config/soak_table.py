@@ -21,6 +21,9 @@ repeats another run there, `--seed N` here.
 - **kills**: kill -9 of web, worker or everything under load, at random moments and at named points
   (around a commit, a file's rename, a mail); judged by the clients' own log of what was
   acknowledged.
+- **telemetry**: generated folders of readings with every trouble that the meaning names, half of
+  them with bytes changed at random besides; the fast replay says what the slow oracle says, byte by
+  byte. No database takes part: SQLite stands for it.
 - **protections**: each protection is taken out of a scratch copy of the code; the tests named for
   it fail, and pass with nothing taken out. On PostgreSQL only what is in use there alone.
 """

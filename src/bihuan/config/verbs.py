@@ -101,10 +101,15 @@ def run_verb(verb: str, arguments: Sequence[str]) -> int:
     except WrongSetting as error:
         return _say(str(error), 2)
     except OSError as error:
-        why = _WHY.get(error.errno or 0, error.strerror or str(error))
-        return _say(f"读写不了“{error.filename or '文件'}”：{why}。", 2)
+        return _say(why_unreadable(error), 2)
     except (OperationalError, ProgrammingError) as error:
         return _say(f"数据库用不了：{error}\n数据目录还没有准备好时，请先运行 ./bihuan init。", 2)
+
+
+def why_unreadable(error: OSError) -> str:
+    """The sentence about a file or folder that can't be read or written."""
+    why = _WHY.get(error.errno or 0, error.strerror or str(error))
+    return f"读写不了“{error.filename or '文件'}”：{why}。"
 
 
 def parser_of(verb: str) -> tuple[Any, VerbParser]:

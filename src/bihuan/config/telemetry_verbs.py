@@ -1,0 +1,115 @@
+"""`bihuan telemetry …`: readings from files, without settings or a database.
+
+What reads readings is loaded by these verbs alone: web and worker never import polars.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bihuan.config.verbs import VerbParser, why_unreadable
+
+if TYPE_CHECKING:
+    from bihuan.telemetry.replay import Replay
+
+MINES_MAX: Final = 999_999
+POINTS_MAX: Final = 10_000
+DAYS_MAX: Final = 366
+_KINDS: Final = "upper_limit、lower_limit、disconnected、frozen、replayed"
+
+
+def run_telemetry(arguments: list[str]) -> int:
+    """Run one of the verbs of readings; 0 fine, 1 findings, 2 wrong use."""
+    parser = VerbParser(prog="bihuan telemetry", description="监测数据：回放、检查、模拟")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作")
+    _offer_replay(verbs.add_parser("replay", help="读一个目录里的全部数据文件，算出报警过程"))
+    _offer_check(verbs.add_parser("check", help="检查数据文件，说明哪条记录哪一项不对"))
+    _offer_simulate(verbs.add_parser("simulate", help="生成模拟煤矿的数据文件，连同真实情况"))
+    options = parser.parse_args(arguments)
+    acts = {"replay": _replay, "check": _check, "simulate": _simulate}
+    try:
+        return acts[options.verb](parser, options)
+    except OSError as error:
+        sys.stderr.write(f"{why_unreadable(error)}\n")
+        return 2
+
+
+def _offer_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="数据文件所在目录，层次不限")
+    parser.add_argument("--out", type=Path, required=True, help="报警过程写到这个 CSV 文件")
+    parser.add_argument("--rejected", type=Path, help="拒收和待定义的清单写到这个 CSV 文件")
+    parser.add_argument("--only", metavar="KINDS", help=f"只要这些类别，用逗号隔开：{_KINDS}")
+
+
+def _offer_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="要检查的数据文件")
+
+
+def _offer_simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mines", type=int, required=True, help="几座煤矿")
+    parser.add_argument("--points", type=int, required=True, help="每座煤矿几个测点")
+    parser.add_argument("--days", type=float, default=1.0, help="几天（默认 1，可以是小数）")
+    parser.add_argument("--seed", type=int, default=1, help="随机种子，相同则文件相同（默认 1）")
+    parser.add_argument("--out", type=Path, required=True, help="写到这个空目录；旁边另写 .truth")
+
+
+def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
+    """Write the tables; the last line on standard error counts what was read."""
+    from bihuan.telemetry.episodes import KINDS  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.replay import replay  # noqa: PLC0415 - the same
+
+    only = KINDS if options.only is None else tuple(options.only.replace(",", " ").split())
+    unknown = [kind for kind in only if kind not in KINDS]
+    if unknown or not only:
+        parser.error(f"--only 不认识“{'、'.join(unknown)}”，可选：{_KINDS}")
+    found = replay(options.folder, only=only)
+    options.out.write_bytes(found.episodes_csv())
+    if options.rejected:
+        options.rejected.write_bytes(found.rejected_csv())
+    sys.stderr.writelines(f"{sentence}\n" for sentence in _notes(found))
+    sys.stderr.write(f"{found.counts}\n")
+    return 0
+
+
+def _notes(found: "Replay") -> Iterator[str]:
+    """What else is to be known of the files."""
+    for kind, count in sorted(found.unparsed.items()):
+        words = "字段顺序未见依据，只核对了文件名、编码和结尾"
+        yield f"{kind} 文件 {count} 个未解析：{words}。"
+    if found.ahead:
+        yield f"读数 {found.ahead} 条比文件名的时间超前10分钟以上：照判，但不推进各矿的时钟。"
+    if found.switched:
+        yield f"门限 {found.switched} 处的解除值没有设或方向不对：按门限本身解除。"
+
+
+def _check(_parser: VerbParser, options: argparse.Namespace) -> int:
+    """Say what is wrong with each file; 1 when anything is."""
+    from bihuan.telemetry.checking import check, told  # noqa: PLC0415 - reads tables of dialects
+
+    is_wrong = False
+    for path in options.files:
+        findings = check(path.read_bytes(), name=path.name)
+        sys.stderr.write(told(findings, name=path.name))
+        is_wrong |= any(one.is_fault for one in findings)
+    return 1 if is_wrong else 0
+
+
+def _simulate(parser: VerbParser, options: argparse.Namespace) -> int:
+    """Write the files of invented mines and the truth about them."""
+    from bihuan.telemetry.simulation.simulate import simulate, truth_beside  # noqa: PLC0415 - numpy
+
+    if not 1 <= options.mines <= MINES_MAX or not 1 <= options.points <= POINTS_MAX:
+        parser.error(f"--mines 应为1到{MINES_MAX}，--points 应为1到{POINTS_MAX}")
+    if not 0 < options.days <= DAYS_MAX or options.seed < 0:
+        parser.error(f"--days 应大于0、不超过{DAYS_MAX}，--seed 不能是负数")
+    out = options.out.resolve()
+    if out.exists() and any(out.iterdir()):
+        parser.error(f"“{options.out}”里已有文件，请换一个空目录")
+    count = simulate(
+        out, mines=options.mines, points=options.points, days=options.days, seed=options.seed
+    )
+    truth = truth_beside(options.out)
+    sys.stderr.write(f"已写 {options.mines} 座模拟煤矿、{count} 条读数；真实情况在“{truth}”。\n")
+    return 0

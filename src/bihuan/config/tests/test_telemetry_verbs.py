@@ -1,0 +1,143 @@
+"""The verbs of readings: exit codes, Chinese sentences, and nothing loaded before it is used."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bihuan.config.cli import main
+from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
+
+pytestmark = pytest.mark.once
+LAZY = ("polars", "numpy", "duckdb", "pyarrow", "typst")
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    """A folder with a definition, a reading that alarms, and a file with a wrong name."""
+    found = Inbox(tmp_path / "inbox")
+    found.send("CDDY", 0, definition())
+    found.send("CDSS", 0, reading("00:10:01", "1.2"))
+    found.send("KGBH", 0, "what;ever")
+    found.put("x.txt", "")
+    return found
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    """Exit code and what was said; nothing is ever printed."""
+    try:
+        code = main(["telemetry", *map(str, arguments)])
+    except SystemExit as leaving:
+        code = int(str(leaving.code))
+    printed, errors = capsys.readouterr()
+    assert printed == "" or "--help" in arguments
+    return code, errors or printed
+
+
+def test_replay_writes_both_tables(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, rejected = tmp_path / "episodes.csv", tmp_path / "rejected.csv"
+    code, said = run(capsys, "replay", inbox.folder, "--out", out, "--rejected", rejected)
+    assert code == 0
+    assert out.read_bytes().count(b"\n") == 2
+    assert rejected.read_bytes() == b"path,record,reason\nx.txt,,name\n"
+    *notes, last = said.splitlines()
+    assert last == (
+        "files=4 rejected_files=1 records=1 readings=1 duplicates=0 waiting=0 "
+        "rejected_records=0 episodes=1"
+    )
+    assert notes == [
+        "KGBH 文件 1 个未解析：字段顺序未见依据，只核对了文件名、编码和结尾。",
+        "读数 1 条比文件名的时间超前10分钟以上：照判，但不推进各矿的时钟。",
+        "门限 1 处的解除值没有设或方向不对：按门限本身解除。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "lines"),
+    [
+        ("upper_limit", 2),
+        ("frozen,upper_limit", 2),
+        ("lower_limit", 1),
+        (",".join(["frozen"] * 2), 1),
+    ],
+)
+def test_only_some_kinds(
+    inbox: Inbox, tmp_path: Path, kinds: str, lines: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "episodes.csv"
+    assert run(capsys, "replay", inbox.folder, "--out", out, "--only", kinds)[0] == 0
+    assert out.read_bytes().count(b"\n") == lines
+
+
+def test_wrong_use(inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "episodes.csv"
+    for arguments, words in (
+        (["replay", inbox.folder], "还缺：--out"),
+        (["replay", inbox.folder, "--out", out, "--only", "frozen,all"], "不认识“all”"),
+        (["replay", inbox.folder, "--out", out, "--only", ","], "--only 不认识"),
+        (["replay", tmp_path / "none", "--out", out], "没有这个文件或目录"),
+        (["replay", inbox.folder / "x.txt", "--out", out], "不是目录"),
+        (["replay", inbox.folder, "--out", tmp_path / "none" / "x"], "没有这个文件或目录"),
+        (["check"], "还缺：FILE"),
+        (["check", tmp_path], "这是一个目录"),
+        (["watch"], "动作 不能是 'watch'"),
+        (["simulate", "--mines", "0", "--points", "1", "--out", out], "--mines 应为"),
+        (
+            ["simulate", "--mines", "1", "--points", "1", "--days", "0", "--out", out],
+            "--days 应大于",
+        ),
+        (["simulate", "--mines", "1", "--points", "1", "--out", tmp_path], "请换一个空目录"),
+    ):
+        code, said = run(capsys, *arguments)
+        assert code == 2, arguments
+        assert words in said, said
+        assert not out.exists()
+
+
+def test_check_has_findings(inbox: Inbox, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"{MINE}_{kind}_20260301000000.txt" for kind in ("KGBH", "CDSS")]
+    inbox.send("CDSS", 0, reading(0, "1.2"))
+    code, said = run(capsys, "check", *(inbox.folder / name for name in names))
+    assert code == 0
+    assert said.startswith(f"{names[0]}：提示 1 处\n  【提示】KGBH（开关量变化）的字段顺序未见依据")
+    assert said.endswith(f"{names[1]}：没有发现问题\n")
+    code, said = run(capsys, "check", inbox.folder / names[1], inbox.folder / "x.txt")
+    assert code == 1
+    assert "【拒收】文件名不对" in said
+
+
+def test_simulate_and_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "simulated"
+    options = ("--mines", 2, "--points", 3, "--days", 0.01, "--seed", 4, "--out", out)
+    code, said = run(capsys, "simulate", *options)
+    assert code == 0
+    assert said == f"已写 2 座模拟煤矿、168 条读数；真实情况在“{out}.truth”。\n"
+    code, said = run(capsys, "replay", out, "--out", tmp_path / "episodes.csv")
+    assert code == 0
+    assert "rejected_files=0 records=168 readings=168 duplicates=0 waiting=0" in said
+
+
+def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("replay", "check", "simulate"):
+        code, said = run(capsys, verb, "--help")
+        assert code == 0
+        assert said.startswith(f"用法：bihuan telemetry {verb} ")
+        assert "退出码：0" in said
+
+
+@pytest.mark.slow
+def test_web_and_worker_load_no_engine_of_readings() -> None:
+    """Each would cost a small machine a hundred megabytes in every process."""
+    code = (
+        "import sys, bihuan.config.cli, bihuan.config.wsgi\n"
+        "from django.core.management import load_command_class\n"
+        "load_command_class('bihuan.config', 'work')\n"
+        f"print(sorted(set({LAZY!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "[]\n"

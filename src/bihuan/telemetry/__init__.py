@@ -1,0 +1,1 @@
+"""Readings of a mine: from its files to exact episodes, without Django."""

@@ -1,0 +1,58 @@
+"""Generated folders of readings: the fast replay says what the slow oracle says, byte by byte."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bihuan.config.soak_suites import SUITES
+from bihuan.telemetry.replay import Replay, replay
+from bihuan.telemetry.tests.folders import draw, mutate
+from bihuan.telemetry.tests.oracle.replaying import judge
+
+FOLDERS = SUITES["telemetry"].each
+Figures = dict[str, object]
+
+
+def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], Figures]]:
+    """Each round compares ten folders, half of them with bytes changed at random.
+
+    What they held is told over all rounds so far.
+    """
+    seen: Counter[str] = Counter()
+    for number in numbers:
+        faults = []
+        for one in range(number * FOLDERS, (number + 1) * FOLDERS):
+            with tempfile.TemporaryDirectory(prefix="bihuan-readings-") as folder:
+                draw(Path(folder), seed * 1_000_003 + one)
+                if one % 2:
+                    seen["mutated files"] += mutate(Path(folder), seed + one)
+                faults += _differences(Path(folder), one, seen)
+        yield number, faults, dict(sorted(seen.items()))
+
+
+def _differences(folder: Path, number: int, seen: Counter[str]) -> list[str]:
+    slow, fast = judge(folder), replay(folder)
+    _count(fast, seen)
+    pairs = {
+        "episodes": (slow.episodes, fast.episodes_csv().decode()),
+        "rejected": (slow.rejected, fast.rejected_csv().decode()),
+        "counts": (slow.summary, str(fast.counts)),
+    }
+    return [
+        f"folder {number}: {name} differ: {_first(*pair)}"
+        for name, pair in pairs.items()
+        if pair[0] != pair[1]
+    ]
+
+
+def _first(slow: str, fast: str) -> str:
+    """The first line that only one of them has."""
+    lines = sorted(set(slow.splitlines()) ^ set(fast.splitlines()))
+    return lines[0] if lines else "the order"
+
+
+def _count(fast: Replay, seen: Counter[str]) -> None:
+    seen["readings"] += fast.counts.readings
+    seen.update(row[2] for row in fast.rows)
+    seen.update(one.fault.value for one in fast.rejected)
