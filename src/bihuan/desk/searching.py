@@ -1,24 +1,28 @@
 """Search over everything within reach: matters, sites, persons in posts, clauses."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.database.prepared import prepared
 from bihuan.desk.choices import Choices, choices_of, sites_of
 from bihuan.desk.filtering import Asked
 from bihuan.desk.rows import deadline_cell, known_as, look_at, state_cell, url_of
 from bihuan.desk.shell import address, working_kinds
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.declarations import catalog
-from bihuan.matters.inbox import ROW
+from bihuan.matters.inbox import ROW, as_row
+from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.matters.search import TERM_MAX, find
+from bihuan.matters.tallies import kept
 from bihuan.places.models import Appointment, Unit
 from bihuan.regulations.library import find_clauses
 from bihuan.regulations.models import LoadedPack
@@ -41,7 +45,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
     term = request.GET.get("q", "").replace("\0", "").strip()[:TERM_MAX]
     groups: list[dict[str, Any]] = []
     if term:
-        choices = choices_of(by)
+        choices = kept(by, "choices", partial(choices_of, by))
         today = at.astimezone(SHANGHAI).date()
         groups = [
             _group("事项", matters_found(term, by=by)),
@@ -72,7 +76,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
 def matters_found(term: str, *, by: Actor) -> list[dict[str, Any]]:
     """Matters by number or text, newest first, read through the scoped queryset."""
     ids = find(term, by=by, limit=SHOWN_MAX + 1)
-    rows = list(visible(by).filter(pk__in=ids).order_by("-id").values(*ROW))
+    rows = [as_row(one) for one in _seen(by.reach, (*ids,))]
     look = look_at(rows, at=now())
     entries = []
     for row in rows:
@@ -88,6 +92,11 @@ def matters_found(term: str, *, by: Actor) -> list[dict[str, Any]]:
             }
         )
     return entries
+
+
+@prepared
+def _seen(by: Actor, ids: tuple[int, ...]) -> QuerySet[Matter, tuple[Any, ...]]:
+    return visible(by).filter(pk__in=ids).order_by("-id").values_list(*ROW)
 
 
 def sites_found(term: str, *, choices: Choices, by: Actor) -> list[dict[str, Any]]:
