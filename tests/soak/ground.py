@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from bihuan.language.clock import SHANGHAI
 from bihuan.leads.key_ring import make_key
 from bihuan.leads.sealing import Purpose
 from bihuan.leads.stretching import Cost
@@ -124,7 +125,7 @@ def closed(county: County, now: datetime) -> Matter:
     checked = {
         "personal_data_checked": "是",
         "transfer_checked": "是",
-        "published_on": later.date().isoformat(),
+        "published_on": later.astimezone(SHANGHAI).date().isoformat(),
         "medium": "县政府网站",
     }
     for child in Matter.objects.filter(parent=lead, kind__startswith="publication_").order_by("id"):

@@ -146,5 +146,6 @@ def _picture() -> Iterator[Shot]:
 def _revisions() -> Iterator[Shot]:
     lead = Matter.objects.filter(kind="lead", stage="listed").order_by("-id").first()
     if lead is not None:
+        yield shot("matter-alike", "desk:alike", to_code(lead.pk), by="office")
         yield shot("matter-correct", "desk:correct", to_code(lead.pk), by="office")
         yield shot("matter-withdraw", "desk:withdraw", to_code(lead.pk), by="office")

@@ -35,7 +35,7 @@ NO_PICTURE = {
             "accounts:account_link", "accounts:account_state", "accounts:unlock",
             "accounts:forget_phone", "accounts:revoke", "leads:key_lock", "leads:key_make",
             "leads:ask", "leads:key_unlock", "leads:identity_file", "desk:read_notices",
-            "desk:drop_view",
+            "desk:drop_view", "desk:cancel_job",
             "desk:attach", "reports:issue", "tokens:make", "tokens:revoke", "portal:receipt_add",
             "portal:receipt_claim", "portal:kept",
         ),
@@ -45,7 +45,7 @@ NO_PICTURE = {
         (
             "leads:original_file", "desk:export", "accounts:log_export",
             "desk:statistics_export", "desk:ledger_export",
-            "desk:record_file",
+            "desk:record_file", "desk:job_result",
             "desk:import_template", "desk:import_errors", "desk:file", "desk:file_view",
             "desk:paper", "reports:export", "portal:published_csv",
         ),
@@ -180,6 +180,12 @@ def _desk() -> Iterator[Shot]:
     yield shot("county-reports", "exchange:reports", by="leader")
     yield shot("views", "desk:views", "lead", by="office")
     yield shot("columns", "desk:columns", "lead", by="office")
+    export = ("lead", "xlsx")
+    yield shot("job-ask-export", "desk:ask_export", *export, by="office", query="?tab=all")
+    yield shot("job-ask-letters", "desk:ask_letters", "lead", "pdf", by="office", query="?tab=all")
+    ordered = reverse("desk:ask_export", args=export)
+    yield Shot(name="job", route="desk:job", path=ordered, account="office", act="send_empty")
+    yield shot("jobs", "desk:jobs", by="office")
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
     yield shot("watch", "desk:watch", by="intake")
