@@ -16,6 +16,7 @@ from bihuan.language.loop import (
     Unset,
     Window,
 )
+from bihuan.language.retention import Retention
 from bihuan.language.words import (
     Comparison,
     Duty,
@@ -30,7 +31,14 @@ from bihuan.language.words import (
     Rule,
 )
 
-PARAMETERS = ("repair.days", "repair.ladder", "repair.object_days", "repair.kinds", "notice.days")
+PARAMETERS = (
+    "repair.days",
+    "repair.ladder",
+    "repair.object_days",
+    "repair.kinds",
+    "notice.days",
+    "repair.keep_days",
+)
 CLAUSES = tuple(f"LX-A1-{number}" for number in range(1, 17))
 
 
@@ -163,6 +171,19 @@ REPORT = Report(
     issue_by=("office",),
     basis=("LX-A1-16",),
 )
+FILES = Retention(
+    key="files",
+    label="附件",
+    kind="repair",
+    param="repair.keep_days",
+    what="随附文件",
+    leaves="名称",
+    told="附件已于{day}销毁。",
+    narrows=nothing,
+    holdings=nothing,
+    erase=nothing,
+    standing=nothing,
+)
 
 
 def catalog_with(**parts: Any) -> Catalog:
@@ -179,5 +200,6 @@ def catalog_with(**parts: Any) -> Catalog:
         "populations": (MINES,),
         "papers": (PAPER,),
         "publications": (PUBLICATION,),
+        "retentions": (FILES,),
     }
     return Catalog(**(whole | parts))

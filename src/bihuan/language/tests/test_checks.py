@@ -12,6 +12,7 @@ from bihuan.language.tests.declared import (
     BOOK,
     CLAUSES,
     DUTY,
+    FILES,
     FINISH,
     LOOP,
     NOTE,
@@ -148,6 +149,14 @@ def test_a_step_may_move_from_one_closed_stage_to_another() -> None:
             "ledger 'book': unknown role 'nobody'",
         ),
         (catalog_with(rules=(replace(RULE, kind="lost"),)), "rule 'late': unknown loop 'lost'"),
+        (
+            catalog_with(retentions=(replace(FILES, kind="lost"),)),
+            "retention 'files': unknown loop 'lost'",
+        ),
+        (
+            catalog_with(retentions=(replace(FILES, param="lost"),)),
+            "retention 'files': unknown parameter 'lost'",
+        ),
         (
             catalog_with(rules=(replace(RULE, confirms="lost"),)),
             "rule 'late': unknown step 'lost'",

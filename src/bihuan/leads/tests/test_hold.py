@@ -18,7 +18,7 @@ from bihuan.leads.tests.retained import (
 from bihuan.matters.attachments import attach
 from bihuan.matters.disposals import destroy
 from bihuan.matters.engine import lock, take_step
-from bihuan.matters.holds import holds_on
+from bihuan.matters.holds import holds_on, joined
 from bihuan.matters.models import Entry, Matter, Recusal
 from bihuan.matters.permission import offers
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours, Refused
@@ -145,6 +145,19 @@ def test_a_hold_covers_what_was_joined_into_the_matter(sealing_county: County) -
     place(sealing_county, other.matter)
     assert len(holds_on(other.matter)) == len(holds_on(one.matter)) == 1
     assert holds_on(third.matter) == []
+
+
+def test_leads_joined_into_each_other_end_somewhere(sealing_county: County) -> None:
+    """A ring, which no step makes, doesn't hang whoever asks for its holds."""
+    one, other = closed_tip(sealing_county), closed_tip(sealing_county)
+    with engine_writes():
+        for lead, into in ((one, other), (other, one)):
+            facts = lead.matter.facts_row
+            facts.data["merged_into"] = into.matter.pk
+            facts.save()
+    hold = place(sealing_county, other.matter)
+    assert {found.pk for found in joined(one.matter)} == {one.matter.pk, other.matter.pk}
+    assert holds_on(one.matter) == [hold]
 
 
 def test_two_holds_are_lifted_one_by_one(sealing_county: County) -> None:

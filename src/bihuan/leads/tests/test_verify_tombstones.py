@@ -10,6 +10,7 @@ from bihuan.matters import files
 from bihuan.matters.disposing import remove_destroyed
 from bihuan.matters.models import Tombstone
 from bihuan.matters.verify import verify
+from bihuan.matters.writing import engine_writes
 
 
 def faults() -> str:
@@ -58,6 +59,44 @@ def test_a_file_that_lies_there_again_is_named(sealing_county: County) -> None:
     assert faults() == ""
     files.keep(kept)
     assert faults() == f"matter {filed.matter.pk}: destroyed file {digest} lies in the folder again"
+
+
+def test_what_is_there_in_spite_of_its_tombstone_is_named(sealing_county: County) -> None:
+    set_period(sealing_county, "identity_days")
+    filed = closed_tip(sealing_county)
+    sealed = bytes(Envelope.objects.get(matter=filed.matter, part="who").inline)
+    destroy(sealing_county)
+    Envelope.objects.filter(part="who").update(inline=sealed, destroyed_at=None)
+    named = f"matter {filed.matter.pk}: sealed 'identity who' is there in spite of its tombstone"
+    assert faults() == named
+
+
+def test_a_tombstone_that_was_taken_away_is_named(sealing_county: County) -> None:
+    """Somebody with the database in his hands: its triggers are off."""
+    set_period(sealing_county, "identity_days")
+    filed = closed_tip(sealing_county)
+    disposal = destroy(sealing_county)
+    off = ["DROP TRIGGER tombstone_stays"]
+    if connection.vendor == "postgresql":  # what the table still has to check comes first
+        disable = "ALTER TABLE matters_tombstone DISABLE TRIGGER ALL"
+        off = ["SET CONSTRAINTS ALL IMMEDIATE", disable]
+    with connection.cursor() as cursor:
+        for statement in (*off, "DELETE FROM matters_tombstone"):
+            cursor.execute(statement)
+    assert faults().splitlines() == [
+        f"matter {disposal.pk}: a tombstone is gone or was changed past the trail",
+        f"matter {filed.matter.pk}: sealed 'identity who' is gone without a tombstone",
+    ]
+
+
+def test_nobody_takes_a_tombstone_away(sealing_county: County) -> None:
+    """Not within the engine either."""
+    set_period(sealing_county, "identity_days")
+    filed = closed_tip(sealing_county)
+    destroy(sealing_county)
+    with engine_writes(), pytest.raises(TypeError, match="tombstones stay"):
+        Tombstone.objects.all().delete()
+    assert str(Tombstone.objects.get()) == f"identity who of {filed.matter.pk}"
 
 
 @pytest.mark.parametrize("act", ["DELETE FROM", "UPDATE"])

@@ -73,6 +73,22 @@ def test_worker_removes_what_a_killed_process_left(
     assert files.read(digest) == b"half a file"
 
 
+def test_files_kept_before_a_moment_are_told(settings: Settings) -> None:
+    old, new = files.keep(b"old"), files.keep(b"new")
+    aged(Path(settings.HOME) / "files" / old[:2] / old, 2 * DAY)
+    assert list(files.kept_before(now() - DAY)) == [old]
+    assert set(files.kept_before(now() + DAY)) == {old, new}
+
+
+def test_removing_what_was_never_there_is_no_fault(settings: Settings) -> None:
+    """Neither the file nor its folder, as after a round that was killed half-way."""
+    files.remove("0" * 64)
+    assert not (Path(settings.HOME) / "files").exists()
+    digest = files.keep(b"bytes")
+    files.remove("0" * 64)
+    assert files.read(digest) == b"bytes"
+
+
 @contextmanager
 def room_for(size: int) -> Iterator[None]:
     """The disk takes so many bytes of a file and no more, as a full one does."""

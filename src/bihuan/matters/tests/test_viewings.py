@@ -150,3 +150,18 @@ def test_a_line_outlives_a_killed_process_and_is_written_once(tmp_path: Path) ->
 def test_verify_finds_nothing_wrong_with_them(county: County, lead: Matter) -> None:
     record_viewing(lead, "page", by=county.actor("office"), now=NOW)
     call_command("verify")
+
+
+def test_what_a_process_remembers_is_bounded(
+    monkeypatch: pytest.MonkeyPatch, county: County, lead: Matter
+) -> None:
+    """When it forgets, the next reading asks the database again, which keeps one line."""
+    monkeypatch.setattr(viewings, "_known", {})
+    monkeypatch.setattr(viewings, "KNOWN_MAX", 2)
+    for hour in range(9):
+        viewings._remember([(lead.pk, 1, "page", hour)])  # noqa: SLF001 - after a commit only
+        assert 1 <= len(viewings._known) <= 3  # noqa: SLF001
+    for _ in range(2):
+        record_viewing(lead, "page", by=county.actor("office"), now=NOW)
+    kept = Viewing.objects.get()
+    assert str(kept) == f"page of {lead.pk} by {county.users['office'].pk}"
