@@ -197,6 +197,7 @@ def _take_addition(item: Item, *, now: datetime) -> tuple[int, str]:
     if receipt is None:
         return 0, UNKNOWN_RECEIPT
     part = f"answer-{to_code(item.id)}"
+    _require_own(item, part)
     sealed = _put_parts(item, matter_id=receipt.matter_id, at=min(item.at, now))
     words = next((one for one in sealed if one.part == part), None)
     if words is None:
@@ -229,7 +230,17 @@ def _take_claim(item: Item, *, now: datetime) -> tuple[int, str]:
     return receipt.matter_id, ""
 
 
+def _require_own(item: Item, part: str) -> None:
+    """An addition brings its own words and files, never anything in the place of another's."""
+    names = [name for purpose, name, _sealed in item.parts if purpose]
+    if any(one != part and not one.startswith(f"{part}-file-") for one in names):
+        raise PackageRefused(UNREADABLE)
+
+
 def _put_parts(item: Item, *, matter_id: int, at: datetime) -> list[Envelope]:
+    named = [(purpose, part) for purpose, part, _sealed in item.parts]
+    if len(set(named)) < len(named):
+        raise PackageRefused(UNREADABLE)
     return [
         put_sealed(sealed, purpose=Purpose(purpose), matter_id=matter_id, part=part, now=at)
         for purpose, part, sealed in item.parts

@@ -14,7 +14,7 @@ from bihuan.exchange.taking import Outcome
 from bihuan.exchange.tests.conftest import LATER, Gap
 from bihuan.exchange.tests.test_way_in import filed
 from bihuan.leads.keys import PrivateKey
-from bihuan.leads.models import Message, Receipt
+from bihuan.leads.models import Envelope, Message, Receipt
 from bihuan.leads.sealing import seal
 from bihuan.matters.models import Matter
 from bihuan.matters.refusals import Refused
@@ -80,13 +80,24 @@ def test_an_item_names_no_matter_that_is_there(gap: Gap) -> None:
     assert set(Taken.objects.values_list("outcome", flat=True)) == {"编号与已有事项相同，没有收"}
 
 
-def test_an_addition_without_words_is_refused(gap: Gap) -> None:
+def test_two_parts_of_one_name_are_refused(gap: Gap) -> None:
+    with pytest.raises(PackageRefused, match=UNREADABLE):
+        sent_in(gap, [item("tip"), part(), part()])
+    assert not Envelope.objects.exists()
+
+
+@pytest.mark.parametrize("names", [(), ("other",), ("words",)])
+def test_an_addition_of_other_than_its_own_words_is_refused(
+    gap: Gap, names: tuple[str, ...]
+) -> None:
     filed(gap)
     gap.carry()
     key = bytes(Receipt.objects.get().key).hex()
+    before = Envelope.objects.count()
     with pytest.raises(PackageRefused, match=UNREADABLE):
-        sent_in(gap, [item("addition", receipt=key), part(name="other")])
+        sent_in(gap, [item("addition", receipt=key), *(part(name=one) for one in names)])
     assert not Message.objects.exists()
+    assert Envelope.objects.count() == before
 
 
 def test_a_claim_that_cannot_be_opened_is_told_to_the_claimant(gap: Gap) -> None:
