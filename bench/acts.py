@@ -49,6 +49,12 @@ def send_empty(browsing: "Browsing", page: "Page", shot: Shot) -> None:
     _press(page)
 
 
+def order(browsing: "Browsing", page: "Page", shot: Shot) -> None:
+    """The one button of a page pressed: what was ordered."""
+    _go(browsing, page, shot.path)
+    _press(page)
+
+
 def fill_tip(page: "Page") -> None:
     """What a citizen writes."""
     page.fill("[name=what]", "昨天夜班井下人数超过规定，带班领导没有下井，瓦斯探头被堵住。")
@@ -174,7 +180,7 @@ def import_wrong(browsing: "Browsing", page: "Page", shot: Shot) -> None:
 ACTS = {
     act.__name__: act
     for act in (
-        send_empty, file_tip, look_up, look_up_wrong, add_nothing, sign_in_wrong, half_in,
+        send_empty, order, file_tip, look_up, look_up_wrong, add_nothing, sign_in_wrong, half_in,
         take_phone, make_token, issue, unlock_wrong, unlock_original, reveal,
         make_recovery, tick_and_press, import_wrong,
     )

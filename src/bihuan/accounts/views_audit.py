@@ -133,7 +133,8 @@ def log_export(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
 def _filters(found: Log, wanted: Wanted) -> list[dict[str, Any]]:
     fields: list[dict[str, Any]] = []
     if "who" in found.asks:
-        fields.append({"name": "who", "label": "人员", "kind": "text", "value": wanted.who})
+        who = {"name": "who", "label": "人员", "kind": "text", "value": wanted.who}
+        fields.append({**who, "placeholder": "姓名或账号"})  # a phone shows no label here
     if "matter" in found.asks:
         hint = "编号或受理号"
         fields.append(

@@ -184,7 +184,7 @@ def _desk() -> Iterator[Shot]:
     yield shot("job-ask-export", "desk:ask_export", *export, by="office", query="?tab=all")
     yield shot("job-ask-letters", "desk:ask_letters", "lead", "pdf", by="office", query="?tab=all")
     ordered = reverse("desk:ask_export", args=export)
-    yield Shot(name="job", route="desk:job", path=ordered, account="office", act="send_empty")
+    yield Shot(name="job", route="desk:job", path=ordered, account="office", act="order")
     yield shot("jobs", "desk:jobs", by="office")
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
