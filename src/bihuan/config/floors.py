@@ -15,7 +15,8 @@ from typing import Any
 WHOLE = frozenset({"language", "matters", "telemetry"})
 WHOLE_PERCENT = 100.0
 REST_PERCENT = 95.0
-STANDING: Mapping[str, float] = {}
+# As last measured whole; the tests that were written since for what they lack stand beside them.
+STANDING: Mapping[str, float] = {"config": 93.8, "matters": 99.3}
 
 
 @dataclass(frozen=True, kw_only=True)
