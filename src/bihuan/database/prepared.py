@@ -90,7 +90,7 @@ class Prepared[**P, Row]:
         except KeyError:
             statement = self._kept[shape] = self._compile(values, parts)
             if len(self._kept) > STATEMENTS_MAX:
-                del self._kept[next(iter(self._kept))]
+                self._kept.pop(next(iter(self._kept)), None)
         return statement.run(parts.values) if statement else []
 
     @property
