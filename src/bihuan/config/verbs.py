@@ -13,9 +13,16 @@ from typing import Any, Final, NoReturn, override
 import django
 from django.core.management import CommandError, load_command_class
 from django.core.management.base import CommandParser
-from django.db import OperationalError, ProgrammingError, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+)
 
 from bihuan.config.wrong import WrongSetting
+from bihuan.database.outages import AWAY, outage_in
 
 EXIT_CODES: Final = "退出码：0 办好，1 有发现或没有办成（说明在标准错误），2 用法或设置不对。"
 COMMANDS: Final = {"check": "declarations"}  # Django has a `check` of its own
@@ -102,14 +109,24 @@ def run_verb(verb: str, arguments: Sequence[str]) -> int:
         return _say(str(error), 2)
     except OSError as error:
         return _say(why_unreadable(error), 2)
-    except (OperationalError, ProgrammingError) as error:
-        return _say(f"数据库用不了：{error}\n数据目录还没有准备好时，请先运行 ./bihuan init。", 2)
+    except (DatabaseError, InterfaceError) as error:
+        return _say(_why_unusable(error), 2)
 
 
 def why_unreadable(error: OSError) -> str:
     """The sentence about a file or folder that can't be read or written."""
     why = _WHY.get(error.errno or 0, error.strerror or str(error))
     return f"读写不了“{error.filename or '文件'}”：{why}。"
+
+
+def _why_unusable(error: DatabaseError | InterfaceError) -> str:
+    """The sentence about a database that is away, or was never set up; else the fault is one."""
+    if outage_in(error) is AWAY:
+        said = str(error).strip()
+        return f"数据库连不上：{said}\n请确认数据库已经启动、地址写得对，看清办到哪里后再运行一次。"
+    if isinstance(error, OperationalError | ProgrammingError):
+        return f"数据库用不了：{error}\n数据目录还没有准备好时，请先运行 ./bihuan init。"
+    raise error
 
 
 def parser_of(verb: str) -> tuple[Any, VerbParser]:

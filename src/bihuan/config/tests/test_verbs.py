@@ -6,7 +6,9 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 from bihuan.config import cli, verbs
 from bihuan.config.cli import OWN_PARSERS, VERBS, main
@@ -159,3 +161,36 @@ def test_what_the_machine_refuses_is_said(
     monkeypatch.setattr(verbs, "_run", refuse)
     assert cli.run_verb("check", []) == 2
     assert "“backup.zip”：磁盘满了" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (psycopg.errors.CannotConnectNow("starting up"), "数据库连不上：starting up"),
+        (psycopg.InterfaceError("the connection is closed"), "数据库连不上：the connection"),
+        (psycopg.errors.UndefinedTable("no such relation"), "请先运行 ./bihuan init。"),
+    ],
+)
+def test_a_database_that_is_away_is_not_taken_for_one_never_set_up(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: psycopg.Error,
+    sentence: str,
+) -> None:
+    kind = InterfaceError if isinstance(error, psycopg.InterfaceError) else OperationalError
+
+    def refuse(_verb: str, _arguments: Any) -> int:
+        raise kind(str(error)) from error
+
+    monkeypatch.setattr(verbs, "_run", refuse)
+    assert cli.run_verb("check", []) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_fault_of_the_program_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_verb: str, _arguments: Any) -> int:
+        raise IntegrityError("twice") from psycopg.errors.UniqueViolation("twice")
+
+    monkeypatch.setattr(verbs, "_run", refuse)
+    with pytest.raises(IntegrityError):
+        cli.run_verb("check", [])
