@@ -1,0 +1,1 @@
+"""The live path: what each batch of files changes in the episodes."""
