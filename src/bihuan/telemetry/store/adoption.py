@@ -42,7 +42,7 @@ class Adoption:
     def _merged(self, one: Segment, last: int) -> Iterator[Commit]:
         """The commits of a file of remarks, some at a time."""
         wanted = pl.col("number").is_between(self.after + 1, last)
-        said = pl.read_parquet(self.folder / one.name, glob=False).filter(wanted).sort("number")
+        said = segments.remarks_in(self.folder / one.name, one).filter(wanted).sort("number")
         batch: list[tuple[int, str]] = []
         rows = 0
         for number, text, days in said.iter_rows():

@@ -178,7 +178,7 @@ def _merged_commits(
 
 
 def _merged_remarks(folder: Path, wanted: Plan, number: int) -> Iterator[tuple[bytes, Segment]]:
-    parts = [pl.read_parquet(folder / one.name, glob=False) for one in wanted.inputs]
+    parts = [segments.remarks_in(folder / one.name, one) for one in wanted.inputs]
     yield _remarks_file(pl.concat(parts), wanted, number)
 
 

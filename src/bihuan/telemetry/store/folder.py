@@ -64,25 +64,16 @@ def _take(result: Survey, path: Path, listed: Segment | None) -> None:
     """Count a file in, or set it aside."""
     try:
         if not segments.is_segment(path.name) or not path.is_file():
-            raise Damaged(f"{path.name!r} is no segment")
+            raise Damaged(path.name, "it is no segment")
         if listed is None or listed.bytes != path.stat().st_size:
             listed = segments.about(path)
         result.found[path.name] = listed
     except Damaged:
-        place = set_aside(path)
-        result.findings.append(
-            Finding(
-                "set_aside",
-                (path.name,),
-                (),
-                f"监测数据文件夹中的“{path.name}”不是完整的数据段，已移到 {place}。"
-                "请核对来源；若它是从备份恢复的，请重新恢复这个文件。",
-            )
-        )
+        result.findings.append(set_aside(path))
 
 
-def set_aside(path: Path) -> Path:
-    """Move a file out of the way, never over another one; where it is now."""
+def set_aside(path: Path) -> Finding:
+    """Move a file out of the way, never over another one."""
     aside = path.parent / ASIDE
     aside.mkdir(exist_ok=True)
     place, count = aside / path.name, 0
@@ -91,7 +82,13 @@ def set_aside(path: Path) -> Path:
         place = aside / f"{path.name}.{count}"
     path.rename(place)
     settle_folder(path.parent)
-    return place
+    return Finding(
+        "set_aside",
+        (path.name,),
+        (),
+        f"监测数据文件夹中的“{path.name}”不是完整的数据段，已移到 {place}。"
+        "请核对来源；若它是从备份恢复的，请重新恢复这个文件。",
+    )
 
 
 def _swap_of(name: str) -> int:

@@ -8,7 +8,7 @@ from bihuan.telemetry.store import disk
 from bihuan.telemetry.store.segments import Segment
 
 NAME: Final = "kept.json"
-_KINDS: Final = {"rows": "readings_from", "minute": "rollups_from", "hour": "rollups_from"}
+_KINDS: Final = {"rows": "readings_from", "ten_minutes": "rollups_from", "hour": "rollups_from"}
 
 
 class Kept(NamedTuple):

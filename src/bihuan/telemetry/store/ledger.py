@@ -86,13 +86,30 @@ class Ledger:
         """Keep a number under a name."""
         self.rows.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
 
-    def segments(self) -> list[Segment]:
-        """The manifest: files that count."""
+    def segments(
+        self,
+        *,
+        points: tuple[str, str] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+    ) -> list[Segment]:
+        """The manifest: files that count; those alone that can have such rows, ends inclusive."""
+        limits, asked = ["1"], list[object]()
+        if points is not None:
+            limits.append("first_point <= ? AND last_point >= ?")
+            asked += [points[1], points[0]]
+        if since is not None:
+            limits.append("last_time >= ?")
+            asked.append(since)
+        if until is not None:
+            limits.append("first_time <= ?")
+            asked.append(until)
         names = "name kind generation first_commit last_commit rows first_point last_point"
         fields = [*names.split(), "first_time", "last_time", "days", "bytes"]
         columns = ", ".join(f'"{one}"' for one in fields)
         found = []
-        for row in self.rows.execute(f"SELECT {columns} FROM segment ORDER BY name"):  # noqa: S608
+        sql = f"SELECT {columns} FROM segment WHERE {' AND '.join(limits)} ORDER BY name"  # noqa: S608
+        for row in self.rows.execute(sql, asked):
             told = dict(zip(fields, row, strict=True))
             told["days"] = tuple((day, rows) for day, rows in json.loads(told["days"]))
             found.append(Segment(**told))
@@ -207,7 +224,7 @@ class Ledger:
         `since` leaves out those that ended before it; `only_open` all that have ended, or don't
         stand any more.
         """
-        limits, asked = ["1"], []
+        limits, asked = ["1"], list[object]()
         if only_open:
             limits.append("ended_at IS NULL AND state = 'standing'")
         if since is not None:

@@ -24,6 +24,8 @@ CREATE TABLE segment (
     bytes INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+CREATE INDEX segment_in_time ON segment (last_time, first_time);
+
 CREATE TABLE delivery (
     path BLOB NOT NULL,
     digest BLOB NOT NULL,

@@ -1,7 +1,7 @@
 """Segments: Parquet files that say themselves what they hold, so that they need no ledger.
 
 A commit is one file (`c-…`). Compaction makes of many of them rows by day (`d-…`), what they said
-besides (`r-…`) and roll-ups (`m-…` of minutes, `h-…` of hours).
+besides (`r-…`) and roll-ups (`m-…` of ten minutes, `h-…` of hours).
 """
 
 import io
@@ -22,17 +22,23 @@ from bihuan.telemetry.store.packing import PACKED, packed, unpacked, with_empty,
 from bihuan.telemetry.store.remarks import Remarks, expanded, remarks_of, squeezed, text_of
 
 FORMAT: Final = 1
+FOLDER: Final = "segments"  # below that of the store
 ROW_GROUP: Final = 65_536
 _ABOUT: Final = "bihuan"
 _SAID: Final = "said"
 _NAME: Final = re.compile(r"c-[0-9]{10}\.parquet|[drmh]-[0-9]{8}-[0-9]{8}-[0-9]{4}\.parquet")
 REMARKS: Final = pl.Schema({"number": pl.Int64(), "said": pl.String(), "days": pl.String()})
-type Kind = Literal["commit", "rows", "remarks", "minute", "hour"]
-_LETTERS: Final[dict[Kind, str]] = {"rows": "d", "remarks": "r", "minute": "m", "hour": "h"}
+type Kind = Literal["commit", "rows", "remarks", "ten_minutes", "hour"]
+_LETTERS: Final[dict[Kind, str]] = {"rows": "d", "remarks": "r", "ten_minutes": "m", "hour": "h"}
 
 
 class Damaged(Exception):  # noqa: N818 - says what is wrong
-    """A file that isn't what its name says; the message names it."""
+    """A file that isn't what its name says, or can't be read whole."""
+
+    def __init__(self, name: str, reason: object) -> None:
+        """Both are in the message."""
+        super().__init__(f"segment {name!r} can't be read: {reason}")
+        self.name = name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +107,7 @@ def read_commit(folder: Path, number: int) -> Commit:
         rows = pl.read_parquet(path, schema=dict(ROWS)).with_columns(with_empty())
         deliveries, definitions, refused = remarks_of(expanded(said))
     except (pl.exceptions.PolarsError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"segment {path.name!r} can't be read: {error}") from error
+        raise Damaged(path.name, error) from error
     return Commit(
         number=number, rows=rows, deliveries=deliveries, definitions=definitions, refused=refused
     )
@@ -158,24 +164,39 @@ def about(path: Path) -> Segment:
     try:
         told: dict[str, Any] = json.loads(pl.read_parquet_metadata(path)[_ABOUT])
         if told.pop("format") != FORMAT or told["name"] != path.name:
-            raise Damaged(f"segment {path.name!r} is of another format or name")
+            raise Damaged(path.name, "it is of another format or name")
         told["days"] = tuple((day, rows) for day, rows in told["days"])
         return Segment(**{**told, "bytes": path.stat().st_size})
     except (pl.exceptions.PolarsError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"segment {path.name!r} can't be read: {error}") from error
+        raise Damaged(path.name, error) from error
 
 
 def rows_in(path: Path, one: Segment, wanted: pl.Expr | None = None) -> pl.DataFrame:
-    """All versions of readings in a file (`order.VERSIONS`); `wanted` chooses whole points."""
+    """All versions of readings in a file (`order.VERSIONS`); `wanted` chooses whole points.
+
+    `Damaged` when it can't be read, `FileNotFoundError` when it was taken away.
+    """
     is_commit = one.kind == "commit"
     found = pl.scan_parquet(path, schema=dict(ROWS if is_commit else PACKED), glob=False)
     if wanted is not None:
         found = found.filter(wanted)
-    rows = found.collect()
+    rows = _collected(found, one)
     if is_commit:
         number = pl.lit(one.first_commit, pl.Int64()).alias(COMMIT)
         return rows.with_columns(*with_empty(), number).select(list(VERSIONS))
     return unpacked(rows)
+
+
+def remarks_in(path: Path, one: Segment) -> pl.DataFrame:
+    """The remarks of merged commits, as `REMARKS` has them; errors as of `rows_in`."""
+    return _collected(pl.scan_parquet(path, schema=dict(REMARKS), glob=False), one)
+
+
+def _collected(rows: pl.LazyFrame, one: Segment) -> pl.DataFrame:
+    try:
+        return rows.collect()
+    except pl.exceptions.PolarsError as error:
+        raise Damaged(one.name, error) from error
 
 
 def days_text(days: tuple[tuple[int, int], ...]) -> str:

@@ -10,15 +10,14 @@ from bihuan.telemetry.live.identity import Changes, Standing
 from bihuan.telemetry.store import compaction, keeping, segments, swaps
 from bihuan.telemetry.store.adoption import Adoption
 from bihuan.telemetry.store.commits import ROWS, Commit, Told
-from bihuan.telemetry.store.folder import held_commits, survey
+from bihuan.telemetry.store.folder import held_commits, set_aside, survey
 from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.lock import FolderTaken, Lock
 from bihuan.telemetry.store.order import COMMIT, VERSIONS, standing_of
-from bihuan.telemetry.store.segments import Segment
+from bihuan.telemetry.store.segments import Damaged, Segment
 from bihuan.telemetry.store.versions import versions_of
 
 __all__ = ["FolderTaken", "Store"]
-SEGMENTS: Final = "segments"
 GRACE_S: Final = 60
 _HELD_ROWS: Final = 1_000_000
 
@@ -33,22 +32,22 @@ class Store:
         """Take the lock, carry out what was begun, find what is there; `FolderTaken`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.files = folder / SEGMENTS
+        self.files = folder / segments.FOLDER
         self.files.mkdir(exist_ok=True)
         self._lock = Lock(folder)
         try:
-            self._ledger = Ledger(folder)
+            self.ledger = Ledger(folder)
             self._take_stock()
         except BaseException:
             self._lock.release()
             raise
 
     def _take_stock(self) -> None:
-        listed = {one.name: one for one in self._ledger.segments()}
-        watermark = self._ledger.note("watermark")
+        listed = {one.name: one for one in self.ledger.segments()}
+        watermark = self.ledger.note("watermark")
         seen = survey(self.files, listed)
         self._found, self.findings = seen.found, seen.findings
-        self._swap = max(seen.newest_swap, self._ledger.note("swap"))
+        self._swap = max(seen.newest_swap, self.ledger.note("swap"))
         self._pending: list[tuple[int, swaps.Swap]] = [(0, one) for one in seen.pending]
         self._held: dict[str, pl.DataFrame] = {}
         self._upto: int | None = None
@@ -58,20 +57,20 @@ class Store:
             if listed.get(name) != one
             and not (one.kind == "commit" and one.last_commit > watermark)
         ]
-        with self._ledger.transaction():
-            self._ledger.list_segments(come, gone=listed.keys() - seen.found.keys())
+        with self.ledger.transaction():
+            self.ledger.list_segments(come, gone=listed.keys() - seen.found.keys())
         self.clear_away(now=GRACE_S)
         numbers = held_commits(seen.found.values())
         self.next_number = max([watermark, *numbers]) + 1
 
     def close(self) -> None:
         """Let go of the ledger and the lock."""
-        self._ledger.close()
+        self.ledger.close()
         self._lock.release()
 
     def watermark(self) -> int:
         """The number of the last commit that was settled, 0 before the first."""
-        return self._ledger.note("watermark")
+        return self.ledger.note("watermark")
 
     def write(self, commit: Commit) -> None:
         """A commit with `next_number`, durable on return and not yet settled."""
@@ -96,10 +95,16 @@ class Store:
 
         While one is out, `standing` sees nothing of the later ones.
         """
-        adoption = Adoption(self.files, list(self._found.values()), after=self.watermark())
-        for commit in adoption.commits():
-            self._upto = commit.number
-            yield commit
+        after, damaged = self.watermark(), True
+        while damaged:
+            damaged = False
+            try:
+                for commit in Adoption(self.files, self.manifest(), after=after).commits():
+                    after = self._upto = commit.number
+                    yield commit
+            except Damaged as error:
+                self.give_up(error)
+                damaged = True
         self._upto = None
 
     def commit(self, number: int) -> Commit:
@@ -107,7 +112,7 @@ class Store:
 
         Of a merged commit whose readings were let go of in part, the others are read.
         """
-        adoption = Adoption(self.files, list(self._found.values()), after=number - 1)
+        adoption = Adoption(self.files, self.manifest(), after=number - 1)
         for found in adoption.commits(last=number):
             return found
         raise LookupError(f"no commit {number!r} in {self.folder!r}")
@@ -117,33 +122,51 @@ class Store:
         if commit.number <= self.watermark():
             return
         one = self._found.get(segments.commit_name(commit.number))
-        with self._ledger.transaction():
-            self._ledger.list_segments([one] if one else [])
-            self._ledger.settle(commit, changes)
+        with self.ledger.transaction():
+            self.ledger.list_segments([one] if one else [])
+            self.ledger.settle(commit, changes)
 
     def known(self, deliveries: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those of (path, digest) that were settled."""
-        return self._ledger.known(deliveries)
+        return self.ledger.known(deliveries)
 
     def standing(
         self, points: Collection[str], *, since: int | None = None, until: int | None = None
     ) -> pl.DataFrame:
-        """The readings of points by (point, time), each the last version (T5); ends inclusive."""
-        return standing_of(
-            versions_of(
-                self.files,
-                self._found.values(),
-                points=points,
-                since=since,
-                until=until,
-                upto=self._upto,
-                held=self._held,
-            )
-        )
+        """The readings of points by (point, time), each the last version (T5); ends inclusive.
+
+        A file that can't be read is given up.
+        """
+        while True:
+            try:
+                rows = versions_of(
+                    self.files,
+                    self.manifest(),
+                    points=points,
+                    since=since,
+                    until=until,
+                    upto=self._upto,
+                    held=self._held,
+                )
+            except Damaged as error:
+                self.give_up(error)
+            else:
+                return standing_of(rows)
+
+    def manifest(self) -> list[Segment]:
+        """The files that count, commits that aren't settled yet among them."""
+        return list(self._found.values())
+
+    def give_up(self, damaged: Damaged) -> None:
+        """Set a file that can't be read aside, and say so in `findings`."""
+        self.findings.append(set_aside(self.files / damaged.name))
+        del self._found[damaged.name]
+        with self.ledger.transaction():
+            self.ledger.list_segments([], gone=[damaged.name])
 
     def definitions(self, points: Collection[str] | None = None) -> dict[str, list[Told]]:
         """Every settled definition by point, in the order of T1."""
-        return self._ledger.definitions(points)
+        return self.ledger.definitions(points)
 
     def episodes(
         self,
@@ -154,14 +177,17 @@ class Store:
         since: int | None = None,
     ) -> list[Standing]:
         """Settled episodes; see `Ledger.episodes`."""
-        return self._ledger.episodes(points, kinds=kinds, only_open=only_open, since=since)
+        return self.ledger.episodes(points, kinds=kinds, only_open=only_open, since=since)
 
     def next_merge(self, *, now: int) -> compaction.Plan | None:
         """What is worth merging; `now` in seconds as readings have it."""
-        return compaction.plan(self._found.values(), settled=self.watermark(), now=now)
+        return compaction.plan(self.manifest(), settled=self.watermark(), now=now)
 
     def prepare(self, plan: compaction.Plan) -> compaction.Prepared:
-        """Write the files of a plan, none of which counts yet; may run in a thread of its own."""
+        """Write the files of a plan, none of which counts yet; may run in a thread of its own.
+
+        `segments.Damaged` when one of the old files can't be read: give it up.
+        """
         return compaction.prepare(
             self.files,
             plan,
@@ -175,9 +201,9 @@ class Store:
         swaps.write_down(self.files, prepared.swap)
         swaps.bring_in(self.files, prepared.swap)
         self._swap = prepared.swap.number
-        with self._ledger.transaction():
-            self._ledger.list_segments(prepared.come, gone=prepared.swap.gone)
-            self._ledger.keep_note("swap", self._swap)
+        with self.ledger.transaction():
+            self.ledger.list_segments(prepared.come, gone=prepared.swap.gone)
+            self.ledger.keep_note("swap", self._swap)
         for name in prepared.swap.gone:
             del self._found[name]
             self._held.pop(name, None)
@@ -185,11 +211,15 @@ class Store:
         self._pending.append((now, prepared.swap))
 
     def merge(self, *, now: int) -> bool:
-        """Do the next merge whole; whether there was one."""
+        """Do the next merge whole; whether there was one. A file that can't be read is given up."""
         plan = self.next_merge(now=now)
-        if plan:
+        if not plan:
+            return False
+        try:
             self.swap(self.prepare(plan), now=now)
-        return plan is not None
+        except Damaged as error:
+            self.give_up(error)
+        return True
 
     def clear_away(self, *, now: int) -> None:
         """Delete files that were swapped out `GRACE_S` ago or earlier."""
@@ -212,7 +242,7 @@ class Store:
             rollups_days=rollups_days,
         )
         keeping.write_kept(self.files, kept)
-        gone = keeping.let_go(list(self._found.values()), kept)
+        gone = keeping.let_go(self.manifest(), kept)
         if gone:
             names = tuple(one.name for one in gone)
             nothing = compaction.Prepared(swap=swaps.Swap(self._swap + 1, (), names), come=())

@@ -47,7 +47,7 @@ def versions_of(
     if points is not None and not points:
         return VERSIONS.to_frame()
     ends = (min(points), max(points)) if points is not None else None
-    wanted = None if points is None else _is_one_of(points)
+    wanted = None if points is None else is_one_of(points)
     limits = _limits(since, until, upto)
     parts = [VERSIONS.to_frame()]
     for one in touched(segments, points=ends, since=since, until=until):
@@ -65,7 +65,7 @@ def between(first: str, last: str) -> pl.Expr:
     return (pl.col("point") >= first) & (pl.col("point") <= last)
 
 
-def _is_one_of(points: Collection[str]) -> pl.Expr:
+def is_one_of(points: Collection[str]) -> pl.Expr:
     """A condition by which row groups of other points aren't read."""
     first, last = min(points), max(points)
     if first == last:

@@ -48,9 +48,9 @@ def test_only_the_next_number_is_written(store: Store) -> None:
 def test_settling_twice_changes_nothing(store: Store) -> None:
     """The ledger takes a number once."""
     put(store, commit(1))
-    before = list(store._ledger.rows.iterdump())
+    before = list(store.ledger.rows.iterdump())
     store.settle(commit(1), changes(1))
-    assert list(store._ledger.rows.iterdump()) == before
+    assert list(store.ledger.rows.iterdump()) == before
     assert store.watermark() == 1
 
 
@@ -68,8 +68,8 @@ def test_what_is_settled_is_read_back(store: Store) -> None:
     assert store.episodes(kinds=["frozen"]) == []
     late = changes(2).episodes[0]
     assert [one.id for one in store.episodes(since=late.ended_at + 1)] == [1, 3]
-    assert store._ledger.amendments([2]) == changes(2).amendments
-    (tally,) = store._ledger.tallies()
+    assert store.ledger.amendments([2]) == changes(2).amendments
+    (tally,) = store.ledger.tallies()
     assert tally[:3] == (MINES[0], "2026-03-01", 9)
 
 
@@ -129,8 +129,8 @@ def test_others_read_the_ledger_meanwhile(store: Store) -> None:
     """A reader's connection sees what is settled, and writes nothing."""
     put(store, commit(1))
     reader = Ledger(store.folder, is_read_only=True)
-    with store._ledger.transaction():
-        store._ledger.keep_note("x", 1)
+    with store.ledger.transaction():
+        store.ledger.keep_note("x", 1)
         assert reader.note("watermark") == 1
         assert reader.note("x") == 0
     assert reader.note("x") == 1

@@ -33,7 +33,7 @@ def frame(rows: Iterable[Row]) -> pl.DataFrame:
 
 
 def drawn(rnd: random.Random, *, rows: int, days: int = 3) -> list[Row]:
-    """Rows full of doubles, in the order of T1."""
+    """Rows full of doubles, in the order of T1; a record of a file is there once."""
     found = [
         (
             rnd.choice(POINTS),
@@ -48,7 +48,8 @@ def drawn(rnd: random.Random, *, rows: int, days: int = 3) -> list[Row]:
         )
         for _ in range(rows)
     ]
-    return sorted(found, key=lambda row: key_of(row, 0))
+    once = {key_of(row, 0): row for row in found}
+    return [once[key] for key in sorted(once)]
 
 
 def commit(number: int, rows: Iterable[Row] = (), *, told: str = "") -> Commit:
