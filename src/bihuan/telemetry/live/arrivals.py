@@ -15,7 +15,6 @@ from bihuan.telemetry.live.tallies import Tallies
 from bihuan.telemetry.store.commits import Commit
 
 _TIME_BITS: Final = 40  # seconds up to the year 9999 are below 2 ** 39
-_LATEST: Final = (1 << _TIME_BITS) - 1
 
 
 class Arrivals(NamedTuple):
@@ -126,11 +125,8 @@ class Counting:
         numbers = np.array(list(points), np.int64)
         if not len(numbers):
             return
-        frame = self.history.present(
-            self.state.points.names(numbers),
-            since=0,
-            until=_LATEST,
-            before=self.commit.number,
+        frame = self.history.standing(
+            self.state.points.names(numbers), upto=self.commit.number - 1
         )
         mine = self.state.points.mine[self.state.points.numbers(frame["point"])]
         self.tallies.add(mine, frame["time"].to_numpy(), waiting=-1, accepted=1)
@@ -139,11 +135,11 @@ class Counting:
         self, point: NDArray[np.int32], time: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         """Whether earlier commits have readings of these points and times."""
-        found = self.history.present(
+        found = self.history.standing(
             self.state.points.names(np.unique(point)),
             since=int(time.min()),
             until=int(time.max()),
-            before=self.commit.number,
+            upto=self.commit.number - 1,
         )
         numbers = self.state.points.numbers(found["point"]).astype(np.int64)
         known = (numbers << _TIME_BITS) | found["time"].to_numpy()

@@ -12,21 +12,22 @@ from bihuan.telemetry.store.commits import Told
 class History(Protocol):
     """Times in seconds, bounds inclusive, None is no bound; points that aren't known give nothing.
 
-    The rows of the commit that is being judged are already there, its definitions and episodes
-    aren't. Rows of later commits may be there too (segments beside an older database): what is
-    said in the end doesn't change, episodes may only be raised earlier.
+    The rows of the commit that is being judged are already there, those of later ones aren't; its
+    definitions and episodes aren't.
     """
 
     def standing(
-        self, points: Collection[str], *, since: int | None = None, until: int | None = None
+        self,
+        points: Collection[str],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        upto: int | None = None,
     ) -> pl.DataFrame:
-        """Readings by (point, time), each once (T5): point, time, value, status, is_ahead."""
-        ...
+        """Readings by (point, time), each once (T5): point, time, value, status, is_ahead.
 
-    def present(
-        self, points: Collection[str], *, since: int, until: int, before: int
-    ) -> pl.DataFrame:
-        """The different (point, time) of rows of commits numbered below `before`, in any order."""
+        `upto` leaves out the rows of commits with a higher number.
+        """
         ...
 
     def episodes(

@@ -191,9 +191,10 @@ class State:
 
     def drop(self, rows: NDArray[np.integer]) -> None:
         """Forget episodes that don't last."""
+        rows = rows.copy()  # it may be a view of what is written here
         points, slots = self.lasting.point[rows], self.lasting.slot[rows]
         self.rows[points, slots] = NOTHING
-        self.of.lasts[points] &= ~(np.uint8(1) << slots.astype(np.uint8))
+        np.bitwise_and.at(self.of.lasts, points, ~(np.uint8(1) << slots.astype(np.uint8)))
         self.lasting.id[rows] = 0
         self.lasting.free += rows.tolist()
 

@@ -61,32 +61,24 @@ class Ledger:
                 counts[place] += count
 
     def standing(
-        self, points: Collection[str], *, since: int | None = None, until: int | None = None
+        self,
+        points: Collection[str],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        upto: int | None = None,
     ) -> pl.DataFrame:
         """The last version of each point and time (T5)."""
         self.asked.append(since)
-        found = [
-            max(held, key=lambda version: version[:2])[2]
-            for point in sorted(set(points))
-            for time, held in sorted(self.versions.get(point, {}).items())
-            if (since is None or time >= since) and (until is None or time <= until)
-        ]
+        found = []
+        for point in sorted(set(points)):
+            for time, held in sorted(self.versions.get(point, {}).items()):
+                known = [one for one in held if upto is None or one[1] <= upto]
+                is_within = (since is None or time >= since) and (until is None or time <= until)
+                if known and is_within:
+                    found.append(max(known, key=lambda version: version[:2])[2])
         shown = {**_SHOWN, "is_ahead": pl.Boolean()}
         return pl.DataFrame([{name: row[name] for name in shown} for row in found], schema=shown)
-
-    def present(
-        self, points: Collection[str], *, since: int, until: int, before: int
-    ) -> pl.DataFrame:
-        """What earlier commits have."""
-        found = [
-            (point, time)
-            for point in points
-            for time, held in self.versions.get(point, {}).items()
-            if since <= time <= until and any(number < before for _p, number, _row in held)
-        ]
-        return pl.DataFrame(
-            found, schema={"point": pl.String(), "time": pl.Int64()}, orient="row"
-        )
 
     def episodes(
         self, points: Collection[str] | None = None, *, since: int | None = None
