@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bihuan.telemetry.definitions import BEGINNING
 from bihuan.telemetry.dialect import Dialect
+from bihuan.telemetry.live import snapshots
 from bihuan.telemetry.live.amending import amended
 from bihuan.telemetry.live.arrivals import Arrivals, Counting, arrived, newest_moved
 from bihuan.telemetry.live.history import History
@@ -29,6 +30,20 @@ class Judge:
         self.state = State(next_id=next_id)
         self.terms = Terms(by)
         self.number = 0
+
+    @classmethod
+    def restored(cls, data: bytes, *, by: Dialect) -> "Judge":
+        """The judge as it was when `snapshot` was called.
+
+        `snapshots.Unusable` when the bytes are damaged, of another version or another dialect.
+        """
+        judge = cls(by=by)
+        judge.state, judge.terms, judge.number = snapshots.unpacked(data, by=by)
+        return judge
+
+    def snapshot(self) -> bytes:
+        """Everything that is carried; `number` says after which commit."""
+        return snapshots.packed(self.state, self.terms, number=self.number)
 
     def take(self, commit: Commit, history: History) -> Changes:
         """Judge a commit whose rows the history has already, and which isn't settled yet."""
@@ -52,12 +67,16 @@ class Judge:
         mines = np.union1d(moved, state.points.mine[list(affected)])
         judging.fall_silent(state.points.of_mines(mines))
         self.number = commit.number
-        tallies = counting.tallies.told(state.points.mines, commit.deliveries)
-        changes = Changes(episodes=judging.episodes(), tallies=tallies)
-        changes.amendments.extend(judging.amendments(changes.episodes))
-        changes.amendments.extend(self._amendments(pairs, told, commit))
-        changes.episodes.extend(after for _before, after in pairs)
-        return changes
+        # What was judged again may have taken over the row of one that just ended.
+        in_order = {one.id: one for one in judging.episodes()}
+        amendments = judging.amendments(in_order.values())
+        amendments += self._amendments(pairs, told, commit)
+        in_order |= {after.id: after for _before, after in pairs}
+        return Changes(
+            episodes=list(in_order.values()),
+            amendments=amendments,
+            tallies=counting.tallies.told(state.points.mines, commit.deliveries),
+        )
 
     def _take_in_order(
         self, judging: Judging, rows: Arrivals, changed: dict[int, int]
@@ -120,7 +139,7 @@ class Judge:
             new[one.point].append(one)
         before = history.definitions(codes)
         return {
-            number: ([one for one in before.get(code, ()) if one not in new[code]], new[code])
+            number: (before.get(code, []), new[code])
             for number, code in zip(points, codes, strict=True)
         }
 
