@@ -125,15 +125,11 @@ class Counting:
         numbers = np.array(list(points), np.int64)
         if not len(numbers):
             return
-        frame = self.history.standing(
-            self.state.points.names(numbers), upto=self.commit.number - 1
-        )
+        frame = self.history.standing(self.state.points.names(numbers), upto=self.commit.number - 1)
         mine = self.state.points.mine[self.state.points.numbers(frame["point"])]
         self.tallies.add(mine, frame["time"].to_numpy(), waiting=-1, accepted=1)
 
-    def _present(
-        self, point: NDArray[np.int32], time: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def _present(self, point: NDArray[np.int32], time: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether earlier commits have readings of these points and times."""
         found = self.history.standing(
             self.state.points.names(np.unique(point)),

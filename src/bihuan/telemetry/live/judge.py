@@ -64,7 +64,9 @@ class Judge:
         judging = Judging(state, self.terms, commit=commit.number, told=told)
         affected = self._take_in_order(judging, rows, changed)
         pairs = self._rejudge(affected, commit, history)
-        mines = np.union1d(moved, state.points.mine[list(affected)])
+        # A point whose first readings are old is silent though the mine's newest didn't move.
+        touched = np.append(rows.points, np.array(list(affected), np.int32))
+        mines = np.union1d(moved, state.points.mine[touched])
         judging.fall_silent(state.points.of_mines(mines))
         self.number = commit.number
         # What was judged again may have taken over the row of one that just ended.
@@ -103,18 +105,14 @@ class Judge:
             judging.take(one)
         return affected
 
-    def _rejudge(
-        self, affected: dict[int, int], commit: Commit, history: History
-    ) -> list[Pair]:
+    def _rejudge(self, affected: dict[int, int], commit: Commit, history: History) -> list[Pair]:
         if not affected:
             return []
         held = self._held(affected, commit, history)
         rejudging = Rejudging(self.state, self.terms, history, commit=commit.number)
         return rejudging.judge(affected, held)
 
-    def _held(
-        self, points: Iterable[int], commit: Commit, history: History
-    ) -> dict[int, Held]:
+    def _held(self, points: Iterable[int], commit: Commit, history: History) -> dict[int, Held]:
         """What is in force at each of these points, and when."""
         of = self.state.of
         found: dict[int, Held] = {}
@@ -125,7 +123,9 @@ class Judge:
             else:
                 asked.append(number)
         told = self._told(asked, commit, history)
-        return found | {number: self.terms.held([*old, *new]) for number, (old, new) in told.items()}
+        return found | {
+            number: self.terms.held([*old, *new]) for number, (old, new) in told.items()
+        }
 
     def _told(
         self, points: list[int], commit: Commit, history: History

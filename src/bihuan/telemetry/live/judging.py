@@ -168,7 +168,10 @@ class Judging:
         is_more = sign * one.value > sign * held.peak[rows]
         if is_more.any():
             self._keep(rows[is_more & self._is_late(one.point, one.time)])
-        held.peak[rows[is_more]], held.peak_at[rows[is_more]] = one.value[is_more], one.time[is_more]
+        held.peak[rows[is_more]], held.peak_at[rows[is_more]] = (
+            one.value[is_more],
+            one.time[is_more],
+        )
         held.samples[rows] += 1
         held.is_calibrated[rows] |= (one.status & CALIBRATION_BIT) != 0
         self.touched.append(rows)

@@ -27,9 +27,7 @@ class Tallies:
             lambda: [0] * len(FIELDS)
         )
 
-    def add(
-        self, mine: NDArray[np.integer], time: NDArray[np.integer], **signs: int
-    ) -> None:
+    def add(self, mine: NDArray[np.integer], time: NDArray[np.integer], **signs: int) -> None:
         """Count readings by the numbers of their mines; `signs` says what one adds to a field."""
         if not len(mine):
             return
