@@ -10,7 +10,7 @@ from bihuan.config.cli import main
 from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
-LAZY = ("polars", "numpy", "duckdb", "pyarrow", "typst")
+LAZY = ("polars", "numpy", "duckdb", "pyarrow", "paho", "typst")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from bihuan.telemetry.notation import DAY_S
 if TYPE_CHECKING:
     from bihuan.telemetry.store.commits import Channel
 
+FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 ROOM_BYTES: Final = 64 * 1024 * 1024
 TAKEN_BYTES: Final = 32 * 1024 * 1024
 WAIT_S: Final = 1.0
