@@ -97,6 +97,11 @@ class Arrivals:
             self._changed.notify_all()
             return taken
 
+    def rest(self, wait_s: float) -> None:
+        """Let a channel that has nothing to offer wait; closing ends it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed, wait_s)
+
     def close(self) -> None:
         """Take nothing any more; who waits for room is told, what is here may still be taken."""
         with self._changed:
