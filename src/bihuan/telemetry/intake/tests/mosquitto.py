@@ -16,6 +16,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from bihuan.telemetry.intake.brokers import Broker
 from bihuan.telemetry.intake.tests.papers import Papers
 
+DEPLOY = Path(__file__).parents[5] / "docs" / "deploy.md"
+GUARDED_MINE = "140000000001"
 PATIENCE_S = 30.0
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
@@ -89,11 +91,14 @@ class Mosquitto:
 
 @contextmanager
 def guarded(folder: Path, papers: Papers) -> Iterator[Mosquitto]:
-    """A broker with TLS, one account, and topics that this account may not read."""
+    """A broker with TLS, accounts of ours and of a mine, and rights as the documentation says."""
     passwords, rights = folder / "passwords", folder / "rights"
-    command = ["mosquitto_passwd", "-c", "-b", str(passwords), "bihuan", "1"]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - Debian's own
-    rights.write_text("user bihuan\ntopic read bihuan/#\n")
+    passwords.touch(mode=0o600)
+    for account in ("bihuan", GUARDED_MINE):
+        command = ["mosquitto_passwd", "-b", str(passwords), account, "1"]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - Debian's own
+    told = DEPLOY.read_text().partition("# /etc/mosquitto/rights")[2]
+    rights.write_text(told.partition("\n")[2].partition("```")[0])
     broker = Mosquitto(
         folder,
         f"certfile {papers.certificate}",
@@ -110,13 +115,21 @@ def guarded(folder: Path, papers: Papers) -> Iterator[Mosquitto]:
 
 
 def publish(
-    port: int, files: list[tuple[str, bytes]], *, qos: int = 1, retain: bool = False
+    port: int,
+    files: list[tuple[str, bytes]],
+    *,
+    qos: int = 1,
+    retain: bool = False,
+    ca: Path | None = None,
 ) -> None:
-    """Send payloads to topics; return once the broker has acknowledged each."""
+    """Send payloads to topics, with `ca` as a mine; return once the broker has answered each."""
     sender = Client(
         CallbackAPIVersion.VERSION2, client_id="mine", protocol=MQTTProtocolVersion.MQTTv311
     )
     sender.max_inflight_messages_set(200)
+    if ca:
+        sender.tls_set(str(ca))
+        sender.username_pw_set(GUARDED_MINE, "1")
     sender.connect("127.0.0.1", port)
     sender.loop_start()
     try:

@@ -254,7 +254,7 @@ def test_a_broker_that_comes_later_is_found(broker: Mosquitto, joined: Joined) -
     assert names(taken(arrivals, 1)) == [name(1)]
 
 
-def test_with_tls_and_a_password(tmp_path: Path) -> None:
+def test_with_tls_a_mine_reaches_its_own_topic_alone(tmp_path: Path) -> None:
     papers = made_papers(tmp_path)
     with guarded(tmp_path, papers) as broker:
         arrivals = Arrivals()
@@ -264,6 +264,8 @@ def test_with_tls_and_a_password(tmp_path: Path) -> None:
         one.start()
         try:
             eventually(lambda: not one.trouble)
+            publish(broker.port, [file(1, mine=OTHER), file(2, mine=MINE)], ca=papers.ca)
+            assert names(taken(arrivals, 1)) == [name(2)]
         finally:
             one.stop()
 
