@@ -172,7 +172,7 @@ def _make(folder: Path) -> None:
     """The folder, and those above it, so that a loss of power doesn't take them away."""
     if not folder.is_dir():
         _make(folder.parent)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=0o700)
         _synchronise(folder.parent)
 
 

@@ -109,9 +109,7 @@ def no_more_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_it_is_synchronised_before_and_after_its_name(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_synchronised_around_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Spool(folder).keep(b"y", name=NAME)
     seen: list[tuple[bool, bool]] = []
 
