@@ -73,6 +73,13 @@ class Subscription:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def forget(self) -> None:
+        """Let the broker send again what wasn't acknowledged: nobody will acknowledge it now."""
+        self.stop()
+        self._ending.clear()
+        self._client = self._made()
+        self.start()
+
     def _made(self) -> Client:
         broker = self._broker
         client = Client(

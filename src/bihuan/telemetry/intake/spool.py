@@ -114,14 +114,25 @@ class SpoolReader:
                     acknowledge=partial(self._acknowledge, path),
                 )
 
+    def look(self, arrivals: Arrivals) -> int:
+        """Offer what wasn't offered yet; how many files were. OSError when the disk fails."""
+        self._sweep()
+        offered = 0
+        for one in self.arrived():
+            if not arrivals.offer(one):
+                break
+            offered += 1
+        return offered
+
+    def forget(self) -> None:
+        """What was offered may be offered again: nobody will acknowledge it any more."""
+        self._in_hand.clear()
+
     def pass_on(self, arrivals: Arrivals) -> None:
         """Offer what comes until `arrivals` is closed; run it in a thread of its own."""
         while not arrivals.is_closed:
             try:
-                self._sweep()
-                for one in self.arrived():
-                    if not arrivals.offer(one):
-                        return
+                self.look(arrivals)
             except OSError:  # a disk that fails now may answer again
                 _log.exception("spool_unreadable folder=%r", str(self._folder))
             arrivals.rest(LOOK_S)

@@ -113,6 +113,22 @@ def test_what_was_acknowledged_does_not_come_again(mosquitto: Mosquitto, joined:
     assert names(taken(again, 2)) == [name(2), name(3)]
 
 
+def test_what_nobody_will_acknowledge_is_asked_for_again(
+    mosquitto: Mosquitto, joined: Joined
+) -> None:
+    arrivals = joined(mosquitto)
+    publish(mosquitto.port, [file(number) for number in range(3)])
+    came = taken(arrivals, 3)
+    acknowledge(came[:1])
+    joined.all[0].forget()  # type: ignore[attr-defined]
+    again = taken(arrivals, 2)
+    assert names(again) == [name(1), name(2)]
+    acknowledge(came[1:])  # too late: they are others now
+    acknowledge(again[:1])
+    leave(joined)
+    assert names(taken(joined(mosquitto), 1)) == [name(2)]
+
+
 def test_the_same_payload_twice_comes_twice(mosquitto: Mosquitto, joined: Joined) -> None:
     arrivals = joined(mosquitto)
     publish(mosquitto.port, [file(1), file(1)])

@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from bihuan.telemetry.intake.arriving import Arrivals, arrived_at
-from bihuan.telemetry.intake.spool import Spool, SpoolFull, SpoolReader
+from bihuan.telemetry.intake.spool import Spool, SpoolFull, SpoolReader, _listed
 
 pytestmark = pytest.mark.once
 NAME = "140000000001_CDSS_20260301080000.txt"
@@ -62,6 +62,17 @@ def test_what_was_not_acknowledged_comes_again_to_the_next_reader(folder: Path) 
     Spool(folder).keep(b"x", name=NAME)
     assert len(list(SpoolReader(folder).arrived())) == 1
     assert len(list(SpoolReader(folder).arrived())) == 1
+
+
+def test_what_nobody_will_acknowledge_is_offered_again(folder: Path) -> None:
+    Spool(folder).keep(b"x", name=NAME)
+    reader, arrivals = SpoolReader(folder), Arrivals()
+    assert [reader.look(arrivals), reader.look(arrivals)] == [1, 0]
+    reader.forget()
+    assert reader.look(arrivals) == 1
+    arrivals.close()
+    reader.forget()
+    assert reader.look(arrivals) == 0
 
 
 def test_the_same_file_lies_once_other_bytes_of_the_name_beside_it(folder: Path) -> None:
@@ -205,3 +216,12 @@ def test_putting_in_loads_nothing_of_what_reads() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert said.stdout.strip() == "[]"
+
+
+def test_a_file_that_goes_while_files_are_listed_is_left_out(folder: Path) -> None:
+    aged(folder, b"x", b"y", b"z")
+    coming = _listed(folder)
+    next(coming)
+    for path in folder.glob("*.txt"):
+        path.unlink()
+    assert list(coming) == []
