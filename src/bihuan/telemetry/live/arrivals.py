@@ -65,7 +65,7 @@ def arrived(
 ) -> tuple[Arrivals, NDArray[np.int64] | None]:
     """The rows of a commit, and which of them a later one of their moment supersedes, if any."""
     time = frame["time"].to_numpy()
-    value = frame["value"].fill_null(float("nan")).to_numpy()
+    value = frame["value"].to_numpy()  # null becomes nan
     columns = (numbers, time, value, frame["status"].to_numpy())
     superseded = None
     is_sorted = bool((numbers[1:] > numbers[:-1]).all())
@@ -113,6 +113,9 @@ class Counting:
             is_known[is_asked] = self._present(rows.point[is_asked], rows.time[is_asked])
         mine = self.state.points.mine[rows.point]
         is_waiting = self.state.of.terms[rows.point] < 0
+        if not (is_known.any() or is_waiting.any()):
+            self.tallies.add(mine, rows.time, accepted=1)
+            return
         for name, which in (
             ("duplicate", is_known),
             ("waiting", is_waiting & ~is_known),
@@ -146,18 +149,18 @@ class Counting:
         return np.isin((point.astype(np.int64) << _TIME_BITS) | time, known)
 
 
-def newest_moved(
+def move_newest(
     state: State, frame: pl.DataFrame, numbers: NDArray[np.int32]
-) -> NDArray[np.int64]:
-    """Move the newest reading of each mine on (T17), and tell whose has moved."""
+) -> NDArray[np.integer]:
+    """Move the newest reading of each mine on (T17); the mines that sent readings."""
+    mine = state.points.mine[numbers]
+    begins = np.flatnonzero(np.append(np.ones(min(len(mine), 1)), np.diff(mine)))
+    if not len(begins):
+        return begins
     time = frame["time"].to_numpy()
     is_ahead = frame["is_ahead"].to_numpy()
-    mine = state.points.mine[numbers]
     if is_ahead.any():
-        mine, time = mine[~is_ahead], time[~is_ahead]
-    before = state.newest.copy()
+        time = np.where(is_ahead, NEVER, time)
     # A mine's rows stand together, so few pieces are compared.
-    begins = np.flatnonzero(np.append(np.ones(min(len(mine), 1)), np.diff(mine)))
-    if len(begins):
-        np.maximum.at(state.newest, mine[begins], np.maximum.reduceat(time, begins))
-    return np.flatnonzero((state.newest != before) & (state.newest != NEVER))
+    np.maximum.at(state.newest, mine[begins], np.maximum.reduceat(time, begins))
+    return np.unique(mine[begins])

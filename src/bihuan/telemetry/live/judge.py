@@ -11,7 +11,7 @@ from bihuan.telemetry.definitions import BEGINNING
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.live import snapshots
 from bihuan.telemetry.live.amending import amended
-from bihuan.telemetry.live.arrivals import Arrivals, Counting, arrived, newest_moved
+from bihuan.telemetry.live.arrivals import Arrivals, Counting, arrived, move_newest
 from bihuan.telemetry.live.history import History
 from bihuan.telemetry.live.identity import Amendment, Changes, Pair
 from bihuan.telemetry.live.judging import Judging
@@ -53,7 +53,7 @@ class Judge:
         state.make_room()
         told = state.newest.copy()
         rows, superseded = arrived(commit.rows, numbers)
-        moved = newest_moved(state, commit.rows, numbers)
+        heard = move_newest(state, commit.rows, numbers)
         changed, first_defined = self._define(commit, subjects, history)
         counting = Counting(state, commit, history)
         counting.came(numbers, told)
@@ -64,7 +64,7 @@ class Judge:
         judging = Judging(state, self.terms, commit=commit.number, told=told)
         affected = self._take_in_order(judging, rows, changed)
         pairs = self._rejudge(affected, commit, history)
-        mines = np.union1d(moved, state.points.mine[list(affected)])
+        mines = np.union1d(heard, state.points.mine[list(affected)])
         judging.fall_silent(state.points.of_mines(mines))
         self.number = commit.number
         # What was judged again may have taken over the row of one that just ended.

@@ -71,9 +71,10 @@ class Judging:
         """Begin the silences of points of which the newest reading of the mine says so."""
         state, of = self.state, self.state.of
         newest = state.newest_of(points)
-        is_silent = newest - of.last[points] > of.silence_s[points]
+        points = points[newest - of.last[points] > of.silence_s[points]]
+        is_silent = (of.terms[points] >= 0) & (of.last[points] != NEVER)
         is_silent &= (of.lasts[points] & _IS_SILENT) == 0
-        is_silent &= (of.terms[points] >= 0) & (of.last[points] != NEVER) & (newest != NEVER)
+        is_silent &= state.newest_of(points) != NEVER
         if is_silent.any():
             self._raise(np.sort(points[is_silent]), SILENT)
         for number, one in sorted(self.loose.items()):
@@ -185,24 +186,24 @@ class Judging:
         of, terms = self.state.of, self.terms
         still_s = terms.still_s[one.terms]
         is_on = (still_s > 0) & (one.value != terms.range_low[one.terms])
-        goes_on = is_on & (one.value == of.run_value[one.point])
-        goes_on &= of.run_goes_on[one.point] & of.run_is_on[one.point]
+        goes_on = (one.value == of.run_value[one.point]) & of.run_goes_on[one.point] & is_on
         is_told = (lasts & _IS_FROZEN) != 0
         is_over = is_told & ~goes_on
         if is_over.any():
             rows = self.state.rows[one.point[is_over], FROZEN]
             self._end(rows, of.run_last[one.point[is_over]])
         calibrated = (one.status & CALIBRATION_BIT) != 0
-        begins = ~goes_on
-        new = one.point[begins]
-        of.run_value[new], of.run_began[new] = one.value[begins], one.time[begins]
-        of.run_samples[new], of.run_still_s[new] = 0, still_s[begins]
-        of.run_is_on[new], of.run_is_calibrated[new] = is_on[begins], False
-        of.run_samples[one.point] += 1
-        of.run_is_calibrated[one.point] |= calibrated
-        of.run_last[one.point], of.run_goes_on[one.point] = one.time, True
+        of.run_last[one.point], of.run_goes_on[one.point] = one.time, is_on
+        new, begins = one.point, ~goes_on
         if goes_on.any():
+            on = one.point[goes_on]
+            of.run_samples[on] += 1
+            of.run_is_calibrated[on] |= calibrated[goes_on]
             self._long_runs(one.taken(goes_on), is_told[goes_on])
+            one, still_s, calibrated = one.taken(begins), still_s[begins], calibrated[begins]
+            new = one.point
+        of.run_value[new], of.run_began[new], of.run_samples[new] = one.value, one.time, 1
+        of.run_still_s[new], of.run_is_calibrated[new] = still_s, calibrated
 
     def _long_runs(self, one: Round, is_told: NDArray[np.bool_]) -> None:
         of, held = self.state.of, self.state.lasting

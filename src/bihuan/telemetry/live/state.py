@@ -34,7 +34,6 @@ _OF_POINTS: Final[dict[str, tuple[type[np.generic], Any]]] = {
     "run_samples": (np.int32, 0),
     "run_still_s": (np.int32, 0),
     "run_is_calibrated": (np.bool_, False),
-    "run_is_on": (np.bool_, False),
     "run_goes_on": (np.bool_, False),
     "lasts": (np.uint8, 0),
 }
@@ -90,7 +89,8 @@ class OfPoints(_Columns):
     `last` is the newest reading of any kind and `silence_s` the silence that may follow it;
     `terms` the row of the newest definition that differs from the one before, which holds from
     `since` on; `told_at` the newest moment of any definition. `run_…` is the newest run of equal
-    counting readings (T15): it `goes_on` unless a silence or a definition came after it. `lasts`
+    counting readings (T15): it `goes_on` unless its value is off, or a silence or a definition
+    came after it. `lasts`
     has a bit for each slot with an episode that lasts.
     """
 
@@ -106,7 +106,6 @@ class OfPoints(_Columns):
     run_samples: NDArray[np.int32]
     run_still_s: NDArray[np.int32]
     run_is_calibrated: NDArray[np.bool_]
-    run_is_on: NDArray[np.bool_]
     run_goes_on: NDArray[np.bool_]
     lasts: NDArray[np.uint8]
 

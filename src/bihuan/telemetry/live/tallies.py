@@ -33,8 +33,11 @@ class Tallies:
         """Count readings by the numbers of their mines; `signs` says what one adds to a field."""
         if not len(mine):
             return
-        key, count = np.unique(mine.astype(np.int64) * _DAYS + time // DAY_S, return_counts=True)
-        for one, times in zip(key.tolist(), count.tolist(), strict=True):
+        key = mine.astype(np.int64) * _DAYS + time // DAY_S
+        # A mine's readings of a day mostly stand together.
+        begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+        counts = np.diff(np.append(begins, len(key)))
+        for one, times in zip(key[begins].tolist(), counts.tolist(), strict=True):
             held = self.counts[divmod(one, _DAYS)]
             for name, sign in signs.items():
                 held[FIELDS.index(name)] += sign * times
