@@ -41,18 +41,22 @@ class Points:
         """How many are known."""
         return len(self.codes)
 
-    def numbers(self, codes: pl.Series) -> NDArray[np.int32]:
+    def numbers(self, codes: pl.Series) -> NDArray[np.intp]:
         """The number of each code; those never met get the next ones."""
+        if not len(codes):
+            return np.zeros(0, np.intp)
         hashes, checks = self._hashed(codes)
         found = self._found(hashes, checks)
         is_new = found == _NOBODY
         if is_new.any():
             self._add(codes.filter(pl.Series(is_new)).unique(maintain_order=True))
             found = self._found(hashes, checks)
-        return found
+        return found.astype(np.intp)
 
     def known(self, codes: list[str]) -> list[int]:
         """The numbers of codes that may be new."""
+        if not codes:
+            return []
         held: list[int] = self.numbers(pl.Series(codes, dtype=pl.String())).tolist()
         return held
 
@@ -70,17 +74,27 @@ class Points:
 
     def of_mines(self, mines: NDArray[np.integer]) -> NDArray[np.int64]:
         """All points of these mines, which are in order."""
-        if self._of_mine is None:
-            order = np.argsort(self.mine, kind="stable")
-            edges = np.searchsorted(self.mine[order], np.arange(len(self.mines) + 1))
-            self._of_mine = order, edges
-        order, edges = self._of_mine
+        order, edges = self._by_mine()
         if len(mines) == len(self.mines):
             return order
         begins, ends = edges[mines], edges[mines + 1]
         lengths = ends - begins
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         return order[np.repeat(begins, lengths) + within]
+
+    def count_of(self, mines: NDArray[np.integer]) -> NDArray[np.int64]:
+        """How many points each of these mines has."""
+        _order, edges = self._by_mine()
+        counts: NDArray[np.int64] = edges[mines + 1] - edges[mines]
+        return counts
+
+    def _by_mine(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Points by mine, and where each mine's begin."""
+        if self._of_mine is None:
+            order = np.argsort(self.mine, kind="stable")
+            edges = np.searchsorted(self.mine[order], np.arange(len(self.mines) + 1))
+            self._of_mine = order, edges
+        return self._of_mine
 
     def _hashed(self, codes: pl.Series) -> tuple[_Hashes, _Hashes]:
         """Where to look for each code, and what says that it is the one."""

@@ -27,9 +27,7 @@ class Tallies:
             lambda: [0] * len(FIELDS)
         )
 
-    def add(
-        self, mine: NDArray[np.integer], time: NDArray[np.integer], **signs: int
-    ) -> None:
+    def add(self, mine: NDArray[np.integer], time: NDArray[np.integer], **signs: int) -> None:
         """Count readings by the numbers of their mines; `signs` says what one adds to a field."""
         if not len(mine):
             return
@@ -53,8 +51,9 @@ class Tallies:
                 held[FIELDS.index("received")] += one.rejected
                 held[FIELDS.index("rejected")] += one.rejected
                 named[one.mine, one.moment // DAY_S] = held
+        days = {day: stamp_of(day * DAY_S)[:_DAY_LETTERS] for _mine, day in named}
         return [
-            Tally(mine, stamp_of(day * DAY_S)[:_DAY_LETTERS], *counts)
+            Tally(mine, days[day], *counts)
             for (mine, day), counts in sorted(named.items())
             if any(counts)
         ]

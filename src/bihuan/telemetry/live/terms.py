@@ -82,8 +82,9 @@ class Terms:
         """The columns of the table."""
         told = self.numbers()
         self.range_low = told[:, 0]
-        self.silence_s = told[:, 1].astype(np.int64)
-        self.still_s = told[:, 2].astype(np.int64)
+        self.silence_s = told[:, 1].astype(np.int32)
+        self.still_s = told[:, 2].astype(np.int32)
+        self.silence_min_s = int(self.silence_s.min()) if len(told) else 0
         self.on = np.ascontiguousarray(told[:, 3 : 3 + len(MACHINES)].T)
         self.off = np.ascontiguousarray(told[:, 3 + len(MACHINES) :].T)
         is_upper = np.array([one.sign > 0 for one in MACHINES])
