@@ -39,14 +39,17 @@ class Arrivals(NamedTuple):
     @property
     def begins_at(self) -> NDArray[np.int64]:
         """The earliest time of each point."""
-        return self.time if self.is_single else self.time[self.first]
+        if self.is_single:
+            return self.time
+        return self.time[self.first]
 
     @property
     def ends_at(self) -> NDArray[np.int64]:
         """The latest time of each point."""
         if self.is_single:
             return self.time
-        return self.time[np.append(self.first[1:], len(self.time)) - 1]
+        last: NDArray[np.int64] = self.time[np.append(self.first[1:], len(self.time)) - 1]
+        return last
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -55,9 +58,8 @@ class Arrivals(NamedTuple):
 
     def rounds(self, is_wanted: NDArray[np.bool_], terms: NDArray[np.intp]) -> Iterator[Round]:
         """The first reading of each wanted point, then the second, and so on."""
-        columns = (self.point, self.time, self.value, self.status)
         if self.is_single and len(self.time) and is_wanted.all():
-            yield Round(*columns, terms)
+            yield Round(self.point, self.time, self.value, self.status, terms)
             return
         first, counts, terms = self.first[is_wanted], self.counts[is_wanted], terms[is_wanted]
         for number in range(int(counts.max(initial=0))):
@@ -65,7 +67,9 @@ class Arrivals(NamedTuple):
                 has_more = counts > number
                 first, counts, terms = first[has_more], counts[has_more], terms[has_more]
             rows = first + number
-            yield Round(*(column[rows] for column in columns), terms)
+            yield Round(
+                self.point[rows], self.time[rows], self.value[rows], self.status[rows], terms
+            )
 
 
 class Pieces(NamedTuple):
@@ -112,24 +116,20 @@ def arrived(
     """The rows of a commit, and which of them a later one of their moment supersedes, if any."""
     time = frame["time"].to_numpy()
     value = frame["value"].to_numpy()  # null becomes nan
-    columns = (numbers, time, value, frame["status"].to_numpy())
+    status = frame["status"].to_numpy()
+    if (numbers[1:] > numbers[:-1]).all():
+        return Arrivals(numbers, np.arange(len(numbers)), numbers, time, value, status), None
     superseded = None
-    is_sorted = bool((numbers[1:] > numbers[:-1]).all())
-    if not is_sorted:
-        key = (numbers << _TIME_BITS) | time
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        is_last = np.append(key[1:] != key[:-1], np.ones(min(len(key), 1), np.bool_))
-        if not is_last.all():
-            superseded = order[~is_last]
-            order = order[is_last]
-        columns = tuple(column[order] for column in columns)
-    point = columns[0]
-    first = np.arange(len(point))
-    if not is_sorted:
-        first = np.flatnonzero(np.append(np.ones(min(len(point), 1)), np.diff(point)))
-        return Arrivals(point[first], first, *columns), superseded
-    return Arrivals(point, first, *columns), superseded
+    key = (numbers << _TIME_BITS) | time
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    is_last = np.append(key[1:] != key[:-1], True)
+    if not is_last.all():
+        superseded, order = order[~is_last], order[is_last]
+    point = numbers[order]
+    first = np.flatnonzero(np.append(True, point[1:] != point[:-1]))
+    rows = Arrivals(point[first], first, point, time[order], value[order], status[order])
+    return rows, superseded
 
 
 class Counting:

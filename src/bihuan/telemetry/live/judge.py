@@ -12,8 +12,9 @@ from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.live import snapshots
 from bihuan.telemetry.live.amending import amended
 from bihuan.telemetry.live.arrivals import Arrivals, Counting, Pieces, arrived
+from bihuan.telemetry.live.catching_up import caught_up
 from bihuan.telemetry.live.history import History
-from bihuan.telemetry.live.identity import Amendment, Changes, Pair
+from bihuan.telemetry.live.identity import Amendment, Changes, Pair, Standing
 from bihuan.telemetry.live.judging import Judging
 from bihuan.telemetry.live.rejudging import Rejudging
 from bihuan.telemetry.live.state import NEVER, State
@@ -79,6 +80,16 @@ class Judge:
             amendments=amendments,
             tallies=counting.tallies.told(state.points.mines, commit.deliveries),
         )
+
+    def catch_up(self, commits: Iterable[Commit], history: History) -> list[Standing]:
+        """Take over commits that are settled already and that the snapshot doesn't know.
+
+        The history says how their episodes are called; what it should say and doesn't is returned
+        and belongs into the next `settle`: nothing, unless the database was mended by hand.
+        """
+        lacking, number = caught_up(self.state, self.terms, history, commits)
+        self.number = max(self.number, number)
+        return lacking
 
     def _take_in_order(
         self, judging: Judging, rows: Arrivals, changed: dict[int, int]

@@ -33,7 +33,13 @@ class Round(NamedTuple):
 
     def taken(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Round":
         """Some of them."""
-        return Round(*(column[rows] for column in self))
+        return Round(
+            self.point[rows],
+            self.time[rows],
+            self.value[rows],
+            self.status[rows],
+            self.terms[rows],
+        )
 
 
 class Judging:
@@ -57,9 +63,9 @@ class Judging:
         is_gap = one.time - last > silence_s
         is_gap &= last != NEVER
         lasts = of.lasts.take(one.point)
-        self._silences(one, last, is_gap, lasts)
+        self._silences(one, is_gap, lasts)
         is_counted = (one.status & UNCOUNTED_BITS) == 0
-        is_counted &= one.value == one.value  # noqa: PLR0124 - nan is no number
+        is_counted &= ~np.isnan(one.value)
         if is_gap.any():
             of.run_goes_on[one.point[is_gap]] = False
         if not is_counted.all():
@@ -115,7 +121,6 @@ class Judging:
     def _silences(
         self,
         one: Round,
-        last: NDArray[np.int64],
         is_gap: NDArray[np.bool_],
         lasts: NDArray[np.uint8],
     ) -> None:

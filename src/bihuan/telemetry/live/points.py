@@ -80,7 +80,8 @@ class Points:
         begins, ends = edges[mines], edges[mines + 1]
         lengths = ends - begins
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return order[np.repeat(begins, lengths) + within]
+        points: NDArray[np.int64] = order[np.repeat(begins, lengths) + within]
+        return points
 
     def count_of(self, mines: NDArray[np.integer]) -> NDArray[np.int64]:
         """How many points each of these mines has."""

@@ -75,11 +75,11 @@ class Rejudging:
                 done[index] = case
             else:
                 left.append(case)
-        for one in self._episodes(reading, group):
-            owner = done.get(one.point)
-            slot = SLOT_OF.get((one.kind, one.level), -1)
-            if owner is not None and one.started_at >= owner.cuts[slot]:
-                self.found[owner.number, slot].append(self._unnamed(one, owner.code))
+        for episode in self._episodes(reading, group):
+            owner = done.get(episode.point)
+            slot = SLOT_OF[episode.kind, episode.level]
+            if owner is not None and episode.started_at >= owner.cuts[slot]:
+                self.found[owner.number, slot].append(self._unnamed(episode, owner.code))
         for index, case in done.items():
             self._carry(case, index, reading)
         return left
@@ -133,7 +133,7 @@ class Rejudging:
                 newest=int(state.newest_of(np.array([case.number]))[0]),
                 fresh=state.fresh,
             )
-            for before, after in pairs:
+            for _before, after in pairs:
                 if after.state == STANDING and after.ended_at is None:
                     state.hold(after, case.number)
                 if slot == SILENT:

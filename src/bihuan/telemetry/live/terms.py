@@ -94,8 +94,8 @@ class Terms:
 
 def order_of(told: Told) -> tuple[int, bytes, bytes, bytes, int]:
     """The place of a record among those of its point, bytewise (T1)."""
-    digits, name, path, record = told.order
-    return told.moment, *(one.encode(errors=_LONE) for one in (digits, name, path)), record
+    digits, name, path = (one.encode(errors=_LONE) for one in told.order[:3])
+    return told.moment, digits, name, path, told.order[3]
 
 
 def first_difference(before: Held, after: Held) -> int | None:
