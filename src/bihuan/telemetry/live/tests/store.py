@@ -16,7 +16,7 @@ from bihuan.telemetry.inbox import Found, content_of, listed
 from bihuan.telemetry.live.identity import STANDING, Amendment, Changes, Standing
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.tallies import FIELDS
-from bihuan.telemetry.notation import stamp_of
+from bihuan.telemetry.notation import DAY_S, stamp_of
 from bihuan.telemetry.parsing import Source, parse
 from bihuan.telemetry.records import fault_of, fields_of
 from bihuan.telemetry.store import rows
@@ -186,10 +186,13 @@ class Mine:
         self.ledger, self.judge, self.number = Ledger(), Judge(by=BY), 0
 
     def send(
-        self, *readings: tuple[int, float | None], point: str = POINT, at: int | None = None
+        self,
+        *readings: tuple[int, float | None],
+        point: str = POINT,
+        status: int = 0,
     ) -> Changes:
-        """A file of (time, value) of one point, its name at `at` or the time of the last."""
-        moment = readings[-1][0] if at is None else at
+        """A file of (time, value) of one point, whose name is later than those before (T1)."""
+        moment = DAY_S + self.number
         times = [time for time, _value in readings]
         count = len(readings)
         frame = pl.DataFrame(
@@ -197,7 +200,7 @@ class Mine:
                 "point": [point] * count,
                 "time": [START + time for time in times],
                 "value": [value for _time, value in readings],
-                "status": [0] * count,
+                "status": [status] * count,
                 "is_ahead": [time > moment + 600 for time in times],
                 "lag": [moment - time for time in times],
                 "rest": [""] * count,
