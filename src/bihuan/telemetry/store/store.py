@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from bihuan.telemetry.live.identity import Changes, Standing
+from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.store import compaction, keeping, segments, swaps
 from bihuan.telemetry.store.adoption import Adoption
 from bihuan.telemetry.store.commits import ROWS, Commit, Told
@@ -229,15 +230,15 @@ class Store:
                 self._pending.remove((since, swap))
 
     def let_go(
-        self, *, today: int, readings_days: int | None, rollups_days: int | None
+        self, *, now: int, readings_days: int | None, rollups_days: int | None
     ) -> list[Segment]:
-        """Delete what is older than so many days (None keeps all); the files that went.
+        """Let go of what is older than so many days before today (None keeps all); the files.
 
-        `today` is a day as segments count it. What may go is written down first.
+        What may go is written down first. The files stay for `GRACE_S`.
         """
         kept = keeping.kept_after(
             keeping.kept(self.files),
-            today=today,
+            today=now // DAY_S,
             readings_days=readings_days,
             rollups_days=rollups_days,
         )
@@ -246,5 +247,5 @@ class Store:
         if gone:
             names = tuple(one.name for one in gone)
             nothing = compaction.Prepared(swap=swaps.Swap(self._swap + 1, (), names), come=())
-            self.swap(nothing, now=0)
+            self.swap(nothing, now=now)
         return gone

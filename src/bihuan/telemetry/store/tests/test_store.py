@@ -112,11 +112,14 @@ def test_what_stands_is_the_last_by_order(store: Store, seed: int) -> None:
 
 def test_the_second_to_open_is_refused(store: Store) -> None:
     """With a sentence that names the process that has it; in another process too."""
-    with pytest.raises(FolderTaken, match="进程 [0-9]+ 使用.*请先停止"):
+    with pytest.raises(FolderTaken, match=r"进程 [0-9]+ 使用.*请先停止"):
         Store(store.folder)
-    code = f"from pathlib import Path; from bihuan.telemetry.store.store import *; Store(Path({str(store.folder)!r}))"
+    code = (
+        "import sys, pathlib; from bihuan.telemetry.store.lock import Lock;"
+        "Lock(pathlib.Path(sys.argv[1]))"
+    )
     ran = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], capture_output=True, check=False, text=True
+        [sys.executable, "-c", code, str(store.folder)], capture_output=True, check=False, text=True
     )
     assert "FolderTaken" in ran.stderr
     store._lock.release()

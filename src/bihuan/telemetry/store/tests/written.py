@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.telemetry.live.identity import Amendment, Changes, Standing, Tally
 from bihuan.telemetry.notation import DAY_S, stamp_of
+from bihuan.telemetry.store import compaction
 from bihuan.telemetry.store.commits import ROWS, Commit, Delivery, Refused, Told
 from bihuan.telemetry.store.store import Store
 
@@ -111,6 +112,16 @@ def put(store: Store, *commits: Commit) -> None:
     for one in commits:
         store.write(one)
         store.settle(one, changes(one.number))
+
+
+def merged(store: Store, *, fan_in: int, now: int) -> None:
+    """Merge whatever is worth it, and delete what was merged."""
+    for _round in range(30):
+        plan = compaction.plan(store.manifest(), settled=store.watermark(), now=now, fan_in=fan_in)
+        if plan is None:
+            return
+        store.swap(store.prepare(plan), now=now)
+        store.clear_away(now=now + 100)
 
 
 def same(one: Commit, other: Commit) -> bool:
