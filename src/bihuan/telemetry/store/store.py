@@ -197,19 +197,27 @@ class Store:
             held=dict(self._held),
         )
 
-    def swap(self, prepared: compaction.Prepared, *, now: int) -> None:
-        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`."""
-        swaps.write_down(self.files, prepared.swap)
-        swaps.bring_in(self.files, prepared.swap)
-        self._swap = prepared.swap.number
+    def swap(self, prepared: compaction.Prepared, *, now: int) -> bool:
+        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`.
+
+        False, and nothing changes, when the folder was changed since they were prepared.
+        """
+        swap = prepared.swap
+        if swap.number != self._swap + 1 or not self._found.keys() >= set(swap.gone):
+            swaps.throw_away(self.files, swap)
+            return False
+        swaps.write_down(self.files, swap)
+        swaps.bring_in(self.files, swap)
+        self._swap = swap.number
         with self.ledger.transaction():
-            self.ledger.list_segments(prepared.come, gone=prepared.swap.gone)
+            self.ledger.list_segments(prepared.come, gone=swap.gone)
             self.ledger.keep_note("swap", self._swap)
-        for name in prepared.swap.gone:
+        for name in swap.gone:
             del self._found[name]
             self._held.pop(name, None)
         self._found.update({one.name: one for one in prepared.come})
-        self._pending.append((now, prepared.swap))
+        self._pending.append((now, swap))
+        return True
 
     def merge(self, *, now: int) -> bool:
         """Do the next merge whole; whether there was one. A file that can't be read is given up."""

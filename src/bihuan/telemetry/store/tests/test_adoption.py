@@ -1,6 +1,5 @@
 """What a ledger lacks is taken in again from the segments alone."""
 
-import random
 import shutil
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from bihuan.telemetry.store.tests.written import (
     merged,
     put,
     same,
+    seeded,
     stands,
 )
 
@@ -31,7 +31,7 @@ LEDGER_FILES = (NAME, f"{NAME}-wal", f"{NAME}-shm")
 
 def many(count: int, *, first: int = 1) -> list[Commit]:
     """Commits full of doubles."""
-    rnd = random.Random(first)
+    rnd = seeded(first)
     return [commit(number, drawn(rnd, rows=25)) for number in range(first, first + count)]
 
 

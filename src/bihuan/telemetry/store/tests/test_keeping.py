@@ -36,6 +36,14 @@ def test_days_leave_one_by_one(tmp_path: Path) -> None:
     opened.clear_away(now=NOW + 60)
     assert not [name for one in gone if (name := opened.files / one.name).exists()]
     reader = Reader(tmp_path)
+    left = reader.left()
+    assert [(one.first_day - DAY, one.last_day - DAY) for one in left.values()] == [
+        (2, 3),
+        (1, 3),
+        (1, 3),
+    ]
+    assert left["rows"].rows == sum(one.rows.height for one in written[2:])
+    assert left["rows"].bytes > 0
     late = steady(5, day=1, seed=9)
     put(opened, late)
     period = {"since": START + DAY_S, "until": START + 3 * DAY_S - 1}

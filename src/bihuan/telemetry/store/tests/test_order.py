@@ -1,6 +1,5 @@
 """The order of T1 as plainly as it can be written, and as the store sorts."""
 
-import random
 from itertools import permutations
 
 import polars as pl
@@ -16,6 +15,7 @@ from bihuan.telemetry.store.tests.written import (
     drawn,
     frame,
     key_of,
+    seeded,
     stands,
 )
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.once
 @pytest.mark.parametrize("seed", range(10))
 def test_rows_sort_as_the_plain_key_says(seed: int) -> None:
     """Any folders, names that are beginnings of others, equal keys in two commits."""
-    rnd = random.Random(seed)
+    rnd = seeded(seed)
     both = [(row, number) for number in (1, 2) for row in drawn(rnd, rows=80)]
     rnd.shuffle(both)
     rows = frame(row for row, _number in both)

@@ -1,7 +1,5 @@
 """Packed rows come back bit for bit, whatever the numbers."""
 
-import random
-
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 from bihuan.telemetry.store.commits import ROWS
 from bihuan.telemetry.store.order import VERSIONS, by_point
 from bihuan.telemetry.store.packing import packed, unpacked
-from bihuan.telemetry.store.tests.written import POINTS, START, bits, drawn, frame
+from bihuan.telemetry.store.tests.written import POINTS, START, bits, drawn, frame, seeded
 
 pytestmark = pytest.mark.once
 VALUES = st.one_of(
@@ -36,7 +34,7 @@ def test_numbers_come_back(values: list[float | None], cut: int) -> None:
 
 def test_whole_rows_come_back() -> None:
     """All columns, and a part of the points alone."""
-    rows = frame(drawn(random.Random(4), rows=300, days=1))  # noqa: S311
+    rows = frame(drawn(seeded(4), rows=300, days=1))
     rows = rows.with_columns(commit=pl.int_range(pl.len()))
     versions = by_point(rows.select(list(VERSIONS)))
     assert bits(unpacked(packed(versions))) == bits(versions)

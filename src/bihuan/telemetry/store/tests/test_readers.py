@@ -1,31 +1,28 @@
 """What screens read is what a plain computation says, merged or not, rolled up or not."""
 
-import random
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from bihuan.telemetry.live.identity import Changes, Standing
 from bihuan.telemetry.notation import DAY_S
-from bihuan.telemetry.store import readers
 from bihuan.telemetry.store.commits import Commit
-from bihuan.telemetry.store.readers import Alarmed, Reader
+from bihuan.telemetry.store.ranking import Alarmed
+from bihuan.telemetry.store.readers import Reader, width_of
 from bihuan.telemetry.store.store import Store
 from bihuan.telemetry.store.tests.written import (
-    DAY,
     MINES,
     POINTS,
     START,
     Row,
     bits,
     commit,
-    frame,
     merged,
     plainly,
     put,
+    seeded,
     stands,
 )
 
@@ -44,7 +41,7 @@ def reader(store: Store) -> Iterator[Reader]:
 
 def steady(number: int, *, day: int, seed: int = 0, points: list[str] = POINTS) -> Commit:
     """A day of readings every ten minutes and a bit, some of which don't count."""
-    rnd = random.Random(seed * 1000 + number)
+    rnd = seeded(seed * 1000 + number)
     rows: list[Row] = [
         (
             point,
@@ -109,7 +106,7 @@ def test_a_chart_is_what_its_buckets_are(
     since, until = START + 5_000, START + 4 * DAY_S + 40_000
     for point in POINTS[:2]:
         width, rows = reader.chart([point], since=since, until=until, buckets=buckets)
-        assert 0 < width
+        assert width > 0
         assert len(rows) <= buckets
         assert buckets_of(rows, point) == plain_buckets(written, point, since, until, width)
     both = reader.chart(POINTS[:2], since=since, until=until, buckets=buckets).rows
@@ -209,6 +206,31 @@ def test_the_points_longest_in_alarm(store: Store, reader: Reader) -> None:
         Alarmed(POINTS[3], 100, 1),
     ]
     assert len(reader.most_alarmed(**period, count=1)) == 1
+    more = [
+        raised(1, POINTS[0], 0, 100, state="merged"),
+        raised(3, POINTS[1], 400, 450),
+        *(raised(number, POINTS[5], 60, 61) for number in range(10, 1500)),
+    ]
+    put(store, commit(2))
+    store.write(commit(3))
+    store.settle(commit(3), Changes(episodes=more))
+    assert reader.most_alarmed(**period, count=3) == [
+        Alarmed(POINTS[5], 1490, 1490),
+        Alarmed(POINTS[3], 100, 1),
+        Alarmed(POINTS[1], 50, 1),
+    ]
+    assert reader.most_alarmed(since=START - 9, until=START - 5) == []
+
+
+def test_a_ranking_of_an_older_ledger(store: Store, reader: Reader) -> None:
+    """A restored one: what was read of the newer one is forgotten."""
+    put(store, commit(1), commit(2))
+    period = {"since": START, "until": START + DAY_S}
+    assert len(reader.most_alarmed(**period)) == 1
+    with store.ledger.transaction():
+        store.ledger.keep_note("watermark", 1)
+        store.ledger.rows.execute("DELETE FROM episode")
+    assert reader.most_alarmed(**period) == []
 
 
 def test_a_file_merged_meanwhile_is_looked_for_again(
@@ -218,12 +240,12 @@ def test_a_file_merged_meanwhile_is_looked_for_again(
     written = [steady(number, day=0, seed=number) for number in (1, 2)]
     put(store, *written)
     first = reader.ledger.segments
-    done: list[Path] = []
+    done: list[bool] = []
 
     def listed(**asked: object) -> object:
         found = first(**asked)  # type: ignore[arg-type]
         if not done:
-            done.append(store.folder)
+            done.append(True)
             merged(store, fan_in=2, now=LATER)
         return found
 
@@ -248,5 +270,4 @@ def test_a_file_merged_meanwhile_is_looked_for_again(
 )
 def test_widths(span: int, buckets: int, width: int) -> None:
     """The smallest that suffices, whole days beyond a day."""
-    assert readers._width_of(span, buckets) == width
-    assert DAY * DAY_S == START
+    assert width_of(span, buckets) == width

@@ -28,6 +28,11 @@ def key_of(row: Row, number: int) -> tuple[object, ...]:
     return digits.ljust(20, "0").encode(), name, folder + name, record, number
 
 
+def seeded(seed: int) -> random.Random:
+    """Numbers that are the same each time."""
+    return random.Random(seed)  # noqa: S311
+
+
 def frame(rows: Iterable[Row]) -> pl.DataFrame:
     """Rows of a commit."""
     return pl.DataFrame(list(rows), schema=ROWS, orient="row")
