@@ -10,7 +10,7 @@ from bihuan.config.cli import main
 from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
-LAZY = ("polars", "numpy", "duckdb", "pyarrow", "typst")
+LAZY = ("polars", "numpy", "duckdb", "pyarrow", "paho", "typst")
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
 def test_web_and_worker_load_no_engine_of_readings() -> None:
     """Each would cost a small machine a hundred megabytes in every process."""
     code = (
-        "import sys, bihuan.config.cli, bihuan.config.wsgi\n"
+        "import sys, bihuan.config.cli, bihuan.config.wsgi, bihuan.config.urls\n"
         "from django.core.management import load_command_class\n"
         "load_command_class('bihuan.config', 'work')\n"
         f"print(sorted(set({LAZY!r}) & set(sys.modules)))"

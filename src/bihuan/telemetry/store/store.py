@@ -16,7 +16,7 @@ from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.lock import FolderTaken, Lock
 from bihuan.telemetry.store.order import COMMIT, VERSIONS, standing_of
 from bihuan.telemetry.store.segments import Damaged, Segment
-from bihuan.telemetry.store.versions import versions_of
+from bihuan.telemetry.store.versions import touched, versions_of
 
 __all__ = ["FolderTaken", "Store"]
 GRACE_S: Final = 60
@@ -132,12 +132,18 @@ class Store:
         return self.ledger.known(deliveries)
 
     def standing(
-        self, points: Collection[str], *, since: int | None = None, until: int | None = None
+        self,
+        points: Collection[str],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        upto: int | None = None,
     ) -> pl.DataFrame:
         """The readings of points by (point, time), each the last version (T5); ends inclusive.
 
-        A file that can't be read is given up.
+        Only rows of commits numbered `upto` or below. A file that can't be read is given up.
         """
+        bounds = [one for one in (upto, self._upto) if one is not None]
         while True:
             try:
                 rows = versions_of(
@@ -146,13 +152,22 @@ class Store:
                     points=points,
                     since=since,
                     until=until,
-                    upto=self._upto,
+                    upto=min(bounds, default=None),
                     held=self._held,
                 )
             except Damaged as error:
                 self.give_up(error)
             else:
                 return standing_of(rows)
+
+    def rows_after(self, number: int) -> Iterator[pl.DataFrame]:
+        """The rows of commits above this number, a file at a time; others of merged files too."""
+        for one in touched(self.manifest()):
+            if one.last_commit > number:
+                try:
+                    yield versions_of(self.files, [one], held=self._held)
+                except Damaged as error:
+                    self.give_up(error)
 
     def manifest(self) -> list[Segment]:
         """The files that count, commits that aren't settled yet among them."""
