@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from bihuan.telemetry.live.identity import Changes, Standing
+from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.store import compaction, keeping, segments, swaps
 from bihuan.telemetry.store.adoption import Adoption
 from bihuan.telemetry.store.commits import ROWS, Commit, Told
@@ -215,19 +216,27 @@ class Store:
             held=dict(self._held),
         )
 
-    def swap(self, prepared: compaction.Prepared, *, now: int) -> None:
-        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`."""
-        swaps.write_down(self.files, prepared.swap)
-        swaps.bring_in(self.files, prepared.swap)
-        self._swap = prepared.swap.number
+    def swap(self, prepared: compaction.Prepared, *, now: int) -> bool:
+        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`.
+
+        False, and nothing changes, when the folder was changed since they were prepared.
+        """
+        swap = prepared.swap
+        if swap.number != self._swap + 1 or not self._found.keys() >= set(swap.gone):
+            swaps.throw_away(self.files, swap)
+            return False
+        swaps.write_down(self.files, swap)
+        swaps.bring_in(self.files, swap)
+        self._swap = swap.number
         with self.ledger.transaction():
-            self.ledger.list_segments(prepared.come, gone=prepared.swap.gone)
+            self.ledger.list_segments(prepared.come, gone=swap.gone)
             self.ledger.keep_note("swap", self._swap)
-        for name in prepared.swap.gone:
+        for name in swap.gone:
             del self._found[name]
             self._held.pop(name, None)
         self._found.update({one.name: one for one in prepared.come})
-        self._pending.append((now, prepared.swap))
+        self._pending.append((now, swap))
+        return True
 
     def merge(self, *, now: int) -> bool:
         """Do the next merge whole; whether there was one. A file that can't be read is given up."""
@@ -248,15 +257,15 @@ class Store:
                 self._pending.remove((since, swap))
 
     def let_go(
-        self, *, today: int, readings_days: int | None, rollups_days: int | None
+        self, *, now: int, readings_days: int | None, rollups_days: int | None
     ) -> list[Segment]:
-        """Delete what is older than so many days (None keeps all); the files that went.
+        """Let go of what is older than so many days before today (None keeps all); the files.
 
-        `today` is a day as segments count it. What may go is written down first.
+        What may go is written down first. The files stay for `GRACE_S`.
         """
         kept = keeping.kept_after(
             keeping.kept(self.files),
-            today=today,
+            today=now // DAY_S,
             readings_days=readings_days,
             rollups_days=rollups_days,
         )
@@ -265,5 +274,5 @@ class Store:
         if gone:
             names = tuple(one.name for one in gone)
             nothing = compaction.Prepared(swap=swaps.Swap(self._swap + 1, (), names), come=())
-            self.swap(nothing, now=0)
+            self.swap(nothing, now=now)
         return gone
