@@ -36,6 +36,8 @@ class Command(BaseCommand):
     """Run rounds until told to stop; `serve` starts it."""
 
     help = "后台进程：时钟巡检、发送提醒、日封（由 serve 启动）"
+    # Django's own checks load every address and with them the whole API, for good.
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`--once` does one round."""
