@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Work in rounds; a database that is away is tried again."""
         end_plainly()
-        stop_on_faults()
+        stop_on_faults(draws_pages=False)
         self.is_stopping, self.long_work = False, LongWork()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
