@@ -6,6 +6,7 @@ told already, takes up what lasts, and changes nothing.
 """
 
 from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
