@@ -49,6 +49,7 @@ class Dialect:
     frozen_s: int
     frozen_by_type_s: dict[str, int]
     units: dict[str, str]
+    gases: frozenset[str]
     choices: dict[str, dict[str, str]]
     layouts: dict[str, Layout]
     headers: dict[str, tuple[str, ...]]
@@ -83,6 +84,7 @@ def dialect(name: str = STANDARD) -> Dialect:
         frozen_s=timing["frozen_min"] * 60,
         frozen_by_type_s={key: 60 * held for key, held in timing["frozen_by_type_min"].items()},
         units=_writings(told["units"]),
+        gases=frozenset(told["gases"]["sensor_types"]),
         choices=told["choices"],
         layouts=_layouts(told["layouts"]),
         headers={kind: tuple(held["fields"]) for kind, held in told["headers"].items()},

@@ -12,6 +12,7 @@ from bihuan.telemetry.definitions import BEGINNING, MACHINES, InForce
 from bihuan.telemetry.episodes import rows_of
 from bihuan.telemetry.limits import nothing_open, step
 from bihuan.telemetry.series import Series
+from bihuan.telemetry.tests.arrays import series_from
 from bihuan.telemetry.tests.inboxes import POINT
 from bihuan.telemetry.tests.oracle import words
 from bihuan.telemetry.tests.oracle.delays import Limit, t12_spans
@@ -81,22 +82,12 @@ def in_force(limits: list[list[list[Limit]]]) -> InForce:
 
 def series(readings: list[list[words.Reading]], definitions: InForce) -> Series:
     """The same as arrays."""
-    rows = [(n, one) for n, held in enumerate(readings) for one in held]
-    first = definitions.first.tolist()
-    held = [
-        first[n]
-        + int(np.searchsorted(definitions.since[first[n] : first[n + 1]], one.time, "right"))
-        for n, one in rows
+    rows = [
+        (n, one.time, one.value or 0.0, one.status)
+        for n, held in enumerate(readings)
+        for one in held
     ]
-    point = np.array([n for n, _one in rows], np.int32)
-    return Series(
-        first=np.searchsorted(point, np.arange(len(readings) + 1)),
-        point=point,
-        time=np.array([one.time for _n, one in rows], np.int64),
-        value=np.array([one.value for _n, one in rows], np.float64),
-        status=np.array([one.status for _n, one in rows], np.int16),
-        definition=np.array(held, np.int64) - 1,
-    )
+    return series_from(rows, definitions)
 
 
 def by_oracle(found: Drawn) -> list[tuple[str, ...]]:
