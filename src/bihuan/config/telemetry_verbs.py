@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bihuan.config.verbs import VerbParser, why_unreadable
 
 if TYPE_CHECKING:
+    from bihuan.telemetry.quality import Quality
     from bihuan.telemetry.replay import Replay
 
 MINES_MAX: Final = 999_999
@@ -40,6 +41,11 @@ def _offer_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="数据文件所在目录，层次不限")
     parser.add_argument("--out", type=Path, required=True, help="报警过程写到这个 CSV 文件")
     parser.add_argument("--rejected", type=Path, help="拒收和待定义的清单写到这个 CSV 文件")
+    parser.add_argument(
+        "--quality",
+        type=Path,
+        help="状态和值、单位和定义对不上的，按测点和日计数，写到这个 CSV 文件",
+    )
     parser.add_argument("--only", metavar="KINDS", help=f"只要这些类别，用逗号隔开：{_KINDS}")
 
 
@@ -64,13 +70,23 @@ def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
     unknown = [kind for kind in only if kind not in KINDS]
     if unknown or not only:
         parser.error(f"--only 不认识“{'、'.join(unknown)}”，可选：{_KINDS}")
-    found = replay(options.folder, only=only)
+    quality = _quality() if options.quality else None
+    found = replay(options.folder, only=only, watchers=[quality] if quality else [])
     options.out.write_bytes(found.episodes_csv())
+    if quality:
+        options.quality.write_bytes(quality.sheet())
     if options.rejected:
         options.rejected.write_bytes(found.rejected_csv())
     sys.stderr.writelines(f"{sentence}\n" for sentence in _notes(found))
     sys.stderr.write(f"{found.counts}\n")
     return 0
+
+
+def _quality() -> "Quality":
+    from bihuan.telemetry.dialect import dialect  # noqa: PLC0415 - reads tables of dialects
+    from bihuan.telemetry.quality import Quality  # noqa: PLC0415 - loads polars
+
+    return Quality(dialect())
 
 
 def _notes(found: "Replay") -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.config.cli import main
-from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
+from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
 LAZY = ("polars", "numpy", "duckdb", "pyarrow", "typst")
@@ -52,6 +52,17 @@ def test_replay_writes_both_tables(
         "KGBH 文件 1 个未解析：字段顺序未见依据，只核对了文件名、编码和结尾。",
         "读数 1 条比文件名的时间超前10分钟以上：照判，但不推进各矿的时钟。",
         "门限 1 处的解除值没有设或方向不对：按门限本身解除。",
+    ]
+
+
+def test_replay_writes_what_contradicts(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, quality = tmp_path / "episodes.csv", tmp_path / "quality.csv"
+    assert run(capsys, "replay", inbox.folder, "--out", out, "--quality", quality)[0] == 0
+    assert quality.read_text("utf-8-sig").splitlines() == [
+        "mine,point,day,finding,unit,defined_unit,readings",
+        f"{MINE},{POINT},2026-03-01,alarm_unsaid,,,1",
     ]
 
 
