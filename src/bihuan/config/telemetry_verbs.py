@@ -26,10 +26,11 @@ def run_telemetry(arguments: list[str]) -> int:
     parser = VerbParser(prog="bihuan telemetry", description="监测数据：回放、检查、模拟")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作")
     _offer_replay(verbs.add_parser("replay", help="读一个目录里的全部数据文件，算出报警过程"))
+    _offer_compare(verbs.add_parser("compare", help="煤矿系统自报的报警和统计，和读数逐项对照"))
     _offer_check(verbs.add_parser("check", help="检查数据文件，说明哪条记录哪一项不对"))
     _offer_simulate(verbs.add_parser("simulate", help="生成模拟煤矿的数据文件，连同真实情况"))
     options = parser.parse_args(arguments)
-    acts = {"replay": _replay, "check": _check, "simulate": _simulate}
+    acts = {"replay": _replay, "compare": _compare, "check": _check, "simulate": _simulate}
     try:
         return acts[options.verb](parser, options)
     except OSError as error:
@@ -47,6 +48,11 @@ def _offer_replay(parser: argparse.ArgumentParser) -> None:
         help="状态和值、单位和定义对不上的，按测点和日计数，写到这个 CSV 文件",
     )
     parser.add_argument("--only", metavar="KINDS", help=f"只要这些类别，用逗号隔开：{_KINDS}")
+
+
+def _offer_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="数据文件所在目录，层次不限")
+    parser.add_argument("--out", type=Path, required=True, help="对不上的写到这个 CSV 文件")
 
 
 def _offer_check(parser: argparse.ArgumentParser) -> None:
@@ -98,6 +104,25 @@ def _notes(found: "Replay") -> Iterator[str]:
         yield f"读数 {found.ahead} 条比文件名的时间超前10分钟以上：照判，但不推进各矿的时钟。"
     if found.switched:
         yield f"门限 {found.switched} 处的解除值没有设或方向不对：按门限本身解除。"
+
+
+def _compare(_parser: VerbParser, options: argparse.Namespace) -> int:
+    """Write what a mine's system says otherwise than its readings do (TJSJ, YCBJ)."""
+    from bihuan.telemetry.comparing import Comparing  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.dialect import dialect  # noqa: PLC0415 - reads tables of dialects
+    from bihuan.telemetry.replay import LIMIT_KINDS, replay  # noqa: PLC0415 - loads polars
+
+    watcher = Comparing(dialect())
+    found = replay(options.folder, only=LIMIT_KINDS, watchers=[watcher])
+    options.out.write_bytes(watcher.sheet())
+    for state, count in sorted(watcher.set_aside.items()):
+        sys.stderr.write(f"YCBJ 异常类型 {state} 的记录 {count} 条不对照：它说的不是门限。\n")
+    if watcher.rejected:
+        sys.stderr.write(f"TJSJ、YCBJ 有 {len(watcher.rejected)} 条记录项数不对，没有对照。\n")
+    compared = " ".join(f"{kind}={count}" for kind, count in sorted(watcher.compared.items()))
+    sys.stderr.write(f"{compared} episodes={found.counts.episodes} ")
+    sys.stderr.write(f"differences={len(watcher.found)}\n")
+    return 0
 
 
 def _check(_parser: VerbParser, options: argparse.Namespace) -> int:

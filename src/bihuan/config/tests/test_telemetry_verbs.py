@@ -66,6 +66,24 @@ def test_replay_writes_what_contradicts(
     ]
 
 
+def test_compare_writes_what_differs(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, rest = tmp_path / "compare.csv", ";;;;;;;;;;2026-03-01 00:20:00"
+    power_off = f"{POINT};;;;002;2026-03-01 00:10:00;2026-03-01 00:11:00{rest}"
+    inbox.send("YCBJ", 20, power_off, power_off.replace(";002;", ";003;"), "a;b")
+    code, said = run(capsys, "compare", inbox.folder, "--out", out)
+    assert code == 0
+    assert said.splitlines() == [
+        "YCBJ 异常类型 003 的记录 1 条不对照：它说的不是门限。",
+        "TJSJ、YCBJ 有 1 条记录项数不对，没有对照。",
+        "TJSJ=0 YCBJ=1 episodes=1 differences=2",
+    ]
+    head, *rows = out.read_text("utf-8-sig").splitlines()
+    assert head.startswith("mine,point,kind,finding,abnormal,started_at,ended_at,told,seen")
+    assert [row.split(",")[3:5] for row in rows] == [["unsaid", "alarm"], ["unseen", "002"]]
+
+
 @pytest.mark.parametrize(
     ("kinds", "lines"),
     [
@@ -132,7 +150,7 @@ def test_simulate_and_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
-    for verb in ("replay", "check", "simulate"):
+    for verb in ("replay", "compare", "check", "simulate"):
         code, said = run(capsys, verb, "--help")
         assert code == 0
         assert said.startswith(f"用法：bihuan telemetry {verb} ")

@@ -100,7 +100,7 @@ def by_oracle(found: Drawn) -> list[tuple[str, ...]]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(drawn(), st.sets(st.integers(START, END), max_size=5))
 def test_fast_says_what_slow_says_however_it_is_cut(found: Drawn, cuts: set[int]) -> None:
     readings, limits = found
