@@ -27,10 +27,17 @@ def run_telemetry(arguments: list[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作")
     _offer_replay(verbs.add_parser("replay", help="读一个目录里的全部数据文件，算出报警过程"))
     _offer_compare(verbs.add_parser("compare", help="煤矿系统自报的报警和统计，和读数逐项对照"))
+    _offer_tables(verbs.add_parser("tables", help="把各类数据文件（人员、设备等）写成表格"))
     _offer_check(verbs.add_parser("check", help="检查数据文件，说明哪条记录哪一项不对"))
     _offer_simulate(verbs.add_parser("simulate", help="生成模拟煤矿的数据文件，连同真实情况"))
     options = parser.parse_args(arguments)
-    acts = {"replay": _replay, "compare": _compare, "check": _check, "simulate": _simulate}
+    acts = {
+        "replay": _replay,
+        "compare": _compare,
+        "tables": _tables,
+        "check": _check,
+        "simulate": _simulate,
+    }
     try:
         return acts[options.verb](parser, options)
     except OSError as error:
@@ -53,6 +60,13 @@ def _offer_replay(parser: argparse.ArgumentParser) -> None:
 def _offer_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="数据文件所在目录，层次不限")
     parser.add_argument("--out", type=Path, required=True, help="对不上的写到这个 CSV 文件")
+
+
+def _offer_tables(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="数据文件所在目录，层次不限")
+    parser.add_argument("--out", type=Path, required=True, help="写到这个空目录，每类一个 CSV 文件")
+    words = "只要这些类型，用逗号隔开；不写则是 CDSS 以外的全部"
+    parser.add_argument("--only", metavar="KINDS", help=words)
 
 
 def _offer_check(parser: argparse.ArgumentParser) -> None:
@@ -125,6 +139,33 @@ def _compare(_parser: VerbParser, options: argparse.Namespace) -> int:
     return 0
 
 
+def _tables(parser: VerbParser, options: argparse.Namespace) -> int:
+    """Write each kind of file as a table that a spreadsheet opens."""
+    from bihuan.telemetry.dialect import dialect  # noqa: PLC0415 - reads tables of dialects
+    from bihuan.telemetry.tables import write_tables  # noqa: PLC0415 - loads polars
+
+    only = () if options.only is None else tuple(options.only.replace(",", " ").split())
+    unknown = [kind for kind in only if kind not in dialect().layouts]
+    if unknown or (options.only is not None and not only):
+        known = "、".join(dialect().layouts)
+        parser.error(f"--only 不认识“{'、'.join(unknown)}”，可选：{known}")
+    _demand_empty(parser, options.out)
+    found = write_tables(options.folder, options.out, only=only)
+    for kind, count in sorted(found.unparsed.items()):
+        sys.stderr.write(f"{kind} 文件 {count} 个未解析，没有写成表格。\n")
+    if found.rejected:
+        sys.stderr.write(f"拒收 {len(found.rejected)} 处，见 rejected.csv。\n")
+    records = " ".join(f"{kind}={count}" for kind, count in sorted(found.records.items()))
+    sys.stderr.write(f"files={found.files} {records}".rstrip() + "\n")
+    return 0
+
+
+def _demand_empty(parser: VerbParser, out: Path) -> None:
+    """Refuse to write among files that are there."""
+    if out.exists() and any(out.iterdir()):
+        parser.error(f"“{out}”里已有文件，请换一个空目录")
+
+
 def _check(_parser: VerbParser, options: argparse.Namespace) -> int:
     """Say what is wrong with each file; 1 when anything is."""
     from bihuan.telemetry.checking import check, told  # noqa: PLC0415 - reads tables of dialects
@@ -145,9 +186,8 @@ def _simulate(parser: VerbParser, options: argparse.Namespace) -> int:
         parser.error(f"--mines 应为1到{MINES_MAX}，--points 应为1到{POINTS_MAX}")
     if not 0 < options.days <= DAYS_MAX or options.seed < 0:
         parser.error(f"--days 应大于0、不超过{DAYS_MAX}，--seed 不能是负数")
+    _demand_empty(parser, options.out)
     out = options.out.resolve()
-    if out.exists() and any(out.iterdir()):
-        parser.error(f"“{options.out}”里已有文件，请换一个空目录")
     count = simulate(
         out, mines=options.mines, points=options.points, days=options.days, seed=options.seed
     )

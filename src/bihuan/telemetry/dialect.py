@@ -46,6 +46,7 @@ class Dialect:
     period_s: int
     silence_min_s: int
     periods_s: dict[str, int]
+    persons_stale_s: int
     frozen_s: int
     frozen_by_type_s: dict[str, int]
     units: dict[str, str]
@@ -86,6 +87,7 @@ def dialect(name: str = STANDARD) -> Dialect:
         period_s=timing["period_s"],
         silence_min_s=timing["silence_min_s"],
         periods_s=timing["periods_s"],
+        persons_stale_s=timing["persons_stale_s"],
         frozen_s=timing["frozen_min"] * 60,
         frozen_by_type_s={key: 60 * held for key, held in timing["frozen_by_type_min"].items()},
         units=_writings(told["units"]),

@@ -69,11 +69,15 @@ class Replay:
 
     def rejected_csv(self) -> bytes:
         """What was rejected, by path and record; records are counted from 0."""
-        listed_now = sorted(self.rejected, key=_place_of)
-        lines = [line_of(_REJECTED_HEAD)]
-        for path, record, fault in listed_now:
-            lines.append(line_of((path, "" if record is None else str(record), fault)))
-        return os.fsencode("".join(lines))
+        return rejected_page(self.rejected)
+
+
+def rejected_page(rejected: Iterable[Rejected]) -> bytes:
+    """`rejected.csv`: by path and record; records are counted from 0."""
+    lines = [line_of(_REJECTED_HEAD)]
+    for path, record, fault in sorted(rejected, key=_place_of):
+        lines.append(line_of((path, "" if record is None else str(record), fault)))
+    return os.fsencode("".join(lines))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -84,6 +84,23 @@ def test_compare_writes_what_differs(
     assert [row.split(",")[3:5] for row in rows] == [["unsaid", "alarm"], ["unseen", "002"]]
 
 
+def test_tables_writes_each_kind(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "tables"
+    code, said = run(capsys, "tables", inbox.folder, "--out", out)
+    assert code == 0
+    assert said.splitlines() == [
+        "KGBH 文件 1 个未解析，没有写成表格。",
+        "拒收 1 处，见 rejected.csv。",
+        "files=4 CDDY=1",
+    ]
+    assert sorted(path.name for path in out.iterdir()) == ["CDDY.csv", "rejected.csv"]
+    again = tmp_path / "again"
+    code, said = run(capsys, "tables", inbox.folder, "--out", again, "--only", "CDSS")
+    assert (code, said.splitlines()[-1]) == (0, "files=4 CDSS=1")
+
+
 @pytest.mark.parametrize(
     ("kinds", "lines"),
     [
@@ -110,6 +127,9 @@ def test_wrong_use(inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["replay", tmp_path / "none", "--out", out], "没有这个文件或目录"),
         (["replay", inbox.folder / "x.txt", "--out", out], "不是目录"),
         (["replay", inbox.folder, "--out", tmp_path / "none" / "x"], "没有这个文件或目录"),
+        (["tables", inbox.folder, "--out", inbox.folder], "请换一个空目录"),
+        (["tables", inbox.folder, "--out", out, "--only", "KGBH"], "不认识“KGBH”，可选：CDDY"),
+        (["compare", inbox.folder], "还缺：--out"),
         (["check"], "还缺：FILE"),
         (["check", tmp_path], "这是一个目录"),
         (["watch"], "动作 不能是 'watch'"),
@@ -150,7 +170,7 @@ def test_simulate_and_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
-    for verb in ("replay", "compare", "check", "simulate"):
+    for verb in ("replay", "compare", "tables", "check", "simulate"):
         code, said = run(capsys, verb, "--help")
         assert code == 0
         assert said.startswith(f"用法：bihuan telemetry {verb} ")
