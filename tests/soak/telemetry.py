@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bihuan.config.soak_suites import SUITES
+from bihuan.telemetry.dialect import dialect
+from bihuan.telemetry.quality import Quality
 from bihuan.telemetry.replay import Replay, replay
 from bihuan.telemetry.tests.folders import draw, mutate
+from bihuan.telemetry.tests.oracle.quality import quality
 from bihuan.telemetry.tests.oracle.replaying import judge
 
 FOLDERS = SUITES["telemetry"].each
@@ -32,9 +35,12 @@ def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], F
 
 
 def _differences(folder: Path, number: int, seen: Counter[str]) -> list[str]:
-    slow, fast = judge(folder), replay(folder)
+    watcher = Quality(dialect())
+    slow, fast = judge(folder), replay(folder, watchers=[watcher])
     _count(fast, seen)
+    plain, counted = (sorted(map(list, rows)) for rows in (quality(folder), watcher.rows))
     pairs = {
+        "quality": ("\n".join(map(str, plain)), "\n".join(map(str, counted))),
         "episodes": (slow.episodes, fast.episodes_csv().decode()),
         "rejected": (slow.rejected, fast.rejected_csv().decode()),
         "counts": (slow.summary, str(fast.counts)),

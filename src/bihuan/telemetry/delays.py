@@ -122,6 +122,13 @@ class Walk:
         self.is_open, self.since = False, NEVER
 
 
+def is_touched(now: Open, number: int) -> NDArray[np.bool_]:
+    """The points where something is open or held back at a machine."""
+    found: NDArray[np.bool_] = now.started_at[:, number] != NEVER
+    found |= _candidates(now).held.started_at[:, number] != NEVER
+    return found
+
+
 def walk_of(now: Open, at: At) -> Walk:
     """Where a machine stands before the batch; `now` has room for candidates."""
     waiting = _candidates(now)
@@ -151,7 +158,7 @@ def apply(now: Open, at: At, machine: Machine, counted: Series, move: Move) -> E
             openings.lapse(now, at, sign=sign)
         case Act.LAPSE:
             openings.lapse(now, at, sign=sign)
-        case Act.END:
+        case _:  # an end
             ended = openings.episode(now, at, machine, ended_at=move.at)
             now.started_at[at] = held.started_at[at] = NEVER
             return ended

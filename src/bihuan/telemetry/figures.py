@@ -4,6 +4,7 @@ Readings that count from the first to the last second are taken together. A figu
 is further away than one unit of its last decimal. A mine's system may see more than it sends.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
@@ -47,7 +48,8 @@ def _figures(
         return [], [], []
     bounds = np.stack([begins, ends]).T.ravel()
     padded = np.append(value, 0.0)  # an end may be the number of rows
-    sums = np.add.reduceat(padded, bounds)[::2]
+    with np.errstate(over="ignore", invalid="ignore"):  # of numbers that no sensor reads
+        sums = np.add.reduceat(padded, bounds)[::2]
     return (
         np.maximum.reduceat(padded, bounds)[::2].tolist(),
         np.minimum.reduceat(padded, bounds)[::2].tolist(),
@@ -58,8 +60,9 @@ def _figures(
 def _differing(one: Said, seen: tuple[float, ...], by: Dialect) -> Iterator[Difference]:
     for (name, finding), ours in zip(_FIGURES, seen, strict=True):
         text = one.entry.cells[name]
-        if _is_told(one, name, by) and not is_near(text, ours):
-            yield one.difference(finding, told=text, seen=decimal_of(ours))
+        is_number = math.isfinite(ours)
+        if _is_told(one, name, by) and not (is_number and is_near(text, ours)):
+            yield one.difference(finding, told=text, seen=decimal_of(ours) if is_number else "")
 
 
 def _is_told(one: Said, name: str, by: Dialect) -> bool:

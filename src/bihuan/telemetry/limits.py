@@ -76,7 +76,7 @@ def _delayed(
     is_up = value >= (machine.sign * definitions.on[:, number])[counted.definition]
     is_down = value < (machine.sign * definitions.off[:, number])[counted.definition]
     on_delay_s, off_delay_s = definitions.delays(number)
-    is_touched = now.is_touched(number)
+    is_touched = delays.is_touched(now, number)
     is_touched[counted.point[is_up]] = True
     for point in np.flatnonzero(is_touched).tolist():
         first, last = int(counted.first[point]), int(counted.first[point + 1])

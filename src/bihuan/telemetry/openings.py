@@ -58,13 +58,6 @@ class Open:
         due_at = np.full(self.started_at.shape, NEVER, np.int64)
         return replace(self, candidates=Candidates(held=held, due_at=due_at))
 
-    def is_touched(self, number: int) -> NDArray[np.bool_]:
-        """The points where something is open or held back at this machine."""
-        found: NDArray[np.bool_] = self.started_at[:, number] != NEVER
-        if self.candidates is not None:
-            found |= self.candidates.held.started_at[:, number] != NEVER
-        return found
-
     def is_delayed(self, number: int) -> bool:
         """Whether something is held back at this machine."""
         held = self.candidates

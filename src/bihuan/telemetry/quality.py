@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bihuan.telemetry.definitions import MACHINES, InForce
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.notation import DAY_S, stamp_of
-from bihuan.telemetry.parsing import Source
+from bihuan.telemetry.parsing import GROUP_BYTES, Source
 from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.replay import Judged
 from bihuan.telemetry.series import CALIBRATION_BIT, UNCOUNTED_BITS, Series
@@ -101,13 +101,14 @@ class Quality:
 
     kinds: frozenset[str] = frozenset()
 
-    def __init__(self, by: Dialect) -> None:
-        self.by, self.units = by, Units(by)
+    def __init__(self, by: Dialect, *, group_bytes: int = GROUP_BYTES) -> None:
+        self.by, self.group_bytes = by, group_bytes
+        self.units = Units(by)
         self.rows: list[tuple[str, ...]] = []
 
     def passing(self, sources: Iterable[Source]) -> Iterator[Source]:
         """The files of a batch, on their way to be parsed."""
-        self.units = Units(self.by)
+        self.units = Units(self.by, group_bytes=self.group_bytes)
         return self.units.passing(sources)
 
     def take(self, judged: Judged) -> None:

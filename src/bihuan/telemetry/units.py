@@ -23,8 +23,8 @@ _FIRST_ROW: Final = b";;;;;;~"
 class Units:
     """The unit of every record of the files that passed, as a number in `texts`."""
 
-    def __init__(self, by: Dialect) -> None:
-        self.by = by
+    def __init__(self, by: Dialect, *, group_bytes: int = GROUP_BYTES) -> None:
+        self.by, self.group_bytes = by, group_bytes
         self.numbers: dict[str, int] = {"": 0}
         self.begins: list[int] = [0]
         self.parts: list[NDArray[np.int32]] = []
@@ -37,7 +37,7 @@ class Units:
             self.begins.append(self.begins[-1] + one.body.records.count(b"~"))
             self.group.append(one.body.records)
             size += len(one.body.records)
-            if size >= GROUP_BYTES:
+            if size >= self.group_bytes:
                 self._read()
                 size = 0
             yield one
@@ -79,7 +79,7 @@ class Units:
         )
         column = frame.select(str(_UNIT)).collect().to_series().fill_null("")
         if len(column) != rows:
-            return None
+            raise AssertionError(f"{len(column)!r} rows were parsed of {rows!r} records")
         texts = column.unique()
         numbers = np.zeros(int(texts.to_physical().max() or 0) + 1, np.int32)  # type: ignore[arg-type]
         for code, unit in zip(texts.to_physical(), texts.cast(pl.String), strict=True):

@@ -1,7 +1,7 @@
 """What a mine's system says against what is seen: overlap, figures, and what can't be compared."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from bihuan.telemetry.entries import Entry
 from bihuan.telemetry.envelopes import Name
 from bihuan.telemetry.episodes import Episode
 from bihuan.telemetry.figures import is_near
-from bihuan.telemetry.replay import LIMIT_KINDS, replay
+from bihuan.telemetry.parsing import Source
+from bihuan.telemetry.replay import LIMIT_KINDS, Judged, replay
 from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, at, reading
 
 pytestmark = pytest.mark.once
@@ -139,6 +140,41 @@ def test_statistics(inbox: Inbox, record: str, expected: list[str]) -> None:
     begin, end = record.split(";")[4:6]
     span = f"{begin[11:]} {end[11:]}"
     assert findings(inbox) == [one.replace("T", span) for one in expected]
+
+
+def test_numbers_that_no_sensor_reads(inbox: Inbox) -> None:
+    """A sum beyond all doubles is no mean, and nothing else fails."""
+    inbox.define(upper="")
+    inbox.send("CDSS", 5, *(reading(n, "1.5e308") for n in range(3)))
+    inbox.send("TJSJ", 5, statistics("00:00:00", "00:02:00", "1.5e308", "1e-400", "1.5e308"))
+    assert findings(inbox) == [
+        "lowest 00:00:00 00:02:00 1e-400 15" + "0" * 307,
+        "mean 00:00:00 00:02:00 1.5e308",
+    ]
+
+
+class Persons:
+    """Another watcher, of other files."""
+
+    kinds = frozenset({"RYSS"})
+
+    def passing(self, sources: Iterable[Source]) -> Iterator[Source]:
+        """Leave the readings alone."""
+        yield from sources
+
+    def take(self, judged: Judged) -> None:
+        """Keep what came."""
+        self.others = [one.name.kind for one in judged.others]
+
+
+def test_watchers_leave_each_other_alone(alarmed: Inbox) -> None:
+    alarmed.send("RYSS", 30)
+    alarmed.send("YCBJ", 30)
+    comparing, persons = Comparing(BY), Persons()
+    found = replay(alarmed.folder, watchers=[comparing, persons])
+    assert [one.finding.value for one in comparing.found] == ["unsaid"]
+    assert sorted(persons.others) == ["RYSS", "YCBJ"]
+    assert found.episodes_csv() == replay(alarmed.folder).episodes_csv()
 
 
 def test_records_that_lack_a_field_are_counted(inbox: Inbox) -> None:

@@ -64,6 +64,15 @@ def test_status_and_value(inbox: Inbox, value: str, status: str, finding: str) -
     assert [row[3] for row in rows(inbox.folder)] == ([finding] if finding else [])
 
 
+@pytest.mark.parametrize("group_bytes", [1, 200, 10_000])
+def test_groups_change_nothing(group_bytes: int, tmp_path: Path) -> None:
+    """Files are scanned some at a time; one with a record that is too long is read by itself."""
+    draw(tmp_path, 14)
+    watcher = Quality(dialect(), group_bytes=group_bytes)
+    replay(tmp_path, only=(), watchers=[watcher])
+    assert sorted(map(list, watcher.rows)) == quality(tmp_path)
+
+
 def test_no_limit_says_nothing(inbox: Inbox) -> None:
     inbox.define(upper="")
     inbox.send("CDSS", 1, reading(0, "5", "3"), reading(1, "5"))
