@@ -99,10 +99,11 @@ def mine_of(point: str) -> str:
 
 def differences_sheet(found: Iterable[Difference]) -> bytes:
     """`compare.csv`, in order of its columns."""
-    return sheet_of(HEAD, sorted(map(_cells, found)))
+    return sheet_of(HEAD, sorted(map(cells_of, found)))
 
 
-def _cells(one: Difference) -> tuple[str, ...]:
+def cells_of(one: Difference) -> tuple[str, ...]:
+    """All columns of a difference."""
     begin, end = ("" if at is None else iso_of(at) for at in (one.started_at, one.ended_at))
     record = "" if one.record is None else str(one.record)
     path = one.path.encode(errors="surrogateescape").decode(errors="replace")

@@ -18,7 +18,8 @@ from bihuan.telemetry.notation import decimal_of, number_of
 from bihuan.telemetry.series import Series
 
 _TIME_BITS: Final = 40
-_SLACK: Final = Decimal("1e-9")  # for a mean that was added up in another order
+# For a mean that was added up in another order: absolute, and a share of the number.
+_SLACK, _SLACK_SHARE = Decimal("1e-9"), Decimal("1e-12")
 _FIGURES: Final = (("highest", Finding.HIGHEST), ("lowest", Finding.LOWEST), ("mean", Finding.MEAN))
 
 
@@ -74,4 +75,5 @@ def is_near(told: str, seen: float) -> bool:
     number = Decimal(told)
     exponent = number.as_tuple().exponent
     unit = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(0)
-    return abs(number - Decimal(repr(seen))) <= unit + _SLACK
+    ours = Decimal(repr(seen))
+    return abs(number - ours) <= unit + _SLACK + abs(ours) * _SLACK_SHARE

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,10 @@ from bihuan.telemetry.episodes import Episode
 from bihuan.telemetry.figures import is_near
 from bihuan.telemetry.parsing import Source
 from bihuan.telemetry.replay import LIMIT_KINDS, Judged, replay
+from bihuan.telemetry.tests.folders import draw
 from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, at, reading
+from bihuan.telemetry.tests.oracle.comparing import compare
+from bihuan.telemetry.tests.sayings import say, without_means
 
 pytestmark = pytest.mark.once
 BY = dialect()
@@ -225,3 +229,13 @@ def test_near_is_what_a_plain_look_at_all_pairs_finds(
         *(("unseen", *one) for one in unseen),
         *(("unsaid", *one) for one in unsaid),
     ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_fast_compares_as_slow_does(seed: int, tmp_path: Path) -> None:
+    draw(tmp_path, seed)
+    say(tmp_path, seed)
+    watcher = Comparing(BY)
+    replay(tmp_path, only=LIMIT_KINDS, watchers=[watcher])
+    assert without_means(watcher) == compare(tmp_path)
+    assert watcher.found
