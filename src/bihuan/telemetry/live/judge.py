@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.telemetry.definitions import BEGINNING
@@ -12,11 +13,11 @@ from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.live import snapshots
 from bihuan.telemetry.live.amending import amended
 from bihuan.telemetry.live.arrivals import Arrivals, Counting, Pieces, arrived
-from bihuan.telemetry.live.catching_up import caught_up
 from bihuan.telemetry.live.history import History
 from bihuan.telemetry.live.identity import Amendment, Changes, Pair, Standing
 from bihuan.telemetry.live.judging import Judging
 from bihuan.telemetry.live.rejudging import Rejudging
+from bihuan.telemetry.live.resuming import resume
 from bihuan.telemetry.live.state import NEVER, State
 from bihuan.telemetry.live.terms import Held, Terms, first_difference
 from bihuan.telemetry.store.commits import Commit, Told
@@ -81,14 +82,16 @@ class Judge:
             tallies=counting.tallies.told(state.points.mines, commit.deliveries),
         )
 
-    def catch_up(self, commits: Iterable[Commit], history: History) -> list[Standing]:
-        """Take over commits that are settled already and that the snapshot doesn't know.
+    def catch_up(
+        self, frames: Iterable[pl.DataFrame], history: History, *, number: int
+    ) -> list[Standing]:
+        """Carry what settled commits up to `number` left that this judge hasn't stepped.
 
-        The history says how their episodes are called; what it should say and doesn't is returned
-        and belongs into the next `settle`: nothing, unless the database was mended by hand.
+        `frames` have at least their rows. What the ledger should say and doesn't is returned and
+        belongs into the next `settle`: nothing, unless somebody else changed the ledger.
         """
-        lacking, number = caught_up(self.state, self.terms, history, commits)
-        self.number = max(self.number, number)
+        lacking = resume(self.state, self.terms, frames, history, number=number)
+        self.number = number
         return lacking
 
     def _take_in_order(

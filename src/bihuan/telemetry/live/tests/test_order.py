@@ -52,7 +52,9 @@ class Life:
         """Judge a commit, perhaps after being killed."""
         if self.rnd.random() < 0.2:
             self.judge = Judge.restored(self.kept, by=BY)
-            assert self.judge.catch_up(self.since, self.ledger) == []
+            frames = [one.rows for one in self.since]
+            number = self.since[-1].number if self.since else self.judge.number
+            assert self.judge.catch_up(frames, self.ledger, number=number) == []
         if self.rnd.random() < 0.3:
             self.kept, self.since = self.judge.snapshot(), []
         self.ledger.write(commit)
