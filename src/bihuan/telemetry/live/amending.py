@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bihuan.telemetry import frozen
 from bihuan.telemetry.live.identity import MERGED, STANDING, Amendment, Pair, Standing
 from bihuan.telemetry.notation import decimal_of, stamp_of
 
@@ -32,10 +33,11 @@ def amended(pair: Pair, *, newest: int, told: int, commit: int) -> Iterator[Amen
 
 def _differences(before: Standing | None, after: Standing) -> Iterator[tuple[str, int]]:
     """Each field that differs, and the moment that it is about."""
-    if before is None or before.state != after.state:
+    if before is None:
+        yield from _raised(after)
+        return
+    if before.state != after.state:
         yield "state", after.started_at
-        if before is None and after.split_from is not None:
-            yield "split_from", after.started_at
         return
     ends = [end for end in (before.ended_at, after.ended_at) if end is not None]
     is_tail = before.ended_at is None and before.peak_at is None
@@ -48,6 +50,16 @@ def _differences(before: Standing | None, after: Standing) -> Iterator[tuple[str
     for what, moment in moments.items():
         if getattr(before, what) != getattr(after, what):
             yield what, moment
+
+
+def _raised(after: Standing) -> Iterator[tuple[str, int]]:
+    """An episode of which nothing was said."""
+    # A run is frozen only once it is long: that it began long ago isn't late.
+    moment = after.ended_at if after.kind == frozen.KIND else after.started_at
+    if moment is not None:
+        yield "state", moment
+        if after.split_from is not None:
+            yield "split_from", moment
 
 
 def _peak_moment(before: Standing, after: Standing) -> int:

@@ -215,7 +215,7 @@ class Judging:
         if is_over.any():
             over = points[is_over]
             told_until = np.where(of.run_ended[over], of.run_last[over], last[is_over])
-            self._end(self.state.rows[over, FROZEN], told_until)
+            self._end(self.state.rows[over, FROZEN], told_until, known_at=one.time[is_over])
         calibrated = (one.status & CALIBRATION_BIT) != 0
         on = np.flatnonzero(goes_on)
         began, samples = one.time, np.ones(len(points), np.int32)
@@ -244,7 +244,7 @@ class Judging:
             raised = self._raise(new, FROZEN)
             held.started_at[raised] = held.peak_at[raised] = of.run_began[new]
             held.peak[raised] = of.run_value[new]
-            self._keep_new(raised)
+            self._keep_new(raised, known_at=one.time[is_long & ~is_told])
             rows = np.append(rows, raised)
         points = held.point[rows]
         held.samples[rows] = of.run_samples[points]
@@ -285,11 +285,18 @@ class Judging:
             held.id[row], held.raised_in[row] = before.id, before.raised_in
             held.split_from[row] = before.split_from or 0
 
-    def _end(self, rows: NDArray[np.integer], ended_at: NDArray[np.integer]) -> None:
-        """Episodes that end at these moments."""
+    def _end(
+        self,
+        rows: NDArray[np.integer],
+        ended_at: NDArray[np.integer],
+        *,
+        known_at: NDArray[np.integer] | None = None,
+    ) -> None:
+        """Episodes that end at these moments, which is known at others if so."""
         if not len(rows):
             return
-        self._keep(rows[self._is_late(self.state.lasting.point[rows], ended_at)])
+        known_at = ended_at if known_at is None else known_at
+        self._keep(rows[self._is_late(self.state.lasting.point[rows], known_at)])
         self.done |= {one.id: one for one in self.state.standings(rows, ended_at)}
         self.state.drop(rows)
 
@@ -306,10 +313,13 @@ class Judging:
             for one in self.state.standings(rows):
                 self.before.setdefault(one.id, one)
 
-    def _keep_new(self, rows: NDArray[np.integer]) -> None:
+    def _keep_new(
+        self, rows: NDArray[np.integer], *, known_at: NDArray[np.integer] | None = None
+    ) -> None:
         """Remember that nothing was said of these, where they are told late."""
         held = self.state.lasting
-        is_late = self._is_late(held.point[rows], held.started_at[rows])
+        known_at = held.started_at[rows] if known_at is None else known_at
+        is_late = self._is_late(held.point[rows], known_at)
         for key in held.id[rows[is_late]].tolist():
             self.before.setdefault(key, None)
 

@@ -86,3 +86,13 @@ def test_a_silence_that_moves_on_is_no_amendment(mine: Mine) -> None:
 def test_calibration_that_comes_late_is_told(mine: Mine) -> None:
     mine.send((0, 1.2), (30, 1.3), (60, 0.5), (300, 0.4))
     assert lines(mine.send((30, 1.3), status=4)) == ["1 is_calibrated: 无标校 > 有标校"]
+
+
+def test_a_frozen_run_is_told_when_it_is_long_and_that_is_in_time(mine: Mine) -> None:
+    for time in range(0, 7_260, 60):
+        assert lines(mine.send((time, 0.44))) == []
+    assert mine.shown("frozen") == ["1 0- standing"]
+    assert lines(mine.send((7_260, None), (7_320, None), (7_380, None))) == []
+    assert lines(mine.send((7_440, 0.5))) == []
+    assert mine.shown("frozen") == ["1 0-7200 standing"]
+    assert lines(mine.send((90, 0.1))) == ["1 state: 成立 > 依据已不存在"]
