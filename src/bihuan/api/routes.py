@@ -2,8 +2,8 @@
 
 from ninja import NinjaAPI, Router
 
-from bihuan.api.edge import JsonParser
-from bihuan.api.problems import handle_problems
+from bihuan.api.bodies import JsonParser
+from bihuan.api.handlers import handle_problems
 from bihuan.api.routes_files import router as files
 from bihuan.api.routes_ledgers import router as ledgers
 from bihuan.api.routes_matters import router as matters

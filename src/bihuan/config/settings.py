@@ -174,6 +174,7 @@ LOGGING = {
     # Django's own set-up mails errors with what was typed to ADMINS; this one doesn't.
     "loggers": {
         "django": {"handlers": [], "level": "WARNING"},
+        "bihuan": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # an answer of 404 is no news, its address may be
     },
 }

@@ -15,7 +15,6 @@ from bihuan.telemetry.envelopes import Body, Fault, Name, name_of, open_envelope
 from bihuan.telemetry.intake.arriving import Arrived
 from bihuan.telemetry.live.identity import Standing
 from bihuan.telemetry.live.judge import Judge
-from bihuan.telemetry.live.resuming import resume
 from bihuan.telemetry.live.snapshots import Unusable
 from bihuan.telemetry.parsing import Rejected, Source, parse
 from bihuan.telemetry.records import fault_of, fields_of
@@ -78,13 +77,7 @@ class Engine:
 
     def _catch_up(self) -> None:
         frames = self.store.rows_after(self.judge.number)
-        self._owed = resume(
-            self.judge,
-            frames,
-            self.store,
-            number=self.store.watermark(),
-            next_id=self.store.ledger.highest_id() + 1,
-        )
+        self._owed = self.judge.catch_up(frames, self.store, number=self.store.watermark())
 
     def _take(self, arrived: Sequence[Arrived], taken: Taken) -> None:
         fresh, again = self._fresh(arrived)

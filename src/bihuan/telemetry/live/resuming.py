@@ -6,34 +6,29 @@ told already, takes up what lasts, and changes nothing.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from bihuan.telemetry import silence
 from bihuan.telemetry.live.history import History
-from bihuan.telemetry.live.identity import Standing
+from bihuan.telemetry.live.identity import WITHDRAWN, Standing
 from bihuan.telemetry.live.rejudging import Rejudging
-from bihuan.telemetry.live.state import NEVER
-from bihuan.telemetry.live.terms import Held
-
-if TYPE_CHECKING:
-    from bihuan.telemetry.live.judge import Judge
+from bihuan.telemetry.live.state import NEVER, State
+from bihuan.telemetry.live.terms import Held, Terms
 
 
 def resume(
-    judge: "Judge", frames: Iterable[pl.DataFrame], history: History, *, number: int, next_id: int
+    state: State, terms: Terms, frames: Iterable[pl.DataFrame], history: History, *, number: int
 ) -> list[Standing]:
-    """Carry what the commits up to `number` left; episodes that the ledger has otherwise.
+    """Bring the state to where the history is; episodes that the history has otherwise.
 
-    `frames` have at least the rows (point, time, is_ahead) of the commits that the judge hasn't
-    stepped, `next_id` is above every id of the ledger. Nothing comes back unless the ledger was
-    changed by somebody else.
+    `frames` have at least the rows (point, time, is_ahead) of the commits up to `number` that the
+    state doesn't know. All of them are settled.
     """
-    state = judge.state
-    state.next_id = max(state.next_id, next_id)
-    touched = _newest(judge, frames)
-    held, redefined = _in_force(judge, history)
+    state.next_id = max(state.next_id, history.last_id() + 1)
+    touched = _newest(state, frames)
+    held, redefined = _in_force(state, terms, history)
     changed: list[Standing] = []
     for mine in sorted(touched | redefined):
         # A point that was defined and has sent nothing yet has nothing to be judged.
@@ -42,17 +37,17 @@ def resume(
             for point in state.points.of_mines(np.array([mine])).tolist()
             if point in held and state.of.last[point] != NEVER
         }
-        rejudging = Rejudging(state, judge.terms, history, commit=number)
+        _know_silences(state, history, list(affected))
+        rejudging = Rejudging(state, terms, history, commit=number)
         of_mine = {point: held[point] for point in affected}
         pairs = rejudging.judge(affected, of_mine) if affected else []
         changed += [after for _before, after in pairs]
-    judge.number = number
     return changed
 
 
-def _newest(judge: "Judge", frames: Iterable[pl.DataFrame]) -> set[int]:
+def _newest(state: State, frames: Iterable[pl.DataFrame]) -> set[int]:
     """Take in the newest reading of each point and mine; the mines that were touched."""
-    state, touched = judge.state, set[int]()
+    touched = set[int]()
     for frame in frames:
         newest = frame.group_by("point").agg(
             pl.col("time").max(), told=pl.col("time").filter(~pl.col("is_ahead")).max()
@@ -67,14 +62,24 @@ def _newest(judge: "Judge", frames: Iterable[pl.DataFrame]) -> set[int]:
     return touched
 
 
-def _in_force(judge: "Judge", history: History) -> tuple[dict[int, Held], set[int]]:
+def _know_silences(state: State, history: History, points: list[int]) -> None:
+    """The newest silence of each point that proved to be none, in case it comes back."""
+    numbers = np.array(points, np.int64)
+    since = int(state.of.last[numbers].min()) if points else 0
+    known = dict(zip(state.points.names(numbers), points, strict=True))
+    for one in history.episodes(list(known), since=since):
+        if one.kind == silence.KIND and one.state == WITHDRAWN:
+            state.gone[known[one.point]] = one
+
+
+def _in_force(state: State, terms: Terms, history: History) -> tuple[dict[int, Held], set[int]]:
     """What is in force at each defined point, carried from now on; mines where that is news."""
-    state, told = judge.state, history.definitions()
+    told = history.definitions()
     numbers = state.points.known(list(told))
     state.make_room()
     of, held, redefined = state.of, dict[int, Held](), set[int]()
     for number, definitions in zip(numbers, told.values(), strict=True):
-        found = held[number] = judge.terms.held(definitions)
+        found = held[number] = terms.held(definitions)
         news = (*found[-1], max(one.moment for one in definitions))
         if news != (of.since[number], of.terms[number], of.told_at[number]):
             of.since[number], of.terms[number], of.told_at[number] = news

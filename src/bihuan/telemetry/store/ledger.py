@@ -238,7 +238,7 @@ class Ledger:
         ]
         return sorted(found, key=_place_of)
 
-    def highest_id(self) -> int:
+    def last_id(self) -> int:
         """The highest number of an episode, 0 before the first."""
         (found,) = self.rows.execute("SELECT max(id) FROM episode").fetchone()
         return found or 0

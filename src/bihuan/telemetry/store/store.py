@@ -200,6 +200,10 @@ class Store:
         """Settled episodes; see `Ledger.episodes`."""
         return self.ledger.episodes(points, kinds=kinds, only_open=only_open, since=since)
 
+    def last_id(self) -> int:
+        """The highest number of an episode, 0 before the first."""
+        return self.ledger.last_id()
+
     def next_merge(self, *, now: int) -> compaction.Plan | None:
         """What is worth merging; `now` in seconds as readings have it."""
         return compaction.plan(self.manifest(), settled=self.watermark(), now=now)
