@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bihuan.config.ingest_verbs import offer_episodes, offer_ingest, run_ingest, write_episodes
 from bihuan.config.verbs import VerbParser, why_unreadable
+from bihuan.config.wrong import WrongSetting
 
 if TYPE_CHECKING:
     from bihuan.telemetry.quality import Quality
@@ -23,13 +25,15 @@ _KINDS: Final = "upper_limit、lower_limit、disconnected、frozen、replayed"
 
 def run_telemetry(arguments: list[str]) -> int:
     """Run one of the verbs of readings; 0 fine, 1 findings, 2 wrong use."""
-    parser = VerbParser(prog="bihuan telemetry", description="监测数据：回放、检查、模拟")
+    parser = VerbParser(prog="bihuan telemetry", description="监测数据：接收、回放、检查、模拟")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="动作")
     _offer_replay(verbs.add_parser("replay", help="读一个目录里的全部数据文件，算出报警过程"))
     _offer_compare(verbs.add_parser("compare", help="煤矿系统自报的报警和统计，和读数逐项对照"))
     _offer_tables(verbs.add_parser("tables", help="把各类数据文件（人员、设备等）写成表格"))
     _offer_check(verbs.add_parser("check", help="检查数据文件，说明哪条记录哪一项不对"))
     _offer_simulate(verbs.add_parser("simulate", help="生成模拟煤矿的数据文件，连同真实情况"))
+    offer_ingest(verbs.add_parser("ingest", help="接收煤矿送来的数据文件，随到随判"))
+    offer_episodes(verbs.add_parser("episodes", help="把接收至今的报警过程写成表"))
     options = parser.parse_args(arguments)
     acts = {
         "replay": _replay,
@@ -37,9 +41,14 @@ def run_telemetry(arguments: list[str]) -> int:
         "tables": _tables,
         "check": _check,
         "simulate": _simulate,
+        "ingest": run_ingest,
+        "episodes": write_episodes,
     }
     try:
         return acts[options.verb](parser, options)
+    except WrongSetting as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except OSError as error:
         sys.stderr.write(f"{why_unreadable(error)}\n")
         return 2

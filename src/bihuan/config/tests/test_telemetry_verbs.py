@@ -1,7 +1,5 @@
 """The verbs of readings: exit codes, Chinese sentences, and nothing loaded before it is used."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,6 @@ from bihuan.config.cli import main
 from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
-LAZY = ("polars", "numpy", "duckdb", "pyarrow", "typst")
 
 
 @pytest.fixture
@@ -175,18 +172,3 @@ def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
         assert code == 0
         assert said.startswith(f"用法：bihuan telemetry {verb} ")
         assert "退出码：0" in said
-
-
-@pytest.mark.slow
-def test_web_and_worker_load_no_engine_of_readings() -> None:
-    """Each would cost a small machine a hundred megabytes in every process."""
-    code = (
-        "import sys, bihuan.config.cli, bihuan.config.wsgi\n"
-        "from django.core.management import load_command_class\n"
-        "load_command_class('bihuan.config', 'work')\n"
-        f"print(sorted(set({LAZY!r}) & set(sys.modules)))"
-    )
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
-    )
-    assert done.stdout == "[]\n"
