@@ -20,6 +20,7 @@ from bihuan.telemetry.parsing import Readings
 from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.series import CALIBRATION_BIT, Series, series_of
 
+GROUP_POINTS: Final = 2_000
 _APART_S: Final = 21_600
 type _Found = dict[tuple[int, int], list[Standing]]  # new episodes by number of point and slot
 
@@ -197,10 +198,11 @@ def _series(frame: pl.DataFrame, codes: list[str], definitions: InForce) -> Seri
 
 
 def _groups(cases: list[Case]) -> Iterator[list[Case]]:
-    """Cases that are read from about the same moment."""
+    """Cases that are read from about the same moment, as many as memory has room for."""
     group: list[Case] = []
     for case in sorted(cases, key=_since_of):
-        if group and case.since > group[0].since + _APART_S:
+        is_far = bool(group) and case.since > group[0].since + _APART_S
+        if is_far or len(group) >= GROUP_POINTS:
             yield group
             group = []
         group.append(case)
