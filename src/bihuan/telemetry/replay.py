@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import batched
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from bihuan.telemetry import episodes, frozen, repeats, silence
 from bihuan.telemetry.definitions import Definition, InForce, definition_of, in_force
 from bihuan.telemetry.dialect import Dialect, dialect
+from bihuan.telemetry.dictionary import Dictionary, are_utf8
 from bihuan.telemetry.envelopes import Body, Fault, open_envelope
 from bihuan.telemetry.episodes import KINDS, Episode
 from bihuan.telemetry.inbox import Found, batches, content_of, listed
@@ -23,6 +25,7 @@ from bihuan.telemetry.records import MINE_LENGTH, fault_of, fields_of
 from bihuan.telemetry.series import Series, last_versions, series_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
+FILES_TOGETHER: Final = 64  # some megabytes at most where files hold a mine's readings
 _REJECTED_HEAD: Final = ("path", "record", "reason")
 type Defined = Mapping[str, Mapping[int, Definition]]
 
@@ -86,8 +89,9 @@ def replay(folder: Path, *, only: Collection[str] = KINDS, by: Dialect | None = 
     result.counts.files = len(found) + len(wrong_names)
     result.counts.rejected_files = len(wrong_names)
     result.rejected += [Rejected(path, None, Fault.NAME) for path in wrong_names]
+    known = Dictionary(by or dialect())
     for batch in batches(found):
-        _Batch(result, folder, by or dialect(), only).judge(batch)
+        _Batch(result, folder, known, only).judge(batch)
     result.rows = list(dict.fromkeys(result.rows))
     result.counts.episodes = len(result.rows)
     return result
@@ -96,14 +100,17 @@ def replay(folder: Path, *, only: Collection[str] = KINDS, by: Dialect | None = 
 class _Batch:
     """The files of some mines, judged together."""
 
-    def __init__(self, result: Replay, folder: Path, by: Dialect, only: Collection[str]) -> None:
-        self.result, self.by, self.only = result, by, only
+    def __init__(
+        self, result: Replay, folder: Path, known: Dictionary, only: Collection[str]
+    ) -> None:
+        self.result, self.only = result, only
+        self.known, self.by = known, known.dialect
         self.root = os.fspath(folder)
         self.defined: dict[str, dict[int, Definition]] = defaultdict(dict)
 
     def judge(self, files: list[Found]) -> None:
         """Read the files, which are in the order of their keys, and judge their readings."""
-        readings, rejected = parse(self._sources(files), dialect=self.by)
+        readings, rejected = parse(self._sources(files), dialect=self.by, known=self.known)
         self.result.rejected += rejected
         counts = self.result.counts
         counts.records += len(readings) + len(rejected)
@@ -114,9 +121,8 @@ class _Batch:
 
     def _sources(self, files: list[Found]) -> Iterator[Source]:
         """The files of readings; what else there is is counted or taken in on the way."""
-        for one in files:
-            content = content_of(f"{self.root}/{one.path}", size=one.size)
-            body = open_envelope(content, mine=one.name.mine)
+        for one, content, is_utf8 in self._contents(files):
+            body = open_envelope(content, mine=one.name.mine, is_utf8=is_utf8)
             if isinstance(body, Fault):
                 self.result.counts.rejected_files += 1
                 self.result.rejected.append(Rejected(one.path, None, body))
@@ -126,6 +132,14 @@ class _Batch:
                 self._define(one, body)
             elif one.name.kind not in self.by.layouts:
                 self.result.unparsed[one.name.kind] += 1
+
+    def _contents(self, files: list[Found]) -> Iterator[tuple[Found, bytes, bool | None]]:
+        """The bytes of each file, and whether they are known to be UTF-8."""
+        for some in batched(files, FILES_TOGETHER):
+            contents = [content_of(f"{self.root}/{one.path}", size=one.size) for one in some]
+            is_utf8 = are_utf8(contents) or None
+            for one, content in zip(some, contents, strict=True):
+                yield one, content, is_utf8
 
     def _define(self, one: Found, body: Body) -> None:
         """Take the definitions of a file in; of equal moments the last counts alone (T11)."""
