@@ -42,9 +42,10 @@ class Bench:
 
     def __init__(self) -> None:
         load_packs(settings.DATA / "packs", now=NOW)
-        province = _region("98", 1, None)
-        self.county = _region("980121", 3, _region("9801", 2, province))
-        self.town = _region("980121001", 4, self.county)
+        code = _free_code()
+        province = _region(code, 1, None)
+        self.county = _region(f"{code}0121", 3, _region(f"{code}01", 2, province))
+        self.town = _region(f"{code}0121001", 4, self.county)
         self.units = {
             key: Unit.objects.create(name=f"{self.county.name}{key}", kind=key, region=self.county)
             for key in ("office", "section")
@@ -67,7 +68,7 @@ class Bench:
 
     def _person(self, key: str, unit: str, role: str, function: str) -> User:
         person = Person.objects.create(name=f"测{key}")
-        user = User.objects.create(username=f"steps-{key}", person=person)
+        user = User.objects.create(username=f"steps-{self.county.code}-{key}", person=person)
         Grant.objects.create(
             user=user, role=role, unit=self.units[unit], region=self.county, from_on=SINCE
         )
@@ -161,6 +162,12 @@ def _walk(bench: Bench, *, until: float) -> list[float]:
             if time.monotonic() >= until:
                 break
     return taken
+
+
+def _free_code() -> str:
+    """A province that no earlier run has settled."""
+    taken = set(Region.objects.filter(level=1).values_list("code", flat=True))
+    return next(code for code in map(str, range(98, 9, -1)) if code not in taken)
 
 
 def _region(code: str, level: int, parent: Region | None) -> Region:

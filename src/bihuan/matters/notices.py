@@ -1,5 +1,8 @@
 """Outbox rows: who is told of what. Messages about matters carry number and link only."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -98,8 +101,13 @@ def name_of(matter: Matter) -> str:
     if own:
         return own
     label = catalog().loop(matter.kind).label
-    above = matter.parent.number if matter.parent else ""
-    return f"{above} {label}".strip()
+    above = _number_of.first(matter.parent_id) if matter.parent_id else ""
+    return f"{above or ''} {label}".strip()
+
+
+@prepared
+def _number_of(matter_id: int) -> QuerySet[Matter, str]:
+    return Matter.objects.filter(pk=matter_id).order_by().values_list("number", flat=True)
 
 
 def recipients(
@@ -110,9 +118,9 @@ def recipients(
         return []
     day = now.astimezone(SHANGHAI).date()
     if BY_KEY[role].reach is Reach.UNIT:
-        holders = _holders_in_unit(role, day, unit_id or matter.unit_id or 0)
+        holders = _asked(_holders_in_unit, role, day, unit_id or matter.unit_id or 0)
     else:
-        holders = _holders_at(role, day, matter.path_ids)
+        holders = _asked(_holders_at, role, day, matter.path_ids)
     recused = recused_from(matter.pk)
     units = {unit for unit, _person in recused if unit}
     persons = {person for _unit, person in recused if person}
@@ -122,6 +130,31 @@ def recipients(
         if unit not in units and person not in persons
     }
     return sorted(found.items())
+
+
+@contextmanager
+def holders_asked_once() -> Iterator[None]:
+    """Who holds a role at a place is asked once within the block: a batch is of one moment."""
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
+
+
+_answers: ContextVar[dict[tuple[object, ...], list[Holder]] | None] = ContextVar(
+    "_answers", default=None
+)
+
+
+def _asked(question: Callable[..., list[Holder]], *asked: object) -> list[Holder]:
+    kept = _answers.get()
+    if kept is None:
+        return question(*asked)
+    key = (question, *asked)
+    if key not in kept:
+        kept[key] = question(*asked)
+    return kept[key]
 
 
 @prepared

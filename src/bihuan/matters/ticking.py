@@ -16,6 +16,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.engine import settle
 from bihuan.matters.models import Facts, Heartbeat, Matter, Timer
+from bihuan.matters.notices import holders_asked_once
 from bihuan.matters.writing import engine_writes, remember
 
 BATCH = 100
@@ -71,7 +72,7 @@ def _one_by_one(due: list[int], *, now: datetime, quiet: bool) -> tuple[int, set
 
 def _settle_all(due: list[int], *, now: datetime, quiet: bool) -> int:
     skip = connection.vendor == "postgresql"  # SQLite has one writer and nothing to skip
-    with engine_writes():
+    with engine_writes(), holders_asked_once():
         found = Matter.objects.select_for_update(skip_locked=skip).filter(pk__in=due)
         matters = [remember(matter) for matter in found.order_by("pk")]
         facts = dict(Facts.objects.filter(matter__in=matters).values_list("matter_id", "data"))

@@ -17,10 +17,9 @@ def standstills(counted: Series, definitions: InForce, *, gaps: NDArray[np.int64
     """
     if not len(counted.time):
         return []
-    is_on = _may_freeze(counted.value, counted.definition, definitions)
-    begins = np.append(True, _is_broken(counted, definitions, is_on=is_on, gaps=gaps))
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(begins)) - 1
+    is_on = may_freeze(counted.value, counted.definition, definitions)
+    first = np.flatnonzero(begins(counted, definitions, gaps=gaps))
+    last = np.append(first[1:], len(counted.time)) - 1
     still_s = definitions.still_s[counted.definition[first]]
     is_long = is_on[first] & (counted.time[last] - counted.time[first] >= still_s)
     newest = set((counted.first[1:] - 1).tolist())
@@ -30,7 +29,17 @@ def standstills(counted: Series, definitions: InForce, *, gaps: NDArray[np.int64
     ]
 
 
-def _may_freeze(
+def begins(
+    counted: Series, definitions: InForce, *, gaps: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether each reading begins a run; a value that is off is a run of its own."""
+    if not len(counted.time):
+        return np.zeros(0, np.bool_)
+    is_on = may_freeze(counted.value, counted.definition, definitions)
+    return np.append(True, _is_broken(counted, definitions, is_on=is_on, gaps=gaps))
+
+
+def may_freeze(
     value: NDArray[np.float64], rows: NDArray[np.int64], definitions: InForce
 ) -> NDArray[np.bool_]:
     """Whether a value isn't allowed to stand still under these rows of definitions."""
@@ -51,7 +60,7 @@ def _is_broken(
         # Definitions that no reading fell under break a run as well.
         between = np.arange(counted.definition[row] + 1, counted.definition[row + 1])
         values = np.full(len(between), counted.value[row])
-        is_broken[row] = not _may_freeze(values, between, definitions).all()
+        is_broken[row] = not may_freeze(values, between, definitions).all()
     return is_broken
 
 

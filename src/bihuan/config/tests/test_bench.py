@@ -25,6 +25,10 @@ def test_a_filled_deployment_is_measured(tmp_path: Path) -> None:
     assert {"list open, office", "inbox, section"} < {row["name"] for row in rows}
     assert "（目标 10）" in done.stdout
     assert "faults 0" in done.stderr
+    done = run(home, "bench", "tick", "--quick")
+    assert done.returncode == 0, done.stderr
+    assert "tick, CPU: " in done.stdout
+    assert "tick, rungs: 0.0" not in done.stdout
     done = run(home, "verify")
     assert "全部相符" in done.stderr, done.stderr
 

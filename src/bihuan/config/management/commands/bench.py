@@ -1,10 +1,10 @@
-"""`bihuan bench fill|desk|pages|steps|jobs|memory|phone`: fill a deployment, measure it."""
+"""`bihuan bench fill|desk|pages|steps|tick|jobs|memory|phone`: fill a deployment, measure it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from bench import desk, jobs, memory, pages, phone, steps
+from bench import desk, jobs, memory, pages, phone, steps, ticking
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -17,6 +17,7 @@ MEASURES = {
     "desk": desk.measure,
     "pages": pages.measure,
     "steps": steps.measure,
+    "tick": ticking.measure,
     "memory": memory.measure,
     "phone": phone.measure,
     "jobs": jobs.measure,
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         if options["part"] == "fill":
             self._fill(10_000 if options["quick"] else options["matters"], options["entries"])
             return
-        if options["part"] in ("steps", "jobs"):
+        if options["part"] in ("steps", "tick", "jobs"):
             prepare(now=now())
         rows = MEASURES[options["part"]](quick=options["quick"], say=self.stderr.write)
         for row in rows:

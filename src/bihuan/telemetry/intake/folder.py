@@ -1,0 +1,233 @@
+"""The watched inbox: what a mine's transfer leaves in a folder, however deep.
+
+A file is taken when its end is there, and leaves the inbox once its commit is settled. Whoever
+writes may write slowly, write under another name and rename, or send a file again meanwhile: what
+isn't whole yet waits for ten minutes without change, what changed after it was read stays.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bihuan.telemetry.envelopes import Name, name_of
+from bihuan.telemetry.inbox import content_of
+from bihuan.telemetry.intake.arriving import Arrivals, Arrived, arrived_at
+
+PATIENCE_S: Final = 600
+# A folder whose time of change is younger may have changed again within the same tick.
+_FRESH_NS: Final = 2_000_000_000
+_LOOK_EVERYWHERE_S: Final = 60.0
+_END: Final = b"||"
+
+
+class _Seen(NamedTuple):
+    """What a file was when it was looked at: a change of any of these is another content."""
+
+    inode: int
+    size: int
+    changed_ns: int
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A file that isn't whole, and since when it has been just so."""
+
+    seen: _Seen
+    since: float
+
+
+class _Found(NamedTuple):
+    path: str
+    name: Name | None
+    seen: _Seen
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder of the inbox as it was read last; `changed_ns` None reads it anew."""
+
+    changed_ns: int | None = None
+    read_ns: int = 0
+    folders: list[str] = field(default_factory=list)
+
+
+class WatchedFolder:
+    """Offers the files of an inbox; moves them to `taken` or `refused` when acknowledged.
+
+    `taken` must lie on the same file system as the inbox. One thread looks, another acknowledges.
+    """
+
+    def __init__(self, inbox: Path, *, taken: Path, patience_s: float = PATIENCE_S) -> None:
+        self.inbox, self.taken, self.patience_s = inbox, taken, patience_s
+        self._root = os.fspath(inbox)
+        self._known: dict[str, _Folder] = {"": _Folder()}
+        self._offered: dict[str, _Seen] = {}
+        self._waiting: dict[str, _Waiting] = {}
+        self._everywhere_at = float("-inf")
+        inbox.mkdir(parents=True, exist_ok=True)
+
+    def look(self, arrivals: Arrivals) -> int:
+        """Offer what is whole, in the order of T1; how many files were offered."""
+        found = sorted(self._news(), key=_order_of)
+        offered = 0
+        for one in found:
+            if arrivals.is_closed:
+                break
+            arrived = self._arrived(one)
+            if arrived is None:
+                continue
+            self._offered[one.path] = one.seen
+            if not arrivals.offer(arrived):
+                del self._offered[one.path]
+                break
+            offered += 1
+        return offered
+
+    def forget(self) -> None:
+        """What was offered may be offered again: nobody will acknowledge it any more."""
+        self._offered.clear()
+        self._everywhere_at = float("-inf")
+
+    def _news(self) -> Iterator[_Found]:
+        """Files that are neither offered nor waiting as they are."""
+        now = time.monotonic()
+        if now - self._everywhere_at >= _LOOK_EVERYWHERE_S:
+            self._everywhere_at = now
+            self._known = {"": _Folder()}
+        for path in self._due():
+            yield from self._read(path)
+
+    def _due(self) -> Iterator[str]:
+        """Folders that have changed, or may have, those found on the way included."""
+        pending = [""]  # what is yielded is read before its folders are looked at
+        unfinished = {path.rpartition("/")[0] for path in self._waiting}
+        while pending:
+            path = pending.pop()
+            held = self._known.setdefault(path, _Folder())
+            try:
+                changed_ns = os.stat(f"{self._root}/{path}").st_mtime_ns  # noqa: PTH116 - thousands, often
+            except FileNotFoundError:
+                self._known.pop(path, None)
+                continue
+            is_fresh = held.read_ns - changed_ns < _FRESH_NS
+            if changed_ns != held.changed_ns or is_fresh or path in unfinished:
+                held.changed_ns, held.read_ns = changed_ns, time.time_ns()
+                yield path
+            pending += held.folders
+
+    def _read(self, folder: str) -> Iterator[_Found]:
+        held = self._known[folder]
+        held.folders = []
+        within = f"{folder}/" if folder else ""
+        entries: list[os.DirEntry[str]] = []
+        with suppress(FileNotFoundError):
+            entries = list(os.scandir(f"{self._root}/{folder}"))
+        present = {f"{within}{entry.name}" for entry in entries}
+        for path in [one for one in self._waiting if one.rpartition("/")[0] == folder]:
+            if path not in present:  # renamed or taken away
+                del self._waiting[path]
+        for entry in entries:
+            path = f"{within}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                held.folders.append(path)
+            elif not entry.name.startswith(".") and entry.is_file():
+                yield from self._unseen(entry, path)
+
+    def _unseen(self, entry: "os.DirEntry[str]", path: str) -> Iterator[_Found]:
+        try:
+            seen = _seen(entry.stat())
+        except FileNotFoundError:  # renamed meanwhile; it is found under its new name
+            return
+        if self._offered.get(path) != seen:
+            yield _Found(path, name_of(entry.name, path=path), seen)
+
+    def _arrived(self, one: _Found) -> Arrived | None:
+        """The file's bytes when it is to be taken now."""
+        is_patient = self._is_over(one)
+        if one.name is None and not is_patient:
+            return None  # another name may come: many write first and rename then
+        try:
+            content = content_of(f"{self._root}/{one.path}", size=one.seen.size)
+        except FileNotFoundError:
+            self._waiting.pop(one.path, None)
+            return None
+        if len(content) != one.seen.size or (_END not in content and not is_patient):
+            return None
+        self._waiting.pop(one.path, None)
+        return Arrived(
+            name=one.path.rpartition("/")[2],
+            path=one.path,
+            content=content,
+            channel="folder",
+            received_at=arrived_at(),
+            acknowledge=_Moving(self, one),
+        )
+
+    def _is_over(self, one: _Found) -> bool:
+        """Whether the file has stayed as it is for so long that nothing more will come.
+
+        Both clocks count: the system's, so that a restart doesn't begin anew, and the one that
+        nobody can set back.
+        """
+        now = time.monotonic()
+        held = self._waiting.get(one.path)
+        if held is None or held.seen != one.seen:
+            held = self._waiting[one.path] = _Waiting(one.seen, now)
+        by_file_s = time.time() - one.seen.changed_ns / 1e9
+        return max(now - held.since, by_file_s) >= self.patience_s
+
+    def acknowledge(self, one: _Found) -> None:
+        """Move a settled file out of the inbox, unless it was replaced since it was read."""
+        source = self.inbox / one.path
+        target = self._free_place(one.path)
+        with suppress(FileNotFoundError):
+            source.rename(target)
+            if _seen(target.stat()) != one.seen:
+                _put_back(target, source)
+        self._offered.pop(one.path, None)
+
+    def _free_place(self, path: str) -> Path:
+        """Where a taken file goes; the same path again gets a number."""
+        target = place = self.taken / time.strftime("%Y%m%d") / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while os.path.lexists(place):
+            number += 1
+            place = target.with_name(f"{target.name}.{number}")
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """The acknowledgement of one file."""
+
+    folder: WatchedFolder
+    one: _Found
+
+    def __call__(self) -> None:
+        self.folder.acknowledge(self.one)
+
+
+def _put_back(moved: Path, source: Path) -> None:
+    """Give back a file that came while its forerunner was being taken, unless another came.
+
+    Then the newer one is there already, and this one stays beside what was taken.
+    """
+    with suppress(FileExistsError):
+        source.hardlink_to(moved)
+        moved.unlink()
+
+
+def _seen(told: os.stat_result) -> _Seen:
+    return _Seen(told.st_ino, told.st_size, told.st_mtime_ns)
+
+
+def _order_of(one: _Found) -> tuple[bool, tuple[bytes, bytes, bytes]]:
+    """Whole names first, in the order of T1."""
+    if one.name is None:
+        return True, (b"", b"", os.fsencode(one.path))
+    return False, one.name.key

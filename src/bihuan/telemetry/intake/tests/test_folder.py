@@ -1,0 +1,151 @@
+"""The watched inbox: whole files in order, slow writers waited for, nothing lost by a rename."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from bihuan.telemetry.intake.arriving import Arrivals, Arrived
+from bihuan.telemetry.intake.folder import WatchedFolder
+
+pytestmark = pytest.mark.once
+MINE = "620823009203"
+WHOLE = f"{MINE};青石岭煤矿;2026-03-01 08:00:00~||"
+
+
+def name(second: int, *, kind: str = "CDSS") -> str:
+    return f"{MINE}_{kind}_202603010800{second:02}.txt"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    return tmp_path / "inbox"
+
+
+@pytest.fixture
+def watched(inbox: Path, tmp_path: Path) -> WatchedFolder:
+    return WatchedFolder(inbox, taken=tmp_path / "taken")
+
+
+def put(inbox: Path, path: str, text: str = WHOLE, *, age_s: float = 0) -> Path:
+    target = inbox / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, "utf-8")
+    if age_s:
+        os.utime(target, (time.time() - age_s,) * 2)
+    return target
+
+
+def offered(watched: WatchedFolder) -> list[Arrived]:
+    arrivals = Arrivals()
+    watched.look(arrivals)
+    return arrivals.take(wait_s=0)
+
+
+def taken(tmp_path: Path) -> list[str]:
+    folder = tmp_path / "taken"
+    return sorted(
+        "/".join(path.relative_to(folder).parts[1:]) for path in folder.rglob("*") if path.is_file()
+    )
+
+
+def test_files_come_in_the_order_of_their_moments_however_deep(
+    inbox: Path, watched: WatchedFolder
+) -> None:
+    put(inbox, f"b/c/{name(1)}")
+    put(inbox, name(2))
+    put(inbox, f"a/{name(0)}")
+    assert [one.path for one in offered(watched)] == [f"a/{name(0)}", f"b/c/{name(1)}", name(2)]
+    assert offered(watched) == []  # in flight
+
+
+def test_what_is_acknowledged_leaves_the_inbox(
+    inbox: Path, watched: WatchedFolder, tmp_path: Path
+) -> None:
+    put(inbox, f"a/{name(0)}")
+    (one,) = offered(watched)
+    assert one.content.decode() == WHOLE
+    one.acknowledge()
+    assert not (inbox / "a" / name(0)).exists()
+    assert taken(tmp_path) == [f"a/{name(0)}"]
+    put(inbox, f"a/{name(0)}")
+    (again,) = offered(watched)
+    again.acknowledge()
+    assert taken(tmp_path) == [f"a/{name(0)}", f"a/{name(0)}.2"]
+
+
+def test_a_slow_writer_is_waited_for(inbox: Path, watched: WatchedFolder) -> None:
+    path = put(inbox, name(0), WHOLE[:-2])
+    assert offered(watched) == []
+    path.write_text(WHOLE, "utf-8")
+    assert [one.content.decode() for one in offered(watched)] == [WHOLE]
+
+
+@pytest.mark.parametrize(("age_s", "count"), [(590, 0), (601, 1)])
+def test_without_an_end_it_is_taken_after_ten_minutes(
+    inbox: Path, watched: WatchedFolder, age_s: float, count: int
+) -> None:
+    put(inbox, name(0), WHOLE[:-2], age_s=age_s)
+    assert len(offered(watched)) == count
+
+
+def test_a_clock_that_was_set_back_hinders_nothing(inbox: Path, tmp_path: Path) -> None:
+    watched = WatchedFolder(inbox, taken=tmp_path / "taken", patience_s=0.2)
+    put(inbox, name(0), WHOLE[:-2], age_s=-5 * 3600)
+    assert offered(watched) == []
+    time.sleep(0.25)
+    assert len(offered(watched)) == 1
+
+
+def test_a_name_for_the_time_of_writing_is_none(inbox: Path, watched: WatchedFolder) -> None:
+    part = put(inbox, f"{name(0)}.part")
+    put(inbox, f".{name(1)}")
+    assert offered(watched) == []
+    part.rename(inbox / name(0))
+    assert [one.path for one in offered(watched)] == [name(0)]
+
+
+def test_a_wrong_name_is_told_after_ten_minutes(inbox: Path, watched: WatchedFolder) -> None:
+    put(inbox, "readme.txt", age_s=601)
+    assert [one.name for one in offered(watched)] == ["readme.txt"]
+
+
+def test_a_file_replaced_after_it_was_read_stays(
+    inbox: Path, watched: WatchedFolder, tmp_path: Path
+) -> None:
+    put(inbox, name(0))
+    (first,) = offered(watched)
+    other = put(inbox, "other", WHOLE.replace("青石岭", "黑水沟"))
+    other.replace(inbox / name(0))
+    first.acknowledge()
+    assert "黑水沟" in (inbox / name(0)).read_text("utf-8")
+    assert taken(tmp_path) == []
+    assert ["黑水沟" in one.content.decode() for one in offered(watched)] == [True]
+
+
+def test_what_was_forgotten_is_offered_again(inbox: Path, watched: WatchedFolder) -> None:
+    put(inbox, name(0))
+    assert len(offered(watched)) == 1
+    watched.forget()
+    assert len(offered(watched)) == 1
+
+
+def test_a_full_queue_leaves_files_where_they_are(inbox: Path, watched: WatchedFolder) -> None:
+    put(inbox, name(0))
+    arrivals = Arrivals()
+    arrivals.close()
+    assert watched.look(arrivals) == 0
+    assert len(offered(watched)) == 1
+
+
+def test_a_file_that_vanishes_is_nothing(
+    inbox: Path, watched: WatchedFolder, tmp_path: Path
+) -> None:
+    path = put(inbox, name(0))
+    (one,) = offered(watched)
+    path.unlink()
+    one.acknowledge()
+    assert taken(tmp_path) == []
+    put(inbox, name(0))
+    assert len(offered(watched)) == 1

@@ -1,0 +1,72 @@
+"""What people were told otherwise before: a line for each field that changed late (T20)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bihuan.telemetry.live.identity import MERGED, STANDING, Amendment, Pair, Standing
+from bihuan.telemetry.notation import decimal_of, stamp_of
+
+SILENT_S: Final = 120
+
+
+def amended(pair: Pair, *, newest: int, told: int, commit: int) -> Iterator[Amendment]:
+    """The lines for an episode before and after a commit.
+
+    `told` was the mine's newest reading before the commit, `newest` is that after it. What begins
+    or ends within SILENT_S of the former, or later, is silent; so is a silence that only begins
+    later because its point caught up.
+    """
+    before, after = pair
+    for what, at in _differences(before, after):
+        if at < told - SILENT_S:
+            yield Amendment(
+                after.id,
+                commit,
+                newest,
+                what,
+                "" if before is None else _text(before, what),
+                _text(after, what),
+            )
+
+
+def _differences(before: Standing | None, after: Standing) -> Iterator[tuple[str, int]]:
+    """Each field that differs, and the moment that it is about."""
+    if before is None or before.state != after.state:
+        yield "state", after.started_at
+        if before is None and after.split_from is not None:
+            yield "split_from", after.started_at
+        return
+    is_tail = before.ended_at is None and before.peak_at is None
+    if before.started_at != after.started_at and not is_tail:
+        yield "started_at", min(before.started_at, after.started_at)
+    if before.ended_at != after.ended_at:
+        yield "ended_at", min(end for end in (before.ended_at, after.ended_at) if end is not None)
+    if before.peak != after.peak:
+        yield "peak", _peak_moment(before, after)
+    if before.ended_at is not None and after.ended_at is not None:
+        for what in ("samples", "is_calibrated"):
+            if getattr(before, what) != getattr(after, what):
+                yield what, min(before.ended_at, after.ended_at)
+
+
+def _peak_moment(before: Standing, after: Standing) -> int:
+    """When the reading was that came, or that is no longer there."""
+    sign = -1 if after.kind == "lower_limit" else 1
+    is_higher = sign * (after.peak or 0) > sign * (before.peak or 0)
+    moment = after.peak_at if is_higher else before.peak_at
+    return after.started_at if moment is None else moment
+
+
+def _text(one: Standing, what: str) -> str:
+    """A field as a page shows it."""
+    value = getattr(one, what)
+    if value is None:
+        return ""
+    if what == "state":
+        merged = f"并入第{one.merged_into}号"
+        return {STANDING: "成立", MERGED: merged}.get(one.state, "依据已不存在")
+    if what.endswith("_at"):
+        return stamp_of(value)
+    if what == "is_calibrated":
+        return "有标校" if value else "无标校"
+    return decimal_of(value) if what == "peak" else str(value)

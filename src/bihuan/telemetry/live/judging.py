@@ -1,0 +1,284 @@
+"""Readings that come in order, judged by arrays: Python only where something begins or ends.
+
+The meaning is that of `limits`, `silence` and `frozen`; here each point has at most one reading
+at a time, and what it needs of the past is carried.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bihuan.telemetry.definitions import MACHINES
+from bihuan.telemetry.live.amending import SILENT_S, amended
+from bihuan.telemetry.live.identity import Amendment, Standing, ceased
+from bihuan.telemetry.live.state import FROZEN, NEVER, SILENT, State
+from bihuan.telemetry.live.terms import Terms
+from bihuan.telemetry.series import CALIBRATION_BIT, UNCOUNTED_BITS
+
+_OF_MACHINES = np.uint8((1 << len(MACHINES)) - 1)
+_IS_FROZEN, _IS_SILENT = np.uint8(1 << FROZEN), np.uint8(1 << SILENT)
+
+
+class Round(NamedTuple):
+    """One reading of each of some points, which are all different; `terms` judge them."""
+
+    point: NDArray[np.int32]
+    time: NDArray[np.int64]
+    value: NDArray[np.float64]
+    status: NDArray[np.int16]
+    terms: NDArray[np.int32]
+
+    def taken(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Round":
+        """Some of them."""
+        return Round(*(column[rows] for column in self))
+
+
+class Judging:
+    """The readings of one commit that are in order.
+
+    `told` is the newest reading of each mine before the commit. What was said of an episode that
+    changes is kept where its change may be late, for the amendment.
+    """
+
+    def __init__(self, state: State, terms: Terms, *, commit: int, told: NDArray[np.int64]) -> None:
+        self.state, self.terms, self.commit, self.told = state, terms, commit, told
+        self.done: dict[int, Standing] = {}
+        self.before: dict[int, Standing | None] = {}
+        self.touched: list[NDArray[np.int64]] = []
+        self.loose: dict[int, Standing] = {}
+
+    def take(self, one: Round) -> None:
+        """Judge one reading of each of these points."""
+        of = self.state.of
+        last = of.last[one.point]
+        is_gap = one.time - last > of.silence_s[one.point]
+        is_gap &= last != NEVER
+        lasts = of.lasts[one.point]
+        self._silences(one, last, is_gap, lasts)
+        is_counted = (one.status & UNCOUNTED_BITS) == 0
+        is_counted &= one.value == one.value  # noqa: PLR0124 - nan is no number
+        of.run_goes_on[one.point[is_gap]] = False
+        of.last[one.point] = one.time
+        of.silence_s[one.point] = self.terms.silence_s[one.terms]
+        if not is_counted.all():
+            one, lasts = one.taken(is_counted), lasts[is_counted]
+        self._limits(one, lasts)
+        self._runs(one, lasts)
+
+    def fall_silent(self, points: NDArray[np.integer]) -> None:
+        """Begin the silences of points of which the newest reading of the mine says so."""
+        state, of = self.state, self.state.of
+        newest = state.newest_of(points)
+        is_silent = newest - of.last[points] > of.silence_s[points]
+        is_silent &= (of.lasts[points] & _IS_SILENT) == 0
+        is_silent &= (of.terms[points] >= 0) & (of.last[points] != NEVER) & (newest != NEVER)
+        if is_silent.any():
+            self._raise(np.sort(points[is_silent]), SILENT)
+        for number, one in sorted(self.loose.items()):
+            self._withdraw(number, one)
+
+    def episodes(self) -> list[Standing]:
+        """Every episode that is new or reads otherwise, as it is now."""
+        held = self.state.lasting
+        if self.touched:
+            rows = np.unique(np.concatenate(self.touched))
+            rows = rows[held.id[rows] != 0]
+            rows = rows[np.argsort(held.id[rows])]
+            lasting = list(self.state.standings(rows))
+        else:
+            lasting = []
+        return [*self.done.values(), *lasting]
+
+    def amendments(self, episodes: Iterable[Standing]) -> list[Amendment]:
+        """The lines for those that changed late."""
+        found: list[Amendment] = []
+        if not self.before:
+            return found
+        for one in episodes:
+            if one.id in self.before:
+                mine = self.state.points.mine_number(one.mine)
+                found += amended(
+                    (self.before[one.id], one),
+                    newest=int(self.state.newest[mine]),
+                    told=int(self.told[mine]),
+                    commit=self.commit,
+                )
+        return found
+
+    def _silences(
+        self,
+        one: Round,
+        last: NDArray[np.int64],
+        is_gap: NDArray[np.bool_],
+        lasts: NDArray[np.uint8],
+    ) -> None:
+        """Silences that end with these readings, and those that prove to be none or another."""
+        was_silent = (lasts & _IS_SILENT) != 0
+        if was_silent.any():
+            is_over = was_silent & is_gap
+            self._end(self.state.rows[one.point[is_over], SILENT], one.time[is_over])
+            for number in one.point[was_silent & ~is_gap].tolist():
+                self._loosen(number)
+        is_new = is_gap & ~was_silent
+        if is_new.any():
+            rows = self._raise(one.point[is_new], SILENT)
+            self._end(rows, one.time[is_new])
+
+    def _loosen(self, number: int) -> None:
+        """A silence that began earlier than the newest reading: it moves on, or is none."""
+        rows = self.state.rows[number : number + 1, SILENT]
+        told = next(self.state.standings(rows))
+        self._keep(rows)
+        self.loose[number] = told
+        self.state.drop(rows)
+
+    def _withdraw(self, number: int, one: Standing) -> None:
+        """No reading says any more that the point was silent."""
+        mine = self.state.points.mine[number]
+        after = ceased(one, [], newest=int(self.state.newest[mine]))
+        self.done[one.id] = self.state.gone[number] = after
+
+    def _limits(self, one: Round, lasts: NDArray[np.uint8]) -> None:
+        terms = self.terms
+        is_hot = one.value >= terms.begins[one.terms]
+        is_hot |= one.value <= terms.sinks[one.terms]
+        is_hot |= (lasts & _OF_MACHINES) != 0
+        if not is_hot.any():
+            return
+        hot, lasts = one.taken(is_hot), lasts[is_hot]
+        for slot, machine in enumerate(MACHINES):
+            value = machine.sign * hot.value
+            is_open = (lasts & np.uint8(1 << slot)) != 0
+            begins = ~is_open & (value >= machine.sign * terms.on[slot][hot.terms])
+            ends = is_open & (value < machine.sign * terms.off[slot][hot.terms])
+            if ends.any():
+                self._end(self.state.rows[hot.point[ends], slot], hot.time[ends])
+            goes_on = is_open & ~ends
+            if goes_on.any():
+                self._extend(hot.taken(goes_on), slot, machine.sign)
+            if begins.any():
+                self._begin(hot.taken(begins), slot)
+
+    def _extend(self, one: Round, slot: int, sign: int) -> None:
+        """Episodes that last with one more reading."""
+        held = self.state.lasting
+        rows = self.state.rows[one.point, slot].astype(np.int64)
+        is_more = sign * one.value > sign * held.peak[rows]
+        if is_more.any():
+            self._keep(rows[is_more & self._is_late(one.point, one.time)])
+        held.peak[rows[is_more]], held.peak_at[rows[is_more]] = one.value[is_more], one.time[is_more]
+        held.samples[rows] += 1
+        held.is_calibrated[rows] |= (one.status & CALIBRATION_BIT) != 0
+        self.touched.append(rows)
+
+    def _begin(self, one: Round, slot: int) -> None:
+        rows, held = self._raise(one.point, slot), self.state.lasting
+        held.started_at[rows] = held.peak_at[rows] = one.time
+        held.peak[rows], held.samples[rows] = one.value, 1
+        held.is_calibrated[rows] = (one.status & CALIBRATION_BIT) != 0
+        self._keep_new(rows)
+
+    def _runs(self, one: Round, lasts: NDArray[np.uint8]) -> None:
+        """Runs of equal readings go on or begin; those that are long enough are told."""
+        of, terms = self.state.of, self.terms
+        still_s = terms.still_s[one.terms]
+        is_on = (still_s > 0) & (one.value != terms.range_low[one.terms])
+        goes_on = is_on & (one.value == of.run_value[one.point])
+        goes_on &= of.run_goes_on[one.point] & of.run_is_on[one.point]
+        is_told = (lasts & _IS_FROZEN) != 0
+        is_over = is_told & ~goes_on
+        if is_over.any():
+            rows = self.state.rows[one.point[is_over], FROZEN]
+            self._end(rows, of.run_last[one.point[is_over]])
+        calibrated = (one.status & CALIBRATION_BIT) != 0
+        begins = ~goes_on
+        new = one.point[begins]
+        of.run_value[new], of.run_began[new] = one.value[begins], one.time[begins]
+        of.run_samples[new], of.run_still_s[new] = 0, still_s[begins]
+        of.run_is_on[new], of.run_is_calibrated[new] = is_on[begins], False
+        of.run_samples[one.point] += 1
+        of.run_is_calibrated[one.point] |= calibrated
+        of.run_last[one.point], of.run_goes_on[one.point] = one.time, True
+        if goes_on.any():
+            self._long_runs(one.taken(goes_on), is_told[goes_on])
+
+    def _long_runs(self, one: Round, is_told: NDArray[np.bool_]) -> None:
+        of, held = self.state.of, self.state.lasting
+        points = one.point
+        is_long = one.time - of.run_began[points] >= of.run_still_s[points]
+        rows = self.state.rows[points[is_long & is_told], FROZEN].astype(np.int64)
+        new = points[is_long & ~is_told]
+        if len(new):
+            raised = self._raise(new, FROZEN)
+            held.started_at[raised] = held.peak_at[raised] = of.run_began[new]
+            held.peak[raised] = of.run_value[new]
+            self._keep_new(raised)
+            rows = np.append(rows, raised)
+        points = held.point[rows]
+        held.samples[rows] = of.run_samples[points]
+        held.is_calibrated[rows] = of.run_is_calibrated[points]
+        self.touched.append(rows)
+
+    def _raise(self, points: NDArray[np.integer], slot: int) -> NDArray[np.int64]:
+        """Rows of episodes that begin to last, with their ids; silences are whole with this."""
+        state, held = self.state, self.state.lasting
+        rows = state.put(points, slot)
+        held.id[rows] = 0
+        held.raised_in[rows], held.split_from[rows] = self.commit, 0
+        if slot == SILENT:
+            held.started_at[rows] = state.of.last[points]
+            held.samples[rows], held.is_calibrated[rows] = 0, False
+            self._recall(points, rows)
+        is_fresh = held.id[rows] == 0
+        held.id[rows[is_fresh]] = state.ids(int(is_fresh.sum()))
+        self.touched.append(rows)
+        if slot == SILENT:
+            self._keep_new(rows[is_fresh])
+        return rows
+
+    def _recall(self, points: NDArray[np.integer], rows: NDArray[np.int64]) -> None:
+        """Silences that were told before and moved, or were withdrawn and are back (T21)."""
+        held = self.state.lasting
+        if not self.loose and not self.state.gone:
+            return
+        for number, row in zip(points.tolist(), rows.tolist(), strict=True):
+            before = self.loose.pop(number, None)
+            if before is None:
+                before = self.state.gone.get(number)
+                if before is None or held.started_at[row] >= (before.ended_at or 0):
+                    continue
+                del self.state.gone[number]
+                self.before[before.id] = before
+            self.done.pop(before.id, None)
+            held.id[row], held.raised_in[row] = before.id, before.raised_in
+            held.split_from[row] = before.split_from or 0
+
+    def _end(self, rows: NDArray[np.integer], ended_at: NDArray[np.integer]) -> None:
+        """Episodes that end at these moments."""
+        if not len(rows):
+            return
+        self._keep(rows[self._is_late(self.state.lasting.point[rows], ended_at)])
+        self.done |= {one.id: one for one in self.state.standings(rows, ended_at)}
+        self.state.drop(rows)
+
+    def _is_late(
+        self, points: NDArray[np.integer], moments: NDArray[np.integer]
+    ) -> NDArray[np.bool_]:
+        """Whether people were told otherwise for longer than is silent (T20)."""
+        is_late: NDArray[np.bool_] = moments < self.told[self.state.points.mine[points]] - SILENT_S
+        return is_late
+
+    def _keep(self, rows: NDArray[np.integer]) -> None:
+        """Remember what was said of these, unless that is remembered already."""
+        if len(rows):
+            for one in self.state.standings(rows):
+                self.before.setdefault(one.id, one)
+
+    def _keep_new(self, rows: NDArray[np.integer]) -> None:
+        """Remember that nothing was said of these, where they are told late."""
+        held = self.state.lasting
+        is_late = self._is_late(held.point[rows], held.started_at[rows])
+        for key in held.id[rows[is_late]].tolist():
+            self.before.setdefault(key, None)

@@ -1,0 +1,244 @@
+"""What the judge carries from commit to commit: arrays by number of point and of episode."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bihuan.telemetry import frozen, silence
+from bihuan.telemetry.definitions import BEGINNING, MACHINES
+from bihuan.telemetry.live.identity import STANDING, Standing
+from bihuan.telemetry.live.points import Points
+
+NEVER: Final = -1
+NOTHING: Final = -1
+# Places of the episodes that may last at a point: one for each machine, and these two.
+FROZEN: Final = len(MACHINES)
+SILENT: Final = len(MACHINES) + 1
+SLOTS: Final = (
+    *((one.kind, one.level) for one in MACHINES),
+    (frozen.KIND, ""),
+    (silence.KIND, ""),
+)
+SLOT_OF: Final = {key: slot for slot, key in enumerate(SLOTS)}
+_OF_POINTS: Final[dict[str, tuple[type[np.generic], Any]]] = {
+    "last": (np.int64, NEVER),
+    "silence_s": (np.int32, 0),
+    "terms": (np.int32, NOTHING),
+    "since": (np.int64, BEGINNING),
+    "told_at": (np.int64, BEGINNING),
+    "run_value": (np.float64, np.nan),
+    "run_began": (np.int64, NEVER),
+    "run_last": (np.int64, NEVER),
+    "run_samples": (np.int32, 0),
+    "run_still_s": (np.int32, 0),
+    "run_is_calibrated": (np.bool_, False),
+    "run_is_on": (np.bool_, False),
+    "run_goes_on": (np.bool_, False),
+    "lasts": (np.uint8, 0),
+}
+_OF_EPISODES: Final[dict[str, tuple[type[np.generic], Any]]] = {
+    "id": (np.int64, 0),
+    "point": (np.int32, 0),
+    "slot": (np.int8, 0),
+    "started_at": (np.int64, 0),
+    "peak": (np.float64, 0),
+    "peak_at": (np.int64, 0),
+    "samples": (np.int64, 0),
+    "is_calibrated": (np.bool_, False),
+    "raised_in": (np.int64, 0),
+    "split_from": (np.int64, 0),
+}
+
+
+class _Columns:
+    """Arrays of one length that grow together; rows beyond `size` are free space."""
+
+    kinds: dict[str, tuple[type[np.generic], Any]]
+
+    def __init__(self) -> None:
+        self.size = 0
+        for name, (kind, _fill) in self.kinds.items():
+            setattr(self, name, np.zeros(0, kind))
+
+    def grow(self, size: int) -> None:
+        """Make room for so many rows, and fill the new ones with what nothing looks like."""
+        held = len(getattr(self, next(iter(self.kinds))))
+        if size > held:
+            room = max(size, held + held // 8 + 1_024)
+            for name, (kind, fill) in self.kinds.items():
+                column = np.full(room, fill, kind)
+                column[:held] = getattr(self, name)
+                setattr(self, name, column)
+        self.size = max(self.size, size)
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The rows by name of column."""
+        return {name: getattr(self, name)[: self.size] for name in self.kinds}
+
+    def fill(self, columns: dict[str, NDArray[Any]]) -> None:
+        """Take over what `columns` gave."""
+        self.grow(len(columns[next(iter(self.kinds))]))
+        for name in self.kinds:
+            getattr(self, name)[: self.size] = columns[name]
+
+
+class OfPoints(_Columns):
+    """By number of point.
+
+    `last` is the newest reading of any kind and `silence_s` the silence that may follow it;
+    `terms` the row of the newest definition that differs from the one before, which holds from
+    `since` on; `told_at` the newest moment of any definition. `run_…` is the newest run of equal
+    counting readings (T15): it `goes_on` unless a silence or a definition came after it. `lasts`
+    has a bit for each slot with an episode that lasts.
+    """
+
+    kinds = _OF_POINTS
+    last: NDArray[np.int64]
+    silence_s: NDArray[np.int32]
+    terms: NDArray[np.int32]
+    since: NDArray[np.int64]
+    told_at: NDArray[np.int64]
+    run_value: NDArray[np.float64]
+    run_began: NDArray[np.int64]
+    run_last: NDArray[np.int64]
+    run_samples: NDArray[np.int32]
+    run_still_s: NDArray[np.int32]
+    run_is_calibrated: NDArray[np.bool_]
+    run_is_on: NDArray[np.bool_]
+    run_goes_on: NDArray[np.bool_]
+    lasts: NDArray[np.uint8]
+
+
+class Lasting(_Columns):
+    """Episodes that last, in any order; the id of a free row is 0, `split_from` 0 is none."""
+
+    kinds = _OF_EPISODES
+    id: NDArray[np.int64]
+    point: NDArray[np.int32]
+    slot: NDArray[np.int8]
+    started_at: NDArray[np.int64]
+    peak: NDArray[np.float64]
+    peak_at: NDArray[np.int64]
+    samples: NDArray[np.int64]
+    is_calibrated: NDArray[np.bool_]
+    raised_in: NDArray[np.int64]
+    split_from: NDArray[np.int64]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free: list[int] = []
+
+    def taken(self, count: int) -> NDArray[np.int64]:
+        """So many free rows."""
+        reused = [self.free.pop() for _n in range(min(count, len(self.free)))]
+        begin = self.size
+        self.grow(begin + count - len(reused))
+        return np.append(np.array(reused, np.int64), np.arange(begin, self.size))
+
+
+class State:
+    """Everything that is carried: points, mines, what lasts, and the next free id.
+
+    `rows` has the row of `lasting` by slot and point, shape (points, slots). `newest` is the
+    newest reading of each mine. `gone` are silences that proved to be none, by point: when they
+    come back they are the same.
+    """
+
+    def __init__(self, *, next_id: int = 1) -> None:
+        self.next_id = next_id
+        self.points = Points()
+        self.of = OfPoints()
+        self.lasting = Lasting()
+        self.rows = np.zeros((0, len(SLOTS)), np.int32)
+        self.newest = np.zeros(0, np.int64)
+        self.gone: dict[int, Standing] = {}
+
+    def make_room(self) -> None:
+        """Follow the points and mines that were met."""
+        held = len(self.rows)
+        self.of.grow(len(self.points))
+        room = len(self.of.last)
+        if room > held:
+            rows = np.full((room, len(SLOTS)), NOTHING, np.int32)
+            rows[:held] = self.rows
+            self.rows = rows
+        lacking = len(self.points.mines) - len(self.newest)
+        if lacking > 0:
+            self.newest = np.append(self.newest, np.full(lacking, NEVER, np.int64))
+
+    def newest_of(self, points: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The newest reading of the mine of each point."""
+        return self.newest[self.points.mine[points]]
+
+    def ids(self, count: int) -> NDArray[np.int64]:
+        """The next so many ids."""
+        self.next_id += count
+        return np.arange(self.next_id - count, self.next_id)
+
+    def fresh(self) -> int:
+        """The next id."""
+        return int(self.ids(1)[0])
+
+    def put(self, points: NDArray[np.integer], slot: int) -> NDArray[np.int64]:
+        """Rows for episodes that begin to last; their columns are still to be filled."""
+        rows = self.lasting.taken(len(points))
+        self.rows[points, slot] = rows
+        self.of.lasts[points] |= np.uint8(1 << slot)
+        self.lasting.point[rows], self.lasting.slot[rows] = points, slot
+        return rows
+
+    def drop(self, rows: NDArray[np.integer]) -> None:
+        """Forget episodes that don't last."""
+        rows = rows.copy()  # it may be a view of what is written here
+        points, slots = self.lasting.point[rows], self.lasting.slot[rows]
+        self.rows[points, slots] = NOTHING
+        np.bitwise_and.at(self.of.lasts, points, ~(np.uint8(1) << slots.astype(np.uint8)))
+        self.lasting.id[rows] = 0
+        self.lasting.free += rows.tolist()
+
+    def hold(self, one: Standing, number: int) -> None:
+        """An episode of the point of this number lasts from now on."""
+        row = int(self.put(np.array([number]), SLOT_OF[one.kind, one.level])[0])
+        held = self.lasting
+        held.id[row], held.started_at[row] = one.id, one.started_at
+        held.peak[row] = np.nan if one.peak is None else one.peak
+        held.peak_at[row] = NEVER if one.peak_at is None else one.peak_at
+        held.samples[row], held.is_calibrated[row] = one.samples, one.is_calibrated
+        held.raised_in[row], held.split_from[row] = one.raised_in, one.split_from or 0
+
+    def standings(
+        self, rows: NDArray[np.integer], ended_at: NDArray[np.integer] | None = None
+    ) -> Iterator[Standing]:
+        """Rows of `lasting` as they are told, with an end if they have one."""
+        held = self.lasting
+        ends = [None] * len(rows) if ended_at is None else ended_at.tolist()
+        names = self.points.names(held.point[rows])
+        mines = self.points.mine[held.point[rows]].tolist()
+        columns = (
+            getattr(held, name)[rows].tolist()
+            for name in ("id", "slot", "started_at", "peak", "peak_at", "samples", "is_calibrated")
+        )
+        origins = (held.raised_in[rows].tolist(), held.split_from[rows].tolist())
+        told = zip(names, mines, ends, *columns, *origins, strict=True)
+        for name, mine, end, key, slot, start, peak, peak_at, samples, calibrated, at, part in told:
+            kind, level = SLOTS[slot]
+            is_silent = slot == SILENT
+            yield Standing(
+                key,
+                self.points.mines[mine],
+                name,
+                kind,
+                level,
+                start,
+                end,
+                None if is_silent else peak,
+                None if is_silent else peak_at,
+                samples,
+                calibrated,
+                STANDING,
+                part or None,
+                None,
+                at,
+            )

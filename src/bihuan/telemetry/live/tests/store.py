@@ -1,0 +1,182 @@
+"""A history of plain lists, files of a folder cut into commits, and what the judge says of them."""
+
+import os
+import random
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.telemetry.definitions import definition_of
+from bihuan.telemetry.dialect import dialect
+from bihuan.telemetry.envelopes import Body, Fault, open_envelope
+from bihuan.telemetry.episodes import Episode, rows_of
+from bihuan.telemetry.inbox import Found, content_of, listed
+from bihuan.telemetry.live.identity import STANDING, Amendment, Changes, Standing
+from bihuan.telemetry.live.judge import Judge
+from bihuan.telemetry.live.tallies import FIELDS
+from bihuan.telemetry.notation import stamp_of
+from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.records import fault_of, fields_of
+from bihuan.telemetry.store import rows
+from bihuan.telemetry.store.commits import ROWS, Commit, Delivery, Refused, Told
+
+BY = dialect()
+_SHOWN = {"point": pl.String(), "time": pl.Int64(), "value": pl.Float64(), "status": pl.Int16()}
+type Version = tuple[tuple, int, dict]  # (place by T1, commit), commit, row
+
+
+@dataclass
+class Ledger:
+    """Everything that was committed, as slowly and plainly as can be."""
+
+    versions: dict[str, dict[int, list[Version]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    told: dict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
+    held: dict[int, Standing] = field(default_factory=dict)
+    amendments: list[Amendment] = field(default_factory=list)
+    tallies: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    asked: list[int | None] = field(default_factory=list)
+
+    def write(self, commit: Commit) -> None:
+        """Take the rows in."""
+        for row in commit.rows.iter_rows(named=True):
+            digits = stamp_of(row["time"] + row["lag"]), row["rest"].ljust(6, "0")
+            place = (*digits, row["rest"] + ".txt", row["folder"], row["record"])
+            self.versions[row["point"]][row["time"]].append((place, commit.number, row))
+
+    def settle(self, commit: Commit, changes: Changes) -> None:
+        """Take the rest in."""
+        for told in commit.definitions:
+            self.told[told.point].append(told)
+        for one in changes.episodes:
+            self.held[one.id] = one
+        self.amendments += changes.amendments
+        for tally in changes.tallies:
+            counts = self.tallies.setdefault(tally[:2], [0] * len(FIELDS))
+            for place, count in enumerate(tally[2:]):
+                counts[place] += count
+
+    def standing(
+        self,
+        points: Collection[str],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        upto: int | None = None,
+    ) -> pl.DataFrame:
+        """The last version of each point and time (T5)."""
+        self.asked.append(since)
+        found = []
+        for point in sorted(set(points)):
+            for time, held in sorted(self.versions.get(point, {}).items()):
+                known = [one for one in held if upto is None or one[1] <= upto]
+                is_within = (since is None or time >= since) and (until is None or time <= until)
+                if known and is_within:
+                    found.append(max(known, key=lambda version: version[:2])[2])
+        shown = {**_SHOWN, "is_ahead": pl.Boolean()}
+        return pl.DataFrame([{name: row[name] for name in shown} for row in found], schema=shown)
+
+    def episodes(
+        self, points: Collection[str] | None = None, *, since: int | None = None
+    ) -> list[Standing]:
+        """Those that last then or later."""
+        return [
+            one
+            for one in self.held.values()
+            if (points is None or one.point in points)
+            and (since is None or one.ended_at is None or one.ended_at >= since)
+        ]
+
+    def definitions(self, points: Collection[str] | None = None) -> dict[str, list[Told]]:
+        """As they came."""
+        wanted = self.told if points is None else points
+        return {point: list(self.told[point]) for point in wanted if point in self.told}
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Rows of `episodes.csv` of what stands."""
+        standing = [one for one in self.held.values() if one.state == STANDING]
+        points = sorted({one.point for one in standing})
+        numbers = {point: number for number, point in enumerate(points)}
+        found = (Episode(numbers[one.point], *one[3:11]) for one in standing)
+        return sorted(rows_of(found, points=points))
+
+
+def judged(ledger: Ledger, judge: Judge, commits: Iterable[Commit]) -> None:
+    """Judge commits one after the other."""
+    for commit in commits:
+        ledger.write(commit)
+        ledger.settle(commit, judge.take(commit, ledger))
+
+
+def files_of(folder: Path) -> list[Found]:
+    """Files with good names in the order of their keys."""
+    return sorted(listed(folder)[0], key=lambda one: one.name.key)
+
+
+def commit_of(folder: Path, files: Iterable[Found], number: int) -> Commit:
+    """Files that are committed together."""
+    sources: list[Source] = []
+    told: list[Told] = []
+    deliveries: list[Delivery] = []
+    refused: list[Refused] = []
+    for one in sorted(files, key=lambda found: found.name.key):
+        body = open_envelope(content_of(f"{folder}/{one.path}", size=one.size), mine=one.name.mine)
+        if isinstance(body, Fault):
+            refused.append(Refused(one.path, None, body))
+        elif one.name.kind == "CDSS":
+            sources.append(Source(name=one.name, path=one.path, body=body))
+        elif one.name.kind == "CDDY":
+            told += _told(one, body)
+    readings, rejected = parse(sources, dialect=BY)
+    for source in sources:
+        count = sum(path == source.path for path, _record, _fault in rejected)
+        deliveries.append(_delivery(source, count))
+    return Commit(
+        number=number,
+        rows=rows.rows_of(readings, sources) if sources else pl.DataFrame(schema=ROWS),
+        deliveries=tuple(deliveries),
+        definitions=tuple(told),
+        refused=tuple(refused),
+    )
+
+
+def cut(rnd: random.Random, files: list[Found]) -> list[list[Found]]:
+    """Files in pieces of random size."""
+    pieces = []
+    while files:
+        size = rnd.choice((1, 1, 2, 5, 20))
+        pieces.append(files[:size])
+        files = files[size:]
+    return pieces
+
+
+def _delivery(source: Source, rejected: int) -> Delivery:
+    return Delivery(
+        path=source.path,
+        digest="",
+        size=0,
+        channel="folder",
+        received_at=0,
+        mine=source.name.mine,
+        kind=source.name.kind,
+        moment=source.name.moment,
+        records=len(source.body.pieces),
+        rejected=rejected,
+    )
+
+
+def _told(one: Found, body: Body) -> Iterable[Told]:
+    """The definitions of a file that stand."""
+    digits, name, path = (os.fsdecode(part) for part in one.name.key)
+    for record, piece in enumerate(body.pieces):
+        fields = fields_of(piece)
+        wrong = fault_of(
+            fields, kind="CDDY", mine=one.name.mine, moment=one.name.moment, dialect=BY
+        )
+        if not wrong:
+            definition_of(fields, dialect=BY)
+            yield Told(fields[0], one.name.moment, (digits, name, path, record), tuple(fields))

@@ -1,0 +1,250 @@
+"""A folder of readings that one process writes: durable segments, and the ledger beside them."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from bihuan.telemetry.live.identity import Changes, Standing
+from bihuan.telemetry.store import compaction, keeping, segments, swaps
+from bihuan.telemetry.store.adoption import Adoption
+from bihuan.telemetry.store.commits import ROWS, Commit, Told
+from bihuan.telemetry.store.folder import held_commits, set_aside, survey
+from bihuan.telemetry.store.ledger import Ledger
+from bihuan.telemetry.store.lock import FolderTaken, Lock
+from bihuan.telemetry.store.order import COMMIT, VERSIONS, standing_of
+from bihuan.telemetry.store.segments import Damaged, Segment
+from bihuan.telemetry.store.versions import versions_of
+
+__all__ = ["FolderTaken", "Store"]
+GRACE_S: Final = 60
+_HELD_ROWS: Final = 1_000_000
+
+
+class Store:
+    """The only writer of a folder. Every method may raise `OSError` and `sqlite3.Error`.
+
+    `next_number` is that of the next commit, `findings` what a person must know about the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the lock, carry out what was begun, find what is there; `FolderTaken`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.files = folder / segments.FOLDER
+        self.files.mkdir(exist_ok=True)
+        self._lock = Lock(folder)
+        try:
+            self.ledger = Ledger(folder)
+            self._take_stock()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _take_stock(self) -> None:
+        listed = {one.name: one for one in self.ledger.segments()}
+        watermark = self.ledger.note("watermark")
+        seen = survey(self.files, listed)
+        self._found, self.findings = seen.found, seen.findings
+        self._swap = max(seen.newest_swap, self.ledger.note("swap"))
+        self._pending: list[tuple[int, swaps.Swap]] = [(0, one) for one in seen.pending]
+        self._held: dict[str, pl.DataFrame] = {}
+        self._upto: int | None = None
+        come = [
+            one
+            for name, one in seen.found.items()
+            if listed.get(name) != one
+            and not (one.kind == "commit" and one.last_commit > watermark)
+        ]
+        with self.ledger.transaction():
+            self.ledger.list_segments(come, gone=listed.keys() - seen.found.keys())
+        self.clear_away(now=GRACE_S)
+        numbers = held_commits(seen.found.values())
+        self.next_number = max([watermark, *numbers]) + 1
+
+    def close(self) -> None:
+        """Let go of the ledger and the lock."""
+        self.ledger.close()
+        self._lock.release()
+
+    def watermark(self) -> int:
+        """The number of the last commit that was settled, 0 before the first."""
+        return self.ledger.note("watermark")
+
+    def write(self, commit: Commit) -> None:
+        """A commit with `next_number`, durable on return and not yet settled."""
+        if commit.number != self.next_number:
+            raise ValueError(f"commit {commit.number!r} isn't the next, {self.next_number!r}")
+        one = segments.write_commit(self.files, commit)
+        self._found[one.name] = one
+        self.next_number += 1
+        self._upto = None
+        number = pl.lit(commit.number, pl.Int64()).alias(COMMIT)
+        self._held[one.name] = commit.rows.select(*ROWS, number).select(list(VERSIONS))
+        self._forget()
+
+    def _forget(self) -> None:
+        """Hold the rows of the last commits only."""
+        rows = sum(map(len, self._held.values()))
+        while rows > _HELD_ROWS and len(self._held) > 1:
+            rows -= len(self._held.pop(next(iter(self._held))))
+
+    def adopted(self) -> Iterator[Commit]:
+        """Commits on disk that aren't settled, in order; each must be settled before the next.
+
+        While one is out, `standing` sees nothing of the later ones.
+        """
+        after, damaged = self.watermark(), True
+        while damaged:
+            damaged = False
+            try:
+                for commit in Adoption(self.files, self.manifest(), after=after).commits():
+                    after = self._upto = commit.number
+                    yield commit
+            except Damaged as error:
+                self.give_up(error)
+                damaged = True
+        self._upto = None
+
+    def commit(self, number: int) -> Commit:
+        """Read one back; `LookupError` when it isn't there, `segments.Damaged` when broken.
+
+        Of a merged commit whose readings were let go of in part, the others are read.
+        """
+        adoption = Adoption(self.files, self.manifest(), after=number - 1)
+        for found in adoption.commits(last=number):
+            return found
+        raise LookupError(f"no commit {number!r} in {self.folder!r}")
+
+    def settle(self, commit: Commit, changes: Changes) -> None:
+        """The one transaction of the ledger; nothing happens for a number already settled."""
+        if commit.number <= self.watermark():
+            return
+        one = self._found.get(segments.commit_name(commit.number))
+        with self.ledger.transaction():
+            self.ledger.list_segments([one] if one else [])
+            self.ledger.settle(commit, changes)
+
+    def known(self, deliveries: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of (path, digest) that were settled."""
+        return self.ledger.known(deliveries)
+
+    def standing(
+        self, points: Collection[str], *, since: int | None = None, until: int | None = None
+    ) -> pl.DataFrame:
+        """The readings of points by (point, time), each the last version (T5); ends inclusive.
+
+        A file that can't be read is given up.
+        """
+        while True:
+            try:
+                rows = versions_of(
+                    self.files,
+                    self.manifest(),
+                    points=points,
+                    since=since,
+                    until=until,
+                    upto=self._upto,
+                    held=self._held,
+                )
+            except Damaged as error:
+                self.give_up(error)
+            else:
+                return standing_of(rows)
+
+    def manifest(self) -> list[Segment]:
+        """The files that count, commits that aren't settled yet among them."""
+        return list(self._found.values())
+
+    def give_up(self, damaged: Damaged) -> None:
+        """Set a file that can't be read aside, and say so in `findings`."""
+        self.findings.append(set_aside(self.files / damaged.name))
+        del self._found[damaged.name]
+        with self.ledger.transaction():
+            self.ledger.list_segments([], gone=[damaged.name])
+
+    def definitions(self, points: Collection[str] | None = None) -> dict[str, list[Told]]:
+        """Every settled definition by point, in the order of T1."""
+        return self.ledger.definitions(points)
+
+    def episodes(
+        self,
+        points: Collection[str] | None = None,
+        *,
+        kinds: Collection[str] | None = None,
+        only_open: bool = False,
+        since: int | None = None,
+    ) -> list[Standing]:
+        """Settled episodes; see `Ledger.episodes`."""
+        return self.ledger.episodes(points, kinds=kinds, only_open=only_open, since=since)
+
+    def next_merge(self, *, now: int) -> compaction.Plan | None:
+        """What is worth merging; `now` in seconds as readings have it."""
+        return compaction.plan(self.manifest(), settled=self.watermark(), now=now)
+
+    def prepare(self, plan: compaction.Plan) -> compaction.Prepared:
+        """Write the files of a plan, none of which counts yet; may run in a thread of its own.
+
+        `segments.Damaged` when one of the old files can't be read: give it up.
+        """
+        return compaction.prepare(
+            self.files,
+            plan,
+            number=self._swap + 1,
+            readings_from=keeping.kept(self.files).readings_from,
+            held=dict(self._held),
+        )
+
+    def swap(self, prepared: compaction.Prepared, *, now: int) -> None:
+        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`."""
+        swaps.write_down(self.files, prepared.swap)
+        swaps.bring_in(self.files, prepared.swap)
+        self._swap = prepared.swap.number
+        with self.ledger.transaction():
+            self.ledger.list_segments(prepared.come, gone=prepared.swap.gone)
+            self.ledger.keep_note("swap", self._swap)
+        for name in prepared.swap.gone:
+            del self._found[name]
+            self._held.pop(name, None)
+        self._found.update({one.name: one for one in prepared.come})
+        self._pending.append((now, prepared.swap))
+
+    def merge(self, *, now: int) -> bool:
+        """Do the next merge whole; whether there was one. A file that can't be read is given up."""
+        plan = self.next_merge(now=now)
+        if not plan:
+            return False
+        try:
+            self.swap(self.prepare(plan), now=now)
+        except Damaged as error:
+            self.give_up(error)
+        return True
+
+    def clear_away(self, *, now: int) -> None:
+        """Delete files that were swapped out `GRACE_S` ago or earlier."""
+        for since, swap in list(self._pending):
+            if now >= since + GRACE_S:
+                swaps.clear_away(self.files, swap)
+                self._pending.remove((since, swap))
+
+    def let_go(
+        self, *, today: int, readings_days: int | None, rollups_days: int | None
+    ) -> list[Segment]:
+        """Delete what is older than so many days (None keeps all); the files that went.
+
+        `today` is a day as segments count it. What may go is written down first.
+        """
+        kept = keeping.kept_after(
+            keeping.kept(self.files),
+            today=today,
+            readings_days=readings_days,
+            rollups_days=rollups_days,
+        )
+        keeping.write_kept(self.files, kept)
+        gone = keeping.let_go(self.manifest(), kept)
+        if gone:
+            names = tuple(one.name for one in gone)
+            nothing = compaction.Prepared(swap=swaps.Swap(self._swap + 1, (), names), come=())
+            self.swap(nothing, now=0)
+        return gone
