@@ -1,6 +1,8 @@
 """What the texts of fields mean, each different one asked once and kept for the next parse."""
 
+from array import array
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -9,8 +11,11 @@ from numpy.typing import NDArray
 
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.notation import BLANKS, number_of, status_of, time_of
+from bihuan.telemetry.records import MINE_LENGTH, POINT_LENGTH
 
-TEXTS_MAX: Final = 65_536
+TEXTS_MAX: Final = 16_384  # more of them no longer fit the caches
+POINTS_MAX: Final = 2**21  # twice those of a nation
+_ONE_BY_ONE_MAX: Final = 1_000
 # Where nobody reads a number another way: no sign but a minus, no exponent, few digits.
 _PLAIN: Final = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 
@@ -33,15 +38,22 @@ class Answers:
         """The answer of each row."""
         beyond = int(codes.max()) + 1 if len(codes) else 0
         if beyond > len(self.said):
-            texts = [_text(self.known, number) for number in range(len(self.said), beyond)]
-            self.said = np.append(self.said, self.judge(texts))
+            self.said = np.append(self.said, self.judge(self._texts(len(self.said), beyond)))
         return self.said[codes]
+
+    def _texts(self, begin: int, end: int) -> list[str]:
+        if end - begin > _ONE_BY_ONE_MAX:
+            numbers = pl.Series(np.arange(begin, end, dtype=np.uint32))
+            with suppress(pl.exceptions.ComputeError):  # a number is reserved without a text
+                return numbers.cat.to(pl.Categorical(self.known)).cast(pl.String).to_list()
+        return [_text(self.known, number) for number in range(begin, end)]
 
 
 class Dictionary:
-    """What texts of values, states and times mean; kept from one parse to the next.
+    """What texts of points, values, states and times mean; kept from one parse to the next.
 
-    It forgets everything when it has become too large for the caches.
+    It forgets what has become too large. `codes` are the points' by the numbers that `point`
+    says, `mine_of` the number in `mines` that each begins with.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -49,12 +61,39 @@ class Dictionary:
         self.value = Answers(self._values)
         self.status = Answers(_statuses)
         self.time = Answers(_times)
+        self._know_no_points()
+
+    def _know_no_points(self) -> None:
+        self.codes: list[str] = []
+        self.numbers: dict[str, int] = {}
+        self.mines: dict[str, int] = {}
+        self.mine_of = array("i")
+        self.point = Answers(self._points)
 
     def tidy(self) -> None:
-        """Forget what has grown too large; rows that were parsed before mustn't be asked after."""
+        """Forget what has grown too large; between two parses, since rows keep numbers."""
         for one in (self.value, self.status, self.time):
             if len(one.said) > TEXTS_MAX:
                 one.forget()
+        if len(self.point.said) > POINTS_MAX:
+            self._know_no_points()
+
+    def point_of(self, code: str) -> int:
+        """The number of a point, −1 if its code can't be one."""
+        if len(code) != POINT_LENGTH:
+            return -1
+        number = self.numbers.setdefault(code, len(self.codes))
+        if number == len(self.codes):
+            self.codes.append(code)
+            self.mine_of.append(self.mine_number(code[:MINE_LENGTH]))
+        return number
+
+    def mine_number(self, mine: str) -> int:
+        """The number of a mine."""
+        return self.mines.setdefault(mine, len(self.mines))
+
+    def _points(self, texts: list[str]) -> NDArray[np.int32]:
+        return np.array([self.point_of(text.strip(BLANKS)) for text in texts], np.int32)
 
     def _values(self, told: list[str]) -> NDArray[np.float64]:
         """Numbers, nan for none; plain decimals are read by polars at once."""
@@ -64,15 +103,6 @@ class Dictionary:
         for place in np.flatnonzero(~texts.str.contains(_PLAIN).to_numpy()).tolist():
             numbers[place] = value_of(told[place].strip(BLANKS), self.dialect)
         return numbers
-
-
-def are_utf8(contents: list[bytes]) -> bool:
-    """Whether each of these is UTF-8: polars looks at many in half the time of one by one."""
-    try:
-        pl.Series(contents, dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.ComputeError:
-        return False
-    return True
 
 
 def value_of(text: str, dialect: Dialect) -> float:

@@ -67,12 +67,9 @@ def name_of(name: str, *, path: str = "") -> Name | None:
     return Name(mine=mine, kind=kind, moment=moment, key=key)
 
 
-def open_envelope(data: bytes, *, mine: str, is_utf8: bool | None = None) -> Body | Fault:
-    """The records of a file whose name says that it is of `mine`, or why it is rejected.
-
-    `is_utf8` is True where the bytes are known to be; several files are asked after faster at once.
-    """
-    text, is_gb18030 = data.removeprefix(_BOM) if is_utf8 else _as_utf8(data), False
+def open_envelope(data: bytes, *, mine: str) -> Body | Fault:
+    """The records of a file whose name says that it is of `mine`, or why it is rejected."""
+    text, is_gb18030 = _as_utf8(data), False
     if text is None:
         text, is_gb18030 = _from_gb18030(data), True
     if text is None:

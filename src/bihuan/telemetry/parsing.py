@@ -7,7 +7,6 @@ the answers. A file whose records don't have seven fields each is parsed record 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -15,10 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.telemetry.dialect import Dialect
-from bihuan.telemetry.dictionary import Answers, Dictionary, value_of
+from bihuan.telemetry.dictionary import Dictionary, value_of
 from bihuan.telemetry.envelopes import Body, Fault, Name
-from bihuan.telemetry.notation import BLANKS, DAY_S, status_of, time_of
-from bihuan.telemetry.records import MINE_LENGTH, POINT_LENGTH, fault_of, fields_of
+from bihuan.telemetry.notation import DAY_S, status_of, time_of
+from bihuan.telemetry.records import fault_of, fields_of
 
 KIND: Final = "CDSS"
 AHEAD_S: Final = 600
@@ -103,7 +102,9 @@ def parse(
     Files are taken as they come, some at a time, and let go of once they are parsed. Whoever
     parses again and again keeps the dictionary of what was read before.
     """
-    parser = _Parser(known or Dictionary(dialect))
+    known = known or Dictionary(dialect)
+    known.tidy()
+    parser = _Parser(known)
     parts = [parser.nothing()]
     is_ordered = True
     for group in _groups(sources, group_bytes):
@@ -152,22 +153,16 @@ class _Column(NamedTuple):
 
 
 class _Parser:
-    """Numbers of points and offsets of files, shared by both ways of parsing."""
+    """What both ways of parsing share."""
 
     def __init__(self, known: Dictionary) -> None:
         self.dialect, self.known = known.dialect, known
         self.paths: list[str] = []
-        self.numbers: dict[str, int] = {}
-        self.mines: dict[str, int] = {}
         self.rejected: list[Rejected] = []
-        self.points = Answers(self._points)
-        self.mine_of: list[int] = []
 
     def group(self, group: Mapping[int, Source]) -> list[_Part]:
         """The rows of these files: those that were joined, then those that were read alone."""
-        for one in group.values():
-            self.paths.append(one.path)
-            self.mines.setdefault(one.name.mine, len(self.mines))
+        self.paths += [one.path for one in group.values()]
         joined = self.joined(group)
         even = group
         if joined is None:
@@ -183,20 +178,17 @@ class _Parser:
         None when the records have more or fewer fields, all in all, than they should have.
         """
         bodies = [one.body.records for one in group.values()]
-        text = b"".join([_FIRST_ROW, *bodies])
-        marks = np.frombuffer(text, np.uint8)
-        is_end = marks == _RECORD_END
-        cuts = pairwise(accumulate(map(len, bodies), initial=len(_FIRST_ROW)))
-        counts = np.array([np.count_nonzero(is_end[a:b]) for a, b in cuts], np.int64)
+        parts = [np.frombuffer(body, np.uint8) for body in bodies]
+        counts = np.array([np.count_nonzero(one == _RECORD_END) for one in parts], np.int64)
         rows = int(counts.sum())
-        separators = np.count_nonzero(marks == _FIELD_END)
-        if separators != (_WIDTH - 1) * (rows + 1):
+        separators = sum(np.count_nonzero(one == _FIELD_END) for one in parts)
+        if separators != (_WIDTH - 1) * rows:
             return None
-        columns = self.scanned(text)
+        columns = self.scanned(b"".join([_FIRST_ROW, *bodies]))
         if len(columns[_TIME].codes) != rows:
             parsed = len(columns[_TIME].codes)
             raise AssertionError(f"{parsed!r} rows were parsed of {rows!r} records")
-        point = self.points.of(columns[_POINT].codes)
+        point = self.known.point.of(columns[_POINT].codes)
         time = self.known.time.of(columns[_TIME].codes)
         status = self.known.status.of(columns[_STATUS].codes)
         value = self.known.value.of(columns[_VALUE].codes)
@@ -208,9 +200,8 @@ class _Parser:
         part = (point, time, value, status, ahead_s > AHEAD_S, row)
         is_good = ahead_s <= DAY_S
         is_good &= (point >= 0) & (time >= 0) & (status >= 0)
-        if len(self.mines) > 1:
-            of_file = np.array([self.mines[one.mine] for one in names], np.int32)
-            is_good &= np.array([*self.mine_of, -1], np.int32)[point] == np.repeat(of_file, counts)
+        of_file = np.array([self.known.mine_number(one.mine) for one in names], np.int32)
+        is_good &= self._mines(point) == np.repeat(of_file, counts)
         if is_good.all():
             return part, set()
         # Where a record is too short another may be too long: such files are read by themselves.
@@ -240,7 +231,7 @@ class _Parser:
             is_ahead = time > name.moment + AHEAD_S
             row = (number << _RECORD_BITS) + record
             value = value_of(fields[3], self.dialect)
-            rows.append((self._point(fields[0]), time, value, status, is_ahead, row))
+            rows.append((self.known.point_of(fields[0]), time, value, status, is_ahead, row))
         columns = zip(*rows, strict=True)
         return tuple(map(np.array, columns, _KINDS.values())) if rows else self.nothing()
 
@@ -251,14 +242,20 @@ class _Parser:
             order = np.argsort(whole[-1], kind="stable")
             whole = tuple(column[order] for column in whole)
         columns = dict(zip(_KINDS, whole, strict=True))
-        return Readings(paths=self.paths, points=list(self.numbers), **columns)
+        is_used = np.zeros(len(self.known.codes), np.bool_)
+        is_used[columns["point"]] = True
+        used = np.flatnonzero(is_used)
+        points = [self.known.codes[number] for number in used.tolist()]
+        numbers = np.empty(len(is_used), np.int32)
+        numbers[used] = np.arange(len(used), dtype=np.int32)
+        columns["point"] = numbers[columns["point"]]
+        return Readings(paths=self.paths, points=points, **columns)
 
     def scanned(self, text: bytes) -> dict[str, _Column]:
         """Four columns of the records as categories; fields that are empty or lacking are null."""
         known = self.known
-        known.tidy()
         answers = {
-            _POINT: self.points,
+            _POINT: known.point,
             _VALUE: known.value,
             _STATUS: known.status,
             _TIME: known.time,
@@ -277,17 +274,10 @@ class _Parser:
         frame = rows.select(list(answers)).collect()[1:]
         return {name: _column(frame[name]) for name in answers}
 
-    def _points(self, texts: list[str]) -> NDArray[np.int32]:
-        return np.array([self._point(text.strip(BLANKS)) for text in texts], np.int32)
-
-    def _point(self, code: str) -> int:
-        """The number of a point, −1 if it can't be one; which mine it begins with is kept."""
-        if len(code) != POINT_LENGTH:
-            return -1
-        number = self.numbers.setdefault(code, len(self.numbers))
-        if number == len(self.mine_of):
-            self.mine_of.append(self.mines.setdefault(code[:MINE_LENGTH], len(self.mines)))
-        return number
+    def _mines(self, point: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The mine that each point's code begins with, by number."""
+        mines = np.append(np.frombuffer(self.known.mine_of, np.int32), np.int32(-1))
+        return mines[point]
 
     def reject(self, group: Mapping[int, Source], rows: NDArray[np.int64]) -> None:
         """List records by what is wrong with each."""

@@ -4,7 +4,6 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from itertools import batched
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from bihuan.telemetry import episodes, frozen, repeats, silence
 from bihuan.telemetry.definitions import Definition, InForce, definition_of, in_force
 from bihuan.telemetry.dialect import Dialect, dialect
-from bihuan.telemetry.dictionary import Dictionary, are_utf8
+from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.envelopes import Body, Fault, open_envelope
 from bihuan.telemetry.episodes import KINDS, Episode
 from bihuan.telemetry.inbox import Found, batches, content_of, listed
@@ -25,7 +24,6 @@ from bihuan.telemetry.records import MINE_LENGTH, fault_of, fields_of
 from bihuan.telemetry.series import Series, last_versions, series_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
-FILES_TOGETHER: Final = 64  # some megabytes at most where files hold a mine's readings
 _REJECTED_HEAD: Final = ("path", "record", "reason")
 type Defined = Mapping[str, Mapping[int, Definition]]
 
@@ -121,8 +119,9 @@ class _Batch:
 
     def _sources(self, files: list[Found]) -> Iterator[Source]:
         """The files of readings; what else there is is counted or taken in on the way."""
-        for one, content, is_utf8 in self._contents(files):
-            body = open_envelope(content, mine=one.name.mine, is_utf8=is_utf8)
+        for one in files:
+            content = content_of(f"{self.root}/{one.path}", size=one.size)
+            body = open_envelope(content, mine=one.name.mine)
             if isinstance(body, Fault):
                 self.result.counts.rejected_files += 1
                 self.result.rejected.append(Rejected(one.path, None, body))
@@ -132,14 +131,6 @@ class _Batch:
                 self._define(one, body)
             elif one.name.kind not in self.by.layouts:
                 self.result.unparsed[one.name.kind] += 1
-
-    def _contents(self, files: list[Found]) -> Iterator[tuple[Found, bytes, bool | None]]:
-        """The bytes of each file, and whether they are known to be UTF-8."""
-        for some in batched(files, FILES_TOGETHER):
-            contents = [content_of(f"{self.root}/{one.path}", size=one.size) for one in some]
-            is_utf8 = are_utf8(contents) or None
-            for one, content in zip(some, contents, strict=True):
-                yield one, content, is_utf8
 
     def _define(self, one: Found, body: Body) -> None:
         """Take the definitions of a file in; of equal moments the last counts alone (T11)."""
