@@ -80,7 +80,9 @@ def prepare():
     if VENV_PYTHON.exists() and stamp.exists() and stamp.read_bytes() == lock:
         return
     _say("preparing the locked environment in .venv")
-    command = [find_uv(), "sync", "--frozen", "--quiet"]
+    # Compiled now: a service that may not write there would compile Django at each start and hold
+    # what the compiler leaves behind.
+    command = [find_uv(), "sync", "--frozen", "--quiet", "--compile-bytecode"]
     python = newest_fitting(pythons_on_this_machine(os.environ.get("PATH", "")))
     if python:
         command += ["--python", python]

@@ -108,6 +108,7 @@ def settle_county(
             kind=kind,
             region=county.regions[town],
             firm=county.units["firm"] if key == "qingshiling" else None,
+            code=f"{code}000001" if key == "qingshiling" else "",
             opened_on=SINCE,
         )
     load_packs(settings.DATA / "packs", now=now)

@@ -36,7 +36,7 @@ from tests.soak.servers import Server, own_server, server_folder, server_user
 from tests.soak.small_disk import LimitedFiles, MountedDisk, mounted, unmounted
 from tests.soak.visiting import DeskSender, Visitor
 
-MEGABYTES = {"sqlite": 96, "postgresql": 160}
+MEGABYTES = {"sqlite": 320, "postgresql": 512}  # of forty rounds
 RESERVE_MB = 8
 FULL_S, ROOM_S = 3.0, 1.5
 READY_AGAIN_S = 60

@@ -23,11 +23,22 @@ from tests.soak.removals_files import FILES
 from tests.soak.removals_holding import HOLDING
 from tests.soak.removals_informant import INFORMANT
 from tests.soak.removals_reach import REACH
+from tests.soak.removals_readings import READINGS
 from tests.soak.removals_retention import RETENTION
 from tests.soak.removals_trail import TRAIL
 from tests.soak.removing import GREEN, TAIL_CHARS, Protection, copied, missed, removed, run_tests
 
-PROTECTIONS = (*TRAIL, *REACH, *INFORMANT, *DOORS, *FILES, *HOLDING, *RETENTION, *EXCHANGE)
+PROTECTIONS = (
+    *TRAIL,
+    *REACH,
+    *INFORMANT,
+    *DOORS,
+    *FILES,
+    *HOLDING,
+    *RETENTION,
+    *EXCHANGE,
+    *READINGS,
+)
 AT_ONCE = 2  # copies that are edited beside each other
 
 type Told = tuple[list[str], dict[str, object]]

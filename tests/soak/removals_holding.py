@@ -46,7 +46,7 @@ HOLDING = (
     Protection(
         key="outage-api",
         promise="the API tells a full disk and a lost database as such",
-        path="api/problems.py",
+        path="api/handlers.py",
         old="    if outage:\n",
         new="    if False:\n",
         tests=("config/tests/test_outage_pages.py::test_an_operation_of_the_api_says_so_itself",),

@@ -33,6 +33,7 @@ from tests.walks.route_world import (
 )
 
 LETTERS = "application/json"
+NEXT_DOOR = {"matter": (404,), "firm": (403,)}
 RECUSED = ("leader", "head2")
 
 
@@ -258,6 +259,9 @@ def call(world: World, one: Operation, account: str) -> Any:
             answer = client.get(path)
         elif "file" in one.body:
             answer = client.post(path, body_of(one.body, world))
+        elif "content" in one.body:
+            named = {"X-File-Name": one.body["name"]}
+            answer = client.post(path, one.body["content"], content_type="a/b", headers=named)
         else:
             answer = client.post(path, one.body, content_type=LETTERS)
         transaction.set_rollback(True)
@@ -286,7 +290,7 @@ def test_operations_by_everybody(world: World) -> None:
     for one in OPERATIONS:
         wrong += told(world, one, one.who, *one.statuses)
         if one.of != "public":
-            next_door = (404,) if one.of == "matter" else (200, 422)
+            next_door = NEXT_DOOR.get(one.of, (200, 422))
             wrong += told(world, one, "", 401)
             wrong += told(world, one, f"neighbour:{one.who}", *next_door)
         if one.wrong:

@@ -8,7 +8,6 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Final
 
-import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -59,6 +58,8 @@ def shown_secret(secret: bytes) -> str:
 
 def picture(secret: bytes, *, account: str, issuer: str) -> str:
     """The QR code that a phone scans, as a data address of an SVG picture."""
+    import segno  # noqa: PLC0415 - few processes ever draw a code
+
     address = _totp(secret).get_provisioning_uri(account, issuer)
     target = BytesIO()
     segno.make(address, error="m", micro=False).save(

@@ -1,6 +1,7 @@
 """What a password must be, said in sentences; and setting one, which ends other sessions."""
 
 from datetime import datetime
+from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -12,7 +13,6 @@ from bihuan.accounts.limits import LIMITS
 from bihuan.accounts.models import User
 from bihuan.accounts.refusals import Refusal
 
-_COMMON = CommonPasswordValidator()
 RULES_SENTENCE = (
     f"至少{LIMITS.password_length}个字符，不含账号名，不用常见密码；一句自己记得住的话最好。"
 )
@@ -55,11 +55,17 @@ def _is_common(password: str) -> bool:
     # A common word stays common with digits or marks behind it.
     plain = password.casefold().rstrip("0123456789!@#$.*_-")
     try:
-        _COMMON.validate(password)
+        _common_ones().validate(password)
     except ValidationError:
         return True
     letters = set(password)
     return len(letters) < 4 or plain in _LOCAL_WORDS
+
+
+@cache
+def _common_ones() -> CommonPasswordValidator:
+    """Twenty thousand words, which a process that sets no password never reads."""
+    return CommonPasswordValidator()
 
 
 _LOCAL_WORDS = frozenset(

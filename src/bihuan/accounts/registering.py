@@ -9,6 +9,7 @@ from django.db.models import Q
 from bihuan.accounts import audit
 from bihuan.accounts.models import User
 from bihuan.accounts.refusals import Refusal
+from bihuan.places.mines import is_mine_code
 from bihuan.places.models import Appointment, Person, Post, Region, Site, Unit
 
 CODE_LENGTHS = {1: 6, 2: 6, 3: 6, 4: 9}  # GB/T 2260, and GB/T 10114 for townships
@@ -62,10 +63,18 @@ def save_site(site: Site | None, *, by: User, now: datetime, **values: Any) -> S
     twins = Site.objects.filter(region=values["region"], name=values["name"])
     if twins.exclude(pk=site.pk if site else 0).exists():
         raise Refusal("监管对象重复。", fields={"name": "本行政区已有同名的，请核对。"})
+    _check_mine_code(values.get("code", ""), site)
     opened, closed = values.get("opened_on"), values.get("closed_on")
     if opened and closed and closed < opened:
         raise Refusal("日期不对。", fields={"closed_on": f"关闭日期不能早于建档日期{opened}。"})
     return _save("site", site or Site(), values, by=by, now=now, region=values["region"])
+
+
+def _check_mine_code(code: str, site: Site | None) -> None:
+    if code and not is_mine_code(code):
+        raise Refusal("煤矿编码不对。", fields={"code": "请填写12位数字的煤矿编码。"})
+    if code and Site.objects.filter(code=code).exclude(pk=site.pk if site else 0).exists():
+        raise Refusal("煤矿编码重复。", fields={"code": "这个编码已登记给另一座矿，请核对。"})
 
 
 @transaction.atomic

@@ -66,6 +66,12 @@ class SiteForm(forms.Form):
     region = forms.ModelChoiceField(Region.objects.none(), label="属地")
     firm = forms.ModelChoiceField(Unit.objects.none(), label="企业单位", required=False)
     address = forms.CharField(label="地址", max_length=120, required=False)
+    code = forms.CharField(
+        label="煤矿编码",
+        max_length=12,
+        required=False,
+        help_text="12位数字，监测数据的文件名以它开头；不联网的不填",
+    )
     opened_on = day("建档日期", required=False)
     closed_on = day("关闭日期", required=False)
 

@@ -1,9 +1,9 @@
 """Signing in: password, then code; the same sentence and the same time for whatever is wrong."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from bihuan.accounts.knocking import knocks
 from bihuan.accounts.limits import LIMITS
 from bihuan.accounts.models import SignIn, User
 
-log = structlog.get_logger("bihuan.accounts")
+log = logging.getLogger("bihuan.accounts")
 
 WRONG = "账号或密码不对，或账号暂时不能登录。请核对后再试；忘记密码请找系统管理员。"
 WRONG_CODE = "动态码不对、已用过，或账号暂时不能登录。请等手机显示下一个动态码再填。"
@@ -115,4 +115,4 @@ def _note(user: User | None, outcome: SignIn.Outcome, *, origin: Origin, now: da
     SignIn.objects.create(
         at=now, user=user, outcome=outcome, address=origin.address, device=origin.device
     )
-    log.info("sign_in", outcome=str(outcome), is_known=user is not None)
+    log.info("sign_in outcome=%s is_known=%s", outcome, user is not None)

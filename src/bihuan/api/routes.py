@@ -2,12 +2,13 @@
 
 from ninja import NinjaAPI, Router
 
-from bihuan.api.edge import JsonParser
-from bihuan.api.problems import handle_problems
+from bihuan.api.bodies import JsonParser
+from bihuan.api.handlers import handle_problems
 from bihuan.api.routes_files import router as files
 from bihuan.api.routes_ledgers import router as ledgers
 from bihuan.api.routes_matters import router as matters
 from bihuan.api.routes_public import router as public
+from bihuan.api.routes_telemetry import router as telemetry
 
 DESCRIPTION = (
     "矿安闭环的接口，由声明生成。以令牌（Authorization: Bearer）或已登录的会话调用，"
@@ -27,7 +28,7 @@ def made_api(*, public_only: bool = False) -> NinjaAPI:
         parser=JsonParser(),
     )
     handle_problems(api)
-    routers: tuple[Router, ...] = (public,) if public_only else (public, matters, files, ledgers)
-    for router in routers:
+    inside: tuple[Router, ...] = () if public_only else (matters, files, ledgers, telemetry)
+    for router in (public, *inside):
         api.add_router("", router)
     return api

@@ -304,6 +304,14 @@ class KindsOut(Schema):
     items: list[KindOut]
 
 
+class ReadingsOut(Schema):
+    """收下的一个监测数据文件。"""
+
+    name: str
+    bytes: int
+    digest: str = Field(description="文件内容的 SHA-256，十六进制")
+
+
 class ProblemOut(Schema):
     """RFC 9457：detail 与页面上的话一致，fields 逐项说明。"""
 

@@ -29,7 +29,7 @@ VERBS = {
     "report": "出一张报表（Excel）",
     "exchange": "与另一套系统交换：内外网之间、县报市",
     "user": "建账号、发设密链接、授权、停用",
-    "telemetry": "监测数据：replay 回放，check 检查，simulate 模拟",
+    "telemetry": "监测数据：ingest 接收，replay 回放，check 检查，simulate 模拟",
     "shots": "给每个页面拍图",
     "bench": "测速：fill 填数据，desk 测量",
     "soak": "足量的可靠性测试（可中断续跑，结果写入 bench/README.md）",

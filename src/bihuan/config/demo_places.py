@@ -102,7 +102,7 @@ def _units(county: DemoCounty) -> None:
 def _sites(county: DemoCounty, *, today: date) -> None:
     places = demo_data("places")
     closed = {name: today + timedelta(days=days) for name, days in places["closed"].items()}
-    for name, kind, town, firm in places["mines"]["list"]:
+    for number, (name, kind, town, firm) in enumerate(places["mines"]["list"], start=1):
         site = Site.objects.create(
             name=name,
             kind=kind,
@@ -111,6 +111,7 @@ def _sites(county: DemoCounty, *, today: date) -> None:
             address=f"{county.region.name}{county.towns[town].name}",
             opened_on=places["opened_on"],
             closed_on=closed.get(name),
+            code=f"{places['county']}{number:06}" if kind == Site.Kind.COAL else "",
         )
         county.sites.append(site)
 

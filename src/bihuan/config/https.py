@@ -5,7 +5,6 @@ BIHUAN_CERTIFICATE  PEM file with the certificate and its chain: `serve` speaks 
 BIHUAN_KEY          PEM file with its key (PKCS#8)
 """
 
-import ssl
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,6 +69,8 @@ def check_files(https: Https) -> None:
     """WrongSetting when certificate and key can't be used together."""
     if https.by != "serve":
         return
+    import ssl  # noqa: PLC0415 - half as large as the supervisor, which has no use for it
+
     certificate, key = Path(https.certificate), Path(https.key)
     for path, what in ((certificate, "证书"), (key, "私钥")):
         if not path.is_file():

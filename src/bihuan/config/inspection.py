@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from jinja2 import FileSystemLoader, TemplateSyntaxError
 
 from bihuan.accounts.roles import BY_KEY
 from bihuan.config.wrong import WrongSetting
@@ -16,7 +15,6 @@ from bihuan.language.checks import check_catalog
 from bihuan.language.diagrams import loop_page
 from bihuan.language.pack import read_pack
 from bihuan.matters.declarations import catalog
-from bihuan.ui.environment import environment
 
 SERVED_NOW = "served.txt"  # clauses that this version must serve
 
@@ -33,6 +31,10 @@ def template_faults(*, compiled: bool) -> tuple[str, ...]:
 
     Compiled as well, filters that nobody made are found too; that takes 0.5 s.
     """
+    from jinja2 import FileSystemLoader, TemplateSyntaxError  # noqa: PLC0415 - see below
+
+    from bihuan.ui.environment import environment  # noqa: PLC0415 - the worker never loads it
+
     folders: Any = settings.TEMPLATES[0]["DIRS"]
     loader = FileSystemLoader(folders)
     pages = environment(loader=loader)
@@ -46,10 +48,13 @@ def template_faults(*, compiled: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def stop_on_faults() -> None:
-    """Load every declaration now; WrongSetting with the findings, so that nothing is served."""
+def stop_on_faults(*, draws_pages: bool = True) -> None:
+    """Load every declaration now; WrongSetting with the findings, so that nothing is served.
+
+    Templates are no matter of a process that draws no pages.
+    """
     try:
-        found = (*faults(), *template_faults(compiled=False))
+        found = (*faults(), *(template_faults(compiled=False) if draws_pages else ()))
     except (ImportError, AttributeError, LookupError, TypeError, ValueError) as error:
         found = (f"{type(error).__name__}: {error}",)
     if found:

@@ -7,14 +7,13 @@ libraries only where they spoke. Addresses are written as their route, without w
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, override
 
-import structlog
 from django.http import HttpRequest
 
 OURS: Final = "bihuan"
@@ -23,7 +22,10 @@ current: ContextVar[HttpRequest | None] = ContextVar("current_request", default=
 
 
 class PlainFormatter(logging.Formatter):
-    """One line a record; ours with their words, those of libraries with their place alone."""
+    """One line a record; ours with their words, those of libraries with their place alone.
+
+    Ours say an event and then key=value: `round_failed part=tick`.
+    """
 
     @override
     def format(self, record: logging.LogRecord) -> str:
@@ -42,22 +44,7 @@ class PlainFormatter(logging.Formatter):
         told |= request_words()
         if record.exc_info and record.exc_info[1]:
             told |= exception_words(record.exc_info[1])
-        return " ".join(f"{key}={_value(value)}" for key, value in told.items())
-
-
-def configure_logs() -> None:
-    """Send structlog to standard error as key=value lines."""
-    structlog.configure(
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.add_log_level,
-            _add_request,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+        return _line(told)
 
 
 def end_plainly() -> None:
@@ -93,16 +80,15 @@ def exception_words(error: BaseException) -> dict[str, str]:
     return {"exception": "<".join(kinds), "places": ">".join(places)}
 
 
-def _add_request(
-    _logger: Any, _name: str, told: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    told.update(request_words())
-    return told
-
-
 def _end(_kind: type[BaseException], error: BaseException, _where: TracebackType | None) -> None:
-    words = exception_words(error)
-    sys.stderr.write(" ".join(f"{key}={_value(value)}" for key, value in words.items()) + "\n")
+    sys.stderr.write(_line(exception_words(error)) + "\n")
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    """Key=value; what an event says of itself is that already."""
+    return " ".join(
+        f"{key}={value if key == 'event' else _value(value)}" for key, value in told.items()
+    )
 
 
 def _value(value: Any) -> str:

@@ -1,17 +1,17 @@
 """A number for every request, and a log line for those that broke or took long."""
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 
 from bihuan.config.logs import current
 
 SLOW_S = 2.0
 HEADER = "X-Request-Id"
-log = structlog.get_logger("bihuan.request")
+log = logging.getLogger("bihuan.request")
 
 
 class RequestLog:
@@ -28,7 +28,7 @@ class RequestLog:
             response = self.get_response(request)
             took_s = time.perf_counter() - started
             if response.status_code >= 500 or took_s >= SLOW_S:
-                log.warning("request", status=response.status_code, ms=round(took_s * 1000))
+                log.warning("request status=%s ms=%s", response.status_code, round(took_s * 1000))
         finally:
             current.reset(token)
         response.headers[HEADER] = request.log_id  # type: ignore[attr-defined]

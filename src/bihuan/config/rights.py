@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.db import connection, transaction
-from psycopg import sql
 
 from bihuan.config.wrong import WrongSetting
 
@@ -31,10 +30,14 @@ _OPEN = "角色“{}”还能改或删 {}。请以所有者角色运行 ./bihuan
 
 def statements(role: str) -> Iterator[str]:
     """The grants for a role, in order; given again they change nothing."""
+    from psycopg import sql  # noqa: PLC0415 - nobody on SQLite loads the driver
+
     name = sql.Identifier(role)
     everything = sql.SQL("ALL {} IN SCHEMA public")
     tables, sequences = (everything.format(sql.SQL(kind)) for kind in ("TABLES", "SEQUENCES"))
-    closed, read = (_listed(names) for names in (APPEND_ONLY, READ_ONLY))
+    closed, read = (
+        sql.SQL(", ").join(map(sql.Identifier, names)) for names in (APPEND_ONLY, READ_ONLY)
+    )
     for text, on in (
         ("REVOKE ALL ON {} FROM {}", tables),
         ("REVOKE CREATE ON {} FROM {}", sql.SQL("SCHEMA public")),
@@ -87,7 +90,3 @@ def may_migrate() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_schema_privilege('public', 'CREATE')")
         return bool(cursor.fetchone()[0])
-
-
-def _listed(names: tuple[str, ...]) -> sql.Composable:
-    return sql.SQL(", ").join(map(sql.Identifier, names))

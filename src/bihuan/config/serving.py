@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -30,6 +30,9 @@ CONNECTIONS = (
     *("--backlog", "2048", "--backpressure", "8192"),
 )
 STOP_WAIT_S = 15.0
+# One heap for all threads of the web process: Python lets one of them work at a time, and every
+# heap keeps what it no longer needs.
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 
 
 class AlreadyServed(Exception):  # noqa: N818 - an expected answer, not an error
@@ -42,6 +45,7 @@ class Child:
 
     name: str
     command: list[str]
+    preset: dict[str, str] = field(default_factory=dict)  # where the environment says nothing
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
 
@@ -77,7 +81,7 @@ def children(*, host: str, port: int, https: Https) -> list[Child]:
         web += ["--ssl-protocol-min", "tls1.2"]
     web.append("bihuan.config.wsgi:door")
     return [
-        Child("web", web),
+        Child("web", web, ONE_HEAP),
         Child("worker", [python, "-m", "django", "work"]),
     ]
 
@@ -118,7 +122,7 @@ def _allow_connections() -> None:
 
 def _start(child: Child) -> None:
     child.started_at = time.monotonic()
-    child.process = subprocess.Popen(child.command, env=os.environ.copy())  # noqa: S603
+    child.process = subprocess.Popen(child.command, env=child.preset | os.environ)  # noqa: S603
 
 
 def _stop(processes: list[Child]) -> None:

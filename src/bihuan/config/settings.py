@@ -9,6 +9,7 @@ BIHUAN_MAIL_FROM, BIHUAN_MAIL_HOST and others: see `mail.py`
 BIHUAN_WECOM_URL, BIHUAN_DESK_URL and others: see `webhooks.py`
 BIHUAN_METRICS_TOKEN  lets another machine read /metrics; without it only this one may
 BIHUAN_DISK_RESERVE_MB  what stays free of the data folder's disk, default 500: see `disk.py`
+BIHUAN_TELEMETRY_FILE_MB, BIHUAN_TELEMETRY_SPOOL_MB: see `telemetry_limits.py`
 BIHUAN_TIME_SOURCE    an SNTP server to compare the clock with, host or host:port; empty for none
 """
 
@@ -24,6 +25,7 @@ from bihuan.config.disk import reserve_from
 from bihuan.config.https import HSTS_S, PROXY_HEADER, https_from, trusted_origins
 from bihuan.config.mail import mail_options
 from bihuan.config.secrets import secret_text
+from bihuan.config.telemetry_limits import file_bytes_from, spool_bytes_from
 from bihuan.config.webhooks import desk_url_from, robots_from
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -42,6 +44,8 @@ ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "127.0.0.1,localhost,[::1],testse
 HTTPS = https_from(os.environ)
 METRICS_TOKEN = os.environ.get("BIHUAN_METRICS_TOKEN", "")
 DISK_RESERVE_BYTES = reserve_from(os.environ)
+TELEMETRY_FILE_BYTES_MAX = file_bytes_from(os.environ)
+TELEMETRY_SPOOL_BYTES_MAX = spool_bytes_from(os.environ)
 TIME_SOURCE = os.environ.get("BIHUAN_TIME_SOURCE", "")
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
@@ -170,6 +174,7 @@ LOGGING = {
     # Django's own set-up mails errors with what was typed to ADMINS; this one doesn't.
     "loggers": {
         "django": {"handlers": [], "level": "WARNING"},
+        "bihuan": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # an answer of 404 is no news, its address may be
     },
 }

@@ -67,7 +67,7 @@ SUITES = {
             key="protections",
             label="逐项拆除保护",
             what="protections",
-            rounds=209,
+            rounds=214,
             elsewhere=5,
             reduced=4,
         ),

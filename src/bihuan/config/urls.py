@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from bihuan.config.later import later
+
 _DESK = (
     ("desk/", "bihuan.config.desk_urls"),
     ("desk/", "bihuan.accounts.urls"),
@@ -19,7 +21,6 @@ _PORTAL = (("", "bihuan.portal.urls"),)
 _ONLY = os.environ.get("BIHUAN_ONLY", "")
 _SHOWN = (
     *(_DESK if _ONLY != "portal" else ()),
-    ("api/v1/", "bihuan.api.urls"),
     ("", "bihuan.api.outside_urls"),
     ("", "bihuan.config.health"),
     *(_PORTAL if _ONLY != "desk" else ()),
@@ -27,5 +28,7 @@ _SHOWN = (
 handler404 = "bihuan.config.endings.not_found"
 handler500 = "bihuan.config.endings.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(module)) for prefix, module in _SHOWN if find_spec(module)
+    # 20 MB that a process without callers never takes; before the addresses of no version.
+    later("api/v1/", "bihuan.api.urls", namespace="api"),
+    *(path(prefix, include(module)) for prefix, module in _SHOWN if find_spec(module)),
 ]

@@ -6,12 +6,11 @@ server again, so they are answered as what they are. Anything else stays a fault
 
 import errno
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-
-import psycopg
 
 # No room, over quota, over the limit of a file's size.
 _FULL_ERRNOS: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -99,12 +98,16 @@ def _kind_of(error: BaseException) -> Outage | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it only says where
         return FULL if code in _FULL_CODES else None
-    if isinstance(error, psycopg.Error):
+    if "psycopg" in sys.modules:  # whoever works on SQLite never loads it
         return _kind_of_postgres(error)
     return None
 
 
-def _kind_of_postgres(error: psycopg.Error) -> Outage | None:
+def _kind_of_postgres(error: BaseException) -> Outage | None:
+    import psycopg  # noqa: PLC0415 - it is loaded where one of its errors can be
+
+    if not isinstance(error, psycopg.Error):
+        return None
     state = error.sqlstate or ""
     if state in _FULL_STATES or any(words in str(error) for words in _FULL_WORDS):
         return FULL

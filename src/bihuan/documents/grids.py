@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from xml.etree import ElementTree as ET
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 from bihuan.documents.archives import UnsafeArchive, chunks_of, open_archive
 
 type Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -140,6 +138,12 @@ def _repeated(element: ET.Element, what: str) -> int:
 
 
 def _read_sheets(data: bytes, *, name: str) -> Grid:
+    from python_calamine import (  # noqa: PLC0415 - few processes ever read a sheet
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+    )
+
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
             for sheet_name in book.sheet_names:

@@ -19,7 +19,6 @@ from bihuan.documents.file_types import (
 )
 from bihuan.documents.packages import package_type
 from bihuan.documents.pdf_risks import refuse_risky_pdf
-from bihuan.documents.pictures import decoding_cost, refuse_unreadable_picture, viewing_copy
 
 __all__ = [
     "FileKind",
@@ -74,6 +73,8 @@ def inspect(data: bytes, *, name: str) -> FileKind:
         )
     _refuse_polyglot(data, found)
     if found.kind == "image":
+        from bihuan.documents.pictures import refuse_unreadable_picture  # noqa: PLC0415 - Pillow
+
         refuse_unreadable_picture(data)
     if found is PDF:
         refuse_risky_pdf(data)
@@ -83,6 +84,20 @@ def inspect(data: bytes, *, name: str) -> FileKind:
         kind=found.kind,
         safe_name=safe_name(name, extension=found.extension),
     )
+
+
+def viewing_copy(data: bytes) -> tuple[bytes, str]:
+    """As `pictures.viewing_copy`; Pillow is loaded with the first picture of a process."""
+    from bihuan.documents import pictures  # noqa: PLC0415 - 14 MB that most processes never need
+
+    return pictures.viewing_copy(data)
+
+
+def decoding_cost(data: bytes) -> int:
+    """As `pictures.decoding_cost`."""
+    from bihuan.documents import pictures  # noqa: PLC0415 - the same
+
+    return pictures.decoding_cost(data)
 
 
 def media_kind(data: bytes) -> str:

@@ -176,6 +176,8 @@ class Site(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="属地")
     firm = models.ForeignKey(Unit, models.PROTECT, null=True, verbose_name="企业单位")
     address = models.CharField("地址", max_length=120, blank=True)
+    # Twelve digits by which its monitoring systems name a mine in every file; empty where none is.
+    code = models.CharField("煤矿编码", max_length=12, blank=True, default="")
     initials = InitialsField("拼音首字母")
     opened_on = models.DateField("建档日期", null=True)
     closed_on = models.DateField("关闭日期", null=True)
@@ -189,6 +191,7 @@ class Site(models.Model):
                 ),
                 name="site_name_once",
             ),
+            models.UniqueConstraint(fields=("code",), condition=~Q(code=""), name="site_code_once"),
         )
 
     def __str__(self) -> str:

@@ -3,9 +3,7 @@
 import base64
 import io
 
-import segno
 from markupsafe import Markup
-from PIL import Image, ImageDraw, ImageFont
 
 MARGIN = 2
 MODULE_PX = 8
@@ -17,6 +15,8 @@ IMAGE_NAME = "图片.png"  # tells nobody who sees a list of files what it is
 
 def qr_drawing(text: str) -> Markup:
     """The QR code as inline SVG: one path, no style, so it prints and passes a strict policy."""
+    import segno  # noqa: PLC0415 - heavy, and many processes never draw a code
+
     rows = [bytearray(row) for row in segno.make(text, error="m", micro=False).matrix]
     size = len(rows) + 2 * MARGIN
     path = "".join(_row(row, y + MARGIN) for y, row in enumerate(rows))
@@ -31,6 +31,9 @@ def receipt_image(text: str, *, code: str) -> str:
 
     The digits stand in two lines of two groups, as wide as they need.
     """
+    import segno  # noqa: PLC0415 - the same
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - the same
+
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="png", scale=MODULE_PX, border=4)
     with Image.open(out) as drawn:

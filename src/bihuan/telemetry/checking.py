@@ -7,7 +7,7 @@ from typing import Final
 
 from bihuan.telemetry.definitions import MACHINES, definition_of
 from bihuan.telemetry.dialect import Dialect, Layout, dialect
-from bihuan.telemetry.envelopes import Body, Fault, Name, name_of, open_envelope
+from bihuan.telemetry.envelopes import FILE_FAULTS, Body, Fault, Name, name_of, open_envelope
 from bihuan.telemetry.forms import objection
 from bihuan.telemetry.notation import BLANKS, DAY_S, number_of, stamp_of, status_of, time_of
 from bihuan.telemetry.records import fields_of
@@ -16,15 +16,6 @@ SHOWN_MAX: Final = 200
 TEXT_MAX: Final = 40
 AHEAD_S: Final = 600
 _BOM: Final = b"\xef\xbb\xbf"
-_EXAMPLE: Final = "620823009203_CDSS_20260301080000.txt"
-_FILE_WORDS: Final = {
-    Fault.NAME: "文件名不对：应为“煤矿编码12位数字_类型（大写）_年月日时分秒14位以上.txt”，"
-    f"时间要真实存在，大小写要一致，例如 {_EXAMPLE}。",
-    Fault.ENCODING: "编码不对：既不是 UTF-8，也不是 GB18030。请用 UTF-8 生成。",
-    Fault.NO_END: "没有结尾的“||”，文件可能没有写完。请在最后一条记录之后写“~||”。",
-    Fault.TEXT_AFTER_END: "第一个“||”之后还有内容。“||”只能出现在结尾，也不能出现在任何一项里。",
-    Fault.HEADER_MINE: "文件头第1项应是煤矿编码，并和文件名的前12位相同。",
-}
 
 
 class Level(Enum):
@@ -60,10 +51,10 @@ def check(data: bytes, *, name: str, by: Dialect | None = None) -> list[Finding]
     known = by or dialect()
     told_name = name_of(name)
     if told_name is None:
-        return [Finding(level=Level.REJECTED, sentence=_FILE_WORDS[Fault.NAME])]
+        return [Finding(level=Level.REJECTED, sentence=FILE_FAULTS[Fault.NAME])]
     body = open_envelope(data, mine=told_name.mine)
     if isinstance(body, Fault):
-        return [Finding(level=Level.REJECTED, sentence=_FILE_WORDS[body])]
+        return [Finding(level=Level.REJECTED, sentence=FILE_FAULTS[body])]
     return [
         *_notes(data, body),
         *_header(body, told_name, known),

@@ -19,23 +19,23 @@ BEGINNING: Final = np.iinfo(np.int64).min
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
-    """One of the four limits of a point; `field` is the beginning of its fields' names."""
+    """One of the limits of a point: four of a definition, any number of a pack.
 
-    kind: Literal["upper_limit", "lower_limit"]
-    level: Literal["alarm", "power_off"]
+    `field` is the beginning of its fields' names in a definition, `sign` is 1 where large values
+    raise it and −1 where small ones do.
+    """
+
+    kind: str
+    level: str
     field: str
-
-    @property
-    def sign(self) -> int:
-        """1 where large values raise it, −1 where small ones do."""
-        return 1 if self.kind == "upper_limit" else -1
+    sign: Literal[1, -1]
 
 
 MACHINES: Final = (
-    Machine(kind="upper_limit", level="alarm", field="upper_alarm"),
-    Machine(kind="lower_limit", level="alarm", field="lower_alarm"),
-    Machine(kind="upper_limit", level="power_off", field="upper_power_off"),
-    Machine(kind="lower_limit", level="power_off", field="lower_power_off"),
+    Machine(kind="upper_limit", level="alarm", field="upper_alarm", sign=1),
+    Machine(kind="lower_limit", level="alarm", field="lower_alarm", sign=-1),
+    Machine(kind="upper_limit", level="power_off", field="upper_power_off", sign=1),
+    Machine(kind="lower_limit", level="power_off", field="lower_power_off", sign=-1),
 )
 
 
@@ -47,6 +47,7 @@ class Definition:
     `switched` are the machines whose `off` was not set or on the wrong side (T9).
     """
 
+    sensor_type: str = ""
     unit: str
     is_analogue: bool
     range_low: float
@@ -63,6 +64,7 @@ class InForce:
 
     Rows are sorted by (point, since); the first of a point holds from the beginning (T8).
     `first` has a row number per point and one more: the rows of point p are first[p]:first[p+1].
+    `on` and `off` have a column per machine, and so have the delays; without any they are None.
     """
 
     first: NDArray[np.int64]
@@ -73,6 +75,25 @@ class InForce:
     off: NDArray[np.float64]
     silence_s: NDArray[np.int64]
     still_s: NDArray[np.int64]
+    machines: tuple[Machine, ...] = MACHINES
+    on_delay_s: NDArray[np.int64] | None = None
+    off_delay_s: NDArray[np.int64] | None = None
+
+    def is_delayed(self, number: int) -> bool:
+        """Whether a limit of this machine waits before it begins or ends an episode (T12)."""
+        return any(
+            one is not None and bool(one[:, number].any())
+            for one in (self.on_delay_s, self.off_delay_s)
+        )
+
+    def delays(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """On- and off-delay of each row at this machine, in seconds."""
+        none = np.zeros(len(self.since), np.int64)
+        on_s, off_s = self.on_delay_s, self.off_delay_s
+        return (
+            none if on_s is None else on_s[:, number],
+            none if off_s is None else off_s[:, number],
+        )
 
 
 def definition_of(fields: list[str], *, dialect: Dialect) -> Definition:
@@ -121,6 +142,7 @@ def _definition(told: tuple[str, ...], dialect: Dialect) -> Definition:
         for machine, on, off in zip(MACHINES, ends[::2], ends[1::2], strict=True)
     ]
     return Definition(
+        sensor_type=sensor_type,
         unit=dialect.unit(unit),
         is_analogue=is_analogue,
         range_low=low,

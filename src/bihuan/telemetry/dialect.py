@@ -46,9 +46,12 @@ class Dialect:
     period_s: int
     silence_min_s: int
     periods_s: dict[str, int]
+    persons_stale_s: int
     frozen_s: int
     frozen_by_type_s: dict[str, int]
     units: dict[str, str]
+    gases: frozenset[str]
+    abnormal_levels: dict[str, str]
     choices: dict[str, dict[str, str]]
     layouts: dict[str, Layout]
     headers: dict[str, tuple[str, ...]]
@@ -56,7 +59,11 @@ class Dialect:
 
     def silence_s(self, sensor_type: str) -> int:
         """A longer gap between two readings is a disconnection (T14)."""
-        return max(self.silence_min_s, 3 * self.periods_s.get(sensor_type, self.period_s))
+        return max(self.silence_min_s, 3 * self.sent_every_s(sensor_type))
+
+    def sent_every_s(self, sensor_type: str) -> int:
+        """How often a point of that type is sent."""
+        return self.periods_s.get(sensor_type, self.period_s)
 
     def still_s(self, sensor_type: str) -> int:
         """One value for so long is frozen (T15); 0 turns it off."""
@@ -80,9 +87,12 @@ def dialect(name: str = STANDARD) -> Dialect:
         period_s=timing["period_s"],
         silence_min_s=timing["silence_min_s"],
         periods_s=timing["periods_s"],
+        persons_stale_s=timing["persons_stale_s"],
         frozen_s=timing["frozen_min"] * 60,
         frozen_by_type_s={key: 60 * held for key, held in timing["frozen_by_type_min"].items()},
         units=_writings(told["units"]),
+        gases=frozenset(told["gases"]["sensor_types"]),
+        abnormal_levels=told["abnormal_levels"],
         choices=told["choices"],
         layouts=_layouts(told["layouts"]),
         headers={kind: tuple(held["fields"]) for kind, held in told["headers"].items()},

@@ -32,6 +32,18 @@ class Fault(StrEnum):
     NO_DEFINITION = "no_definition"
 
 
+_EXAMPLE: Final = "620823009203_CDSS_20260301080000.txt"
+# What the sender of a rejected file is told.
+FILE_FAULTS: Final = {
+    Fault.NAME: "文件名不对：应为“煤矿编码12位数字_类型（大写）_年月日时分秒14位以上.txt”，"
+    f"时间要真实存在，大小写要一致，例如 {_EXAMPLE}。",
+    Fault.ENCODING: "编码不对：既不是 UTF-8，也不是 GB18030。请用 UTF-8 生成。",
+    Fault.NO_END: "没有结尾的“||”，文件可能没有写完。请在最后一条记录之后写“~||”。",
+    Fault.TEXT_AFTER_END: "第一个“||”之后还有内容。“||”只能出现在结尾，也不能出现在任何一项里。",
+    Fault.HEADER_MINE: "文件头第1项应是煤矿编码，并和文件名的前12位相同。",
+}
+
+
 class Name(NamedTuple):
     """A file's name taken apart; `moment` in seconds, `key` decides which file is the later one."""
 

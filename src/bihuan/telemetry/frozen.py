@@ -29,9 +29,7 @@ def standstills(counted: Series, definitions: InForce, *, gaps: NDArray[np.int64
     ]
 
 
-def begins(
-    counted: Series, definitions: InForce, *, gaps: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def begins(counted: Series, definitions: InForce, *, gaps: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each reading begins a run; a value that is off is a run of its own."""
     if not len(counted.time):
         return np.zeros(0, np.bool_)

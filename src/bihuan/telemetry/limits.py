@@ -5,50 +5,21 @@ out. Replay steps once over everything, live once a batch; where the batches are
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.telemetry.definitions import MACHINES, InForce, Machine
+from bihuan.telemetry import delays, openings
+from bihuan.telemetry.definitions import InForce, Machine
 from bihuan.telemetry.episodes import Episode
-from bihuan.telemetry.series import CALIBRATION_BIT, Series
+from bihuan.telemetry.openings import NEVER, Open, nothing_open
+from bihuan.telemetry.series import Series
 
-NEVER: Final = -1
+__all__ = ["NEVER", "Open", "nothing_open", "step"]
+
 _WITHDRAWN, _READ = 0, 1
 type _Event = tuple[int, int, int, int]  # row, rank, code (1 begins, -1 ends), moment
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Open:
-    """What is open at each point and machine, shape (points, 4); `started_at` NEVER when nothing.
-
-    `peak` is the extreme so far, `peak_at` its first time, `samples` the readings that counted.
-    """
-
-    started_at: NDArray[np.int64]
-    peak: NDArray[np.float64]
-    peak_at: NDArray[np.int64]
-    samples: NDArray[np.int64]
-    is_calibrated: NDArray[np.bool_]
-
-    def episodes(self) -> list[Episode]:
-        """Those that still last."""
-        return [
-            _episode(self, int(point), int(number), ended_at=None)
-            for point, number in np.argwhere(self.started_at != NEVER)
-        ]
-
-    def copy(self) -> "Open":
-        """The same in arrays of its own."""
-        return Open(
-            started_at=self.started_at.copy(),
-            peak=self.peak.copy(),
-            peak_at=self.peak_at.copy(),
-            samples=self.samples.copy(),
-            is_calibrated=self.is_calibrated.copy(),
-        )
 
 
 class _Span(NamedTuple):
@@ -61,18 +32,6 @@ class _Span(NamedTuple):
     ended_at: int | None
 
 
-def nothing_open(points: int) -> Open:
-    """The state before the first reading."""
-    shape = (points, len(MACHINES))
-    return Open(
-        started_at=np.full(shape, NEVER, np.int64),
-        peak=np.zeros(shape),
-        peak_at=np.zeros(shape, np.int64),
-        samples=np.zeros(shape, np.int64),
-        is_calibrated=np.zeros(shape, np.bool_),
-    )
-
-
 def step(
     before: Open,
     counted: Series,
@@ -83,18 +42,59 @@ def step(
 ) -> tuple[list[Episode], Open]:
     """The episodes that end with these readings, and what is open then.
 
-    `counted` are readings that count, later than all that were stepped before. Limits that
+    `counted` are readings that count, later than all that were stepped before. `before` has the
+    machines of `definitions`, which are the four of CDDY unless a pack says others. Limits that
     cease at a moment in (after, until] end what is open then, `None` on either side is no bound.
     """
-    now, ended = before.copy(), []
-    for number, machine in enumerate(MACHINES):
+    now = before.copy()
+    ended: list[Episode] = []
+    for number, machine in enumerate(definitions.machines):
         withdrawals = _withdrawals(definitions, number, after=after, until=until)
+        if definitions.is_delayed(number) or now.is_delayed(number):
+            now = now.with_candidates()
+            ended += _delayed(now, number, counted, definitions, withdrawals)
+            continue
         for span in list(_spans(now, number, machine, counted, definitions, withdrawals)):
             _extend(now, number, machine, counted, span)
             if span.ended_at is not None:
-                ended.append(_episode(now, span.point, number, ended_at=span.ended_at))
-                now.started_at[span.point, number] = NEVER
+                at = span.point, number
+                ended.append(openings.episode(now, at, machine, ended_at=span.ended_at))
+                now.started_at[at] = NEVER
     return ended, now
+
+
+def _delayed(
+    now: Open,
+    number: int,
+    counted: Series,
+    definitions: InForce,
+    withdrawals: NDArray[np.int64],
+) -> Iterator[Episode]:
+    """The episodes of a machine with delays that end within the batch (T12)."""
+    machine = definitions.machines[number]
+    value = machine.sign * counted.value
+    is_up = value >= (machine.sign * definitions.on[:, number])[counted.definition]
+    is_down = value < (machine.sign * definitions.off[:, number])[counted.definition]
+    on_delay_s, off_delay_s = definitions.delays(number)
+    is_touched = delays.is_touched(now, number)
+    is_touched[counted.point[is_up]] = True
+    for point in np.flatnonzero(is_touched).tolist():
+        first, last = int(counted.first[point]), int(counted.first[point + 1])
+        ground = delays.Ground(
+            times=counted.time,
+            ups=first + np.flatnonzero(is_up[first:last]),
+            downs=first + np.flatnonzero(is_down[first:last]),
+            on_delay_s=on_delay_s,
+            off_delay_s=off_delay_s,
+            definition=counted.definition,
+            rows=(first, last),
+        )
+        ceasing = _withdrawn(point, counted, definitions, withdrawals)
+        at = point, number
+        for move in delays.walk_of(now, at).moves(ground, ceasing):
+            found = delays.apply(now, at, machine, counted, move)
+            if found is not None:
+                yield found
 
 
 def _withdrawals(
@@ -129,7 +129,8 @@ def _spans(
     for point in np.flatnonzero(is_touched).tolist():
         first, last = int(counted.first[point]), int(counted.first[point + 1])
         ends = value[first:last] < off[counted.definition[first:last]]
-        events = _withdrawn(point, counted, definitions, withdrawals)
+        ceasing = _withdrawn(point, counted, definitions, withdrawals)
+        events = [(row, _WITHDRAWN, -1, moment) for row, moment in ceasing]
         events += _events(begins[first:last], ends, first=first, is_whole=bool(events))
         is_open = bool(now.started_at[point, number] != NEVER)
         yield from _walk(
@@ -153,18 +154,15 @@ def _events(
 
 def _withdrawn(
     point: int, counted: Series, definitions: InForce, withdrawals: NDArray[np.int64]
-) -> list[_Event]:
-    """Moments at which the limit of a point ceases; they come before a reading of that moment."""
+) -> list[tuple[int, int]]:
+    """Rows and moments at which the limit of a point ceases, before a reading of that moment."""
     of_point = (withdrawals >= definitions.first[point]) & (
         withdrawals < definitions.first[point + 1]
     )
     moments = definitions.since[withdrawals[of_point]]
     first, last = counted.first[point], counted.first[point + 1]
     rows = first + np.searchsorted(counted.time[first:last], moments)
-    return [
-        (row, _WITHDRAWN, -1, moment)
-        for row, moment in zip(rows.tolist(), moments.tolist(), strict=True)
-    ]
+    return list(zip(rows.tolist(), moments.tolist(), strict=True))
 
 
 def _walk(
@@ -190,31 +188,7 @@ def _walk(
 
 def _extend(now: Open, number: int, machine: Machine, counted: Series, span: _Span) -> None:
     """Add the readings of a span to what is open at its point."""
-    at, rows = (span.point, number), slice(span.begin, span.end)
-    value = counted.value[rows]
+    at, sign = (span.point, number), machine.sign
     if span.is_new:
-        now.started_at[at] = counted.time[span.begin]
-        now.samples[at], now.is_calibrated[at] = 0, False
-        now.peak[at] = -machine.sign * np.inf
-    if not len(value):
-        return
-    highest = int(np.argmax(machine.sign * value))
-    if machine.sign * value[highest] > machine.sign * now.peak[at]:
-        now.peak[at], now.peak_at[at] = value[highest], counted.time[rows][highest]
-    now.samples[at] += len(value)
-    now.is_calibrated[at] |= bool((counted.status[rows] & CALIBRATION_BIT).any())
-
-
-def _episode(now: Open, point: int, number: int, *, ended_at: int | None) -> Episode:
-    at, machine = (point, number), MACHINES[number]
-    return Episode(
-        point=point,
-        kind=machine.kind,
-        level=machine.level,
-        started_at=int(now.started_at[at]),
-        ended_at=ended_at,
-        peak=float(now.peak[at]),
-        peak_at=int(now.peak_at[at]),
-        samples=int(now.samples[at]),
-        is_calibrated=bool(now.is_calibrated[at]),
-    )
+        openings.begin(now, at, time=int(counted.time[span.begin]), sign=sign)
+    openings.count(now, at, counted, slice(span.begin, span.end), sign=sign)

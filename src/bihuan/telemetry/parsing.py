@@ -76,6 +76,10 @@ class Readings:
         for row in self.row.tolist():
             yield self.paths[row >> _RECORD_BITS], row & _RECORD_MASK
 
+    def files_and_records(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The number of each row's file, among those that were parsed, and of its record."""
+        return self.row >> _RECORD_BITS, self.row & _RECORD_MASK
+
     def taken(self, rows: NDArray[Any]) -> "Readings":
         """These rows alone, by number or by mask."""
         return Readings(

@@ -2,10 +2,10 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,14 +70,57 @@ class Replay:
 
     def rejected_csv(self) -> bytes:
         """What was rejected, by path and record; records are counted from 0."""
-        listed_now = sorted(self.rejected, key=_place_of)
-        lines = [line_of(_REJECTED_HEAD)]
-        for path, record, fault in listed_now:
-            lines.append(line_of((path, "" if record is None else str(record), fault)))
-        return os.fsencode("".join(lines))
+        return rejected_page(self.rejected)
 
 
-def replay(folder: Path, *, only: Collection[str] = KINDS, by: Dialect | None = None) -> Replay:
+def rejected_page(rejected: Iterable[Rejected]) -> bytes:
+    """`rejected.csv`: by path and record; records are counted from 0."""
+    lines = [line_of(_REJECTED_HEAD)]
+    for path, record, fault in sorted(rejected, key=_place_of):
+        lines.append(line_of((path, "" if record is None else str(record), fault)))
+    return os.fsencode("".join(lines))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """The readings of some whole mines and what was found in them.
+
+    `readings` are those of defined points, each once, `series` the same with their definitions;
+    `others` are the files of the kinds that the watcher asked for, in the order of their keys.
+    """
+
+    readings: Readings
+    series: Series
+    definitions: InForce
+    defined: Defined
+    episodes: list[Episode]
+    others: list[Source]
+
+    @property
+    def points(self) -> list[str]:
+        """Their codes by number."""
+        return self.readings.points
+
+
+class Watcher(Protocol):
+    """Somebody who looks at what a replay reads and changes none of it."""
+
+    kinds: frozenset[str]
+
+    def passing(self, sources: Iterable[Source]) -> Iterator[Source]:
+        """The files of readings of a batch, on their way to be parsed."""
+
+    def take(self, judged: Judged) -> None:
+        """What became of the batch."""
+
+
+def replay(
+    folder: Path,
+    *,
+    only: Collection[str] = KINDS,
+    by: Dialect | None = None,
+    watchers: Collection[Watcher] = (),
+) -> Replay:
     """Judge every file below a folder; `only` names kinds of episode.
 
     `OSError` when the folder or a file can't be read.
@@ -89,7 +132,7 @@ def replay(folder: Path, *, only: Collection[str] = KINDS, by: Dialect | None = 
     result.rejected += [Rejected(path, None, Fault.NAME) for path in wrong_names]
     known = Dictionary(by or dialect())
     for batch in batches(found):
-        _Batch(result, folder, known, only).judge(batch)
+        _Batch(result, folder, known, only, watchers).judge(batch)
     result.rows = list(dict.fromkeys(result.rows))
     result.counts.episodes = len(result.rows)
     return result
@@ -99,16 +142,26 @@ class _Batch:
     """The files of some mines, judged together."""
 
     def __init__(
-        self, result: Replay, folder: Path, known: Dictionary, only: Collection[str]
+        self,
+        result: Replay,
+        folder: Path,
+        known: Dictionary,
+        only: Collection[str],
+        watchers: Collection[Watcher],
     ) -> None:
-        self.result, self.only = result, only
+        self.result, self.only, self.watchers = result, only, watchers
         self.known, self.by = known, known.dialect
+        self.kinds = frozenset[str]().union(*(one.kinds for one in watchers))
+        self.others: list[Source] = []
         self.root = os.fspath(folder)
         self.defined: dict[str, dict[int, Definition]] = defaultdict(dict)
 
     def judge(self, files: list[Found]) -> None:
         """Read the files, which are in the order of their keys, and judge their readings."""
-        readings, rejected = parse(self._sources(files), dialect=self.by, known=self.known)
+        sources = self._sources(files)
+        for watcher in self.watchers:
+            sources = watcher.passing(sources)
+        readings, rejected = parse(sources, dialect=self.by, known=self.known)
         self.result.rejected += rejected
         counts = self.result.counts
         counts.records += len(readings) + len(rejected)
@@ -129,6 +182,8 @@ class _Batch:
                 yield Source(name=one.name, path=one.path, body=body)
             elif one.name.kind == "CDDY":
                 self._define(one, body)
+            elif one.name.kind in self.kinds:
+                self.others.append(Source(name=one.name, path=one.path, body=body))
             elif one.name.kind not in self.by.layouts:
                 self.result.unparsed[one.name.kind] += 1
 
@@ -162,10 +217,18 @@ class _Batch:
             for number, point in enumerate(standing.points)
             if point[:MINE_LENGTH] in newest
         }
-        found = self._episodes(series, definitions, reach)
-        self.result.rows += episodes.rows_of(
-            (one for one in found if one.kind in self.only), points=standing.points
-        )
+        found = [one for one in self._episodes(series, definitions, reach) if one.kind in self.only]
+        self.result.rows += episodes.rows_of(found, points=standing.points)
+        for watcher in self.watchers:
+            judged = Judged(
+                readings=standing,
+                series=series,
+                definitions=definitions,
+                defined=self.defined,
+                episodes=found,
+                others=self.others,
+            )
+            watcher.take(judged)
 
     def _without_waiting(self, standing: Readings, is_defined: NDArray[np.bool_]) -> Readings:
         """The readings of defined points; the others are listed (T3)."""

@@ -39,6 +39,11 @@ def post(county: County, *, account: str = "handler", **parts: Any) -> Any:
     return appoint(person, post=held, **(plain | parts), by=system(county), now=NOW)  # type: ignore[arg-type]
 
 
+def mine(county: County, **parts: Any) -> Site:
+    plain = {"name": "新井", "kind": "coal", "region": county.regions["north"]}
+    return save_site(None, **(plain | parts), by=system(county), now=NOW)
+
+
 REFUSED: dict[str, tuple[Act, str]] = {
     "taken account": (
         lambda c: admin.create_account(
@@ -87,6 +92,12 @@ REFUSED: dict[str, tuple[Act, str]] = {
             None, region=c.regions["north"], name="兴旺煤矿", by=system(c), now=NOW
         ),
         "监管对象重复",
+    ),
+    "code of a mine": (lambda c: mine(c, code="99012100000１"), "煤矿编码不对"),
+    "code of a mine too short": (lambda c: mine(c, code="99012100001"), "煤矿编码不对"),
+    "code of a mine twice": (
+        lambda c: mine(c, code=c.sites["qingshiling"].code),
+        "煤矿编码重复",
     ),
     "site closed before": (
         lambda c: save_site(

@@ -21,6 +21,9 @@ from bihuan.matters.moment import standing_at
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 AT = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
+MINE = "990121000001"  # 青石岭煤矿
+FILE_NAME = f"{MINE}_CDSS_20260301080000.txt"
+FILE = f"{MINE};青石岭煤矿;2026-03-01 08:00:00~||".encode()
 PASSPHRASE = "南坡第三棵核桃树下"
 
 
@@ -35,6 +38,17 @@ class Caller(Client):
         """POST JSON to a path of the API."""
         return self.post(
             f"/api/v1/{path}", data=body, content_type="application/json", headers=headers
+        )
+
+    def deliver(
+        self, content: bytes, *, name: str, kind: str = "text/plain", **headers: str
+    ) -> object:
+        """POST a file of readings."""
+        return self.post(
+            "/api/v1/telemetry",
+            data=content,
+            content_type=kind,
+            headers={"X-File-Name": name, **headers},
         )
 
     def read(self, path: str) -> object:

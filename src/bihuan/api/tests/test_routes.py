@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from ninja.operation import Operation
 from tests.people import County
 
-from bihuan.api.tests.conftest import As, Caller, caller_of
+from bihuan.api.tests.conftest import FILE, FILE_NAME, As, Caller, caller_of
 from bihuan.api.urls import API
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
@@ -125,6 +125,16 @@ ROUTES = {
         wrong_role="system",
         right_role="office",
     ),
+    "send_readings": Expected(
+        method="POST",
+        path="telemetry",
+        nobody=401,
+        neighbour=403,
+        wrong=403,
+        right=202,
+        wrong_role="office",
+        right_role="firm",
+    ),
 }
 
 
@@ -144,6 +154,8 @@ def ask(caller: Caller, route: Expected, lead: Matter) -> int:
         return caller.post(
             f"/api/v1/{path}", {"file": SimpleUploadedFile("清单.csv", b"a,b\n1,2\n")}
         ).status_code
+    if path == "telemetry":
+        return caller.deliver(FILE, name=FILE_NAME).status_code
     answer = caller.read(path) if route.method == "GET" else caller.send(path, route.body)
     return answer.status_code
 

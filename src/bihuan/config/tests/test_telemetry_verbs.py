@@ -1,16 +1,13 @@
 """The verbs of readings: exit codes, Chinese sentences, and nothing loaded before it is used."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bihuan.config.cli import main
-from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
+from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
-LAZY = ("polars", "numpy", "duckdb", "pyarrow", "typst")
 
 
 @pytest.fixture
@@ -55,6 +52,52 @@ def test_replay_writes_both_tables(
     ]
 
 
+def test_replay_writes_what_contradicts(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, quality = tmp_path / "episodes.csv", tmp_path / "quality.csv"
+    assert run(capsys, "replay", inbox.folder, "--out", out, "--quality", quality)[0] == 0
+    assert quality.read_text("utf-8-sig").splitlines() == [
+        "mine,point,day,finding,unit,defined_unit,readings",
+        f"{MINE},{POINT},2026-03-01,alarm_unsaid,,,1",
+    ]
+
+
+def test_compare_writes_what_differs(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, rest = tmp_path / "compare.csv", ";;;;;;;;;;2026-03-01 00:20:00"
+    power_off = f"{POINT};;;;002;2026-03-01 00:10:00;2026-03-01 00:11:00{rest}"
+    inbox.send("YCBJ", 20, power_off, power_off.replace(";002;", ";003;"), "a;b")
+    code, said = run(capsys, "compare", inbox.folder, "--out", out)
+    assert code == 0
+    assert said.splitlines() == [
+        "YCBJ 异常类型 003 的记录 1 条不对照：它说的不是门限。",
+        "TJSJ、YCBJ 有 1 条记录项数不对，没有对照。",
+        "TJSJ=0 YCBJ=1 episodes=1 differences=2",
+    ]
+    head, *rows = out.read_text("utf-8-sig").splitlines()
+    assert head.startswith("mine,point,kind,finding,abnormal,started_at,ended_at,told,seen")
+    assert [row.split(",")[3:5] for row in rows] == [["unsaid", "alarm"], ["unseen", "002"]]
+
+
+def test_tables_writes_each_kind(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "tables"
+    code, said = run(capsys, "tables", inbox.folder, "--out", out)
+    assert code == 0
+    assert said.splitlines() == [
+        "KGBH 文件 1 个未解析，没有写成表格。",
+        "拒收 1 处，见 rejected.csv。",
+        "files=4 CDDY=1",
+    ]
+    assert sorted(path.name for path in out.iterdir()) == ["CDDY.csv", "rejected.csv"]
+    again = tmp_path / "again"
+    code, said = run(capsys, "tables", inbox.folder, "--out", again, "--only", "CDSS")
+    assert (code, said.splitlines()[-1]) == (0, "files=4 CDSS=1")
+
+
 @pytest.mark.parametrize(
     ("kinds", "lines"),
     [
@@ -81,6 +124,9 @@ def test_wrong_use(inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["replay", tmp_path / "none", "--out", out], "没有这个文件或目录"),
         (["replay", inbox.folder / "x.txt", "--out", out], "不是目录"),
         (["replay", inbox.folder, "--out", tmp_path / "none" / "x"], "没有这个文件或目录"),
+        (["tables", inbox.folder, "--out", inbox.folder], "请换一个空目录"),
+        (["tables", inbox.folder, "--out", out, "--only", "KGBH"], "不认识“KGBH”，可选：CDDY"),
+        (["compare", inbox.folder], "还缺：--out"),
         (["check"], "还缺：FILE"),
         (["check", tmp_path], "这是一个目录"),
         (["watch"], "动作 不能是 'watch'"),
@@ -121,23 +167,8 @@ def test_simulate_and_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
-    for verb in ("replay", "check", "simulate"):
+    for verb in ("replay", "compare", "tables", "check", "simulate"):
         code, said = run(capsys, verb, "--help")
         assert code == 0
         assert said.startswith(f"用法：bihuan telemetry {verb} ")
         assert "退出码：0" in said
-
-
-@pytest.mark.slow
-def test_web_and_worker_load_no_engine_of_readings() -> None:
-    """Each would cost a small machine a hundred megabytes in every process."""
-    code = (
-        "import sys, bihuan.config.cli, bihuan.config.wsgi\n"
-        "from django.core.management import load_command_class\n"
-        "load_command_class('bihuan.config', 'work')\n"
-        f"print(sorted(set({LAZY!r}) & set(sys.modules)))"
-    )
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
-    )
-    assert done.stdout == "[]\n"

@@ -16,6 +16,7 @@ from bihuan.telemetry.notation import DAY_S
 if TYPE_CHECKING:
     from bihuan.telemetry.store.commits import Channel
 
+FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 ROOM_BYTES: Final = 64 * 1024 * 1024
 TAKEN_BYTES: Final = 32 * 1024 * 1024
 WAIT_S: Final = 1.0
@@ -95,6 +96,11 @@ class Arrivals:
             self._bytes -= size
             self._changed.notify_all()
             return taken
+
+    def rest(self, wait_s: float) -> None:
+        """Let a channel that has nothing to offer wait; closing ends it."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_closed, wait_s)
 
     def close(self) -> None:
         """Take nothing any more; who waits for room is told, what is here may still be taken."""

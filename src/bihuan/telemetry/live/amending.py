@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bihuan.telemetry import frozen
 from bihuan.telemetry.live.identity import MERGED, STANDING, Amendment, Pair, Standing
 from bihuan.telemetry.notation import decimal_of, stamp_of
 
 SILENT_S: Final = 120
+_BOTH: Final = 2
 
 
 def amended(pair: Pair, *, newest: int, told: int, commit: int) -> Iterator[Amendment]:
@@ -31,22 +33,33 @@ def amended(pair: Pair, *, newest: int, told: int, commit: int) -> Iterator[Amen
 
 def _differences(before: Standing | None, after: Standing) -> Iterator[tuple[str, int]]:
     """Each field that differs, and the moment that it is about."""
-    if before is None or before.state != after.state:
-        yield "state", after.started_at
-        if before is None and after.split_from is not None:
-            yield "split_from", after.started_at
+    if before is None:
+        yield from _raised(after)
         return
+    if before.state != after.state:
+        yield "state", after.started_at
+        return
+    ends = [end for end in (before.ended_at, after.ended_at) if end is not None]
     is_tail = before.ended_at is None and before.peak_at is None
-    if before.started_at != after.started_at and not is_tail:
-        yield "started_at", min(before.started_at, after.started_at)
-    if before.ended_at != after.ended_at:
-        yield "ended_at", min(end for end in (before.ended_at, after.ended_at) if end is not None)
-    if before.peak != after.peak:
-        yield "peak", _peak_moment(before, after)
-    if before.ended_at is not None and after.ended_at is not None:
-        for what in ("samples", "is_calibrated"):
-            if getattr(before, what) != getattr(after, what):
-                yield what, min(before.ended_at, after.ended_at)
+    moments = {"started_at": min(before.started_at, after.started_at)} if not is_tail else {}
+    if ends:
+        moments["ended_at"] = min(ends)
+    moments["peak"] = _peak_moment(before, after)
+    if len(ends) == _BOTH:
+        moments |= dict.fromkeys(("samples", "is_calibrated"), min(ends))
+    for what, moment in moments.items():
+        if getattr(before, what) != getattr(after, what):
+            yield what, moment
+
+
+def _raised(after: Standing) -> Iterator[tuple[str, int]]:
+    """An episode of which nothing was said."""
+    # A run is frozen only once it is long: that it began long ago isn't late.
+    moment = after.ended_at if after.kind == frozen.KIND else after.started_at
+    if moment is not None:
+        yield "state", moment
+        if after.split_from is not None:
+            yield "split_from", moment
 
 
 def _peak_moment(before: Standing, after: Standing) -> int:

@@ -39,3 +39,7 @@ class History(Protocol):
     def definitions(self, points: Collection[str] | None = None) -> dict[str, list[Told]]:
         """What was told of each point."""
         ...
+
+    def last_id(self) -> int:
+        """The highest id of an episode, 0 before the first."""
+        ...

@@ -107,14 +107,14 @@ def matched(
         if before is None:
             after = one._replace(id=fresh(), split_from=over[0].id if over else None)
         else:
-            kept = {"split_from": before.split_from, "raised_in": before.raised_in}
-            after = one._replace(id=before.id, **kept)
+            after = one._replace(
+                id=before.id, split_from=before.split_from, raised_in=before.raised_in
+            )
         taken[after.id] = after
         pairs.append((before, after))
     heirs = _Ordered(taken.values())
-    for other in held.episodes:
-        if other.id not in taken:
-            pairs.append((other, ceased(other, heirs.overlapping(other), newest=newest)))
+    left = (other for other in held.episodes if other.id not in taken)
+    pairs.extend((one, ceased(one, heirs.overlapping(one), newest=newest)) for one in left)
     return pairs
 
 

@@ -5,17 +5,19 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.telemetry.definitions import BEGINNING
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.live import snapshots
 from bihuan.telemetry.live.amending import amended
-from bihuan.telemetry.live.arrivals import Arrivals, Counting, arrived, newest_moved
+from bihuan.telemetry.live.arrivals import Arrivals, Counting, Pieces, arrived
 from bihuan.telemetry.live.history import History
-from bihuan.telemetry.live.identity import Amendment, Changes, Pair
+from bihuan.telemetry.live.identity import Amendment, Changes, Pair, Standing
 from bihuan.telemetry.live.judging import Judging
 from bihuan.telemetry.live.rejudging import Rejudging
+from bihuan.telemetry.live.resuming import resume
 from bihuan.telemetry.live.state import NEVER, State
 from bihuan.telemetry.live.terms import Held, Terms, first_difference
 from bihuan.telemetry.store.commits import Commit, Told
@@ -53,10 +55,11 @@ class Judge:
         state.make_room()
         told = state.newest.copy()
         rows, superseded = arrived(commit.rows, numbers)
-        moved = newest_moved(state, commit.rows, numbers)
+        pieces = Pieces.of(commit.rows, numbers, state.points)
+        np.maximum.at(state.newest, pieces.mine, pieces.newest)
         changed, first_defined = self._define(commit, subjects, history)
         counting = Counting(state, commit, history)
-        counting.came(numbers, told)
+        counting.late(numbers, pieces, told)
         if superseded is not None:
             counting.superseded(numbers, superseded)
         counting.stood(rows, state.of.last[rows.points])
@@ -64,7 +67,8 @@ class Judge:
         judging = Judging(state, self.terms, commit=commit.number, told=told)
         affected = self._take_in_order(judging, rows, changed)
         pairs = self._rejudge(affected, commit, history)
-        mines = np.union1d(moved, state.points.mine[list(affected)])
+        mines = pieces.may_be_silent(state, rows, silence_s=self.terms.silence_min_s)
+        mines = np.union1d(mines, state.points.mine[list(affected)])
         judging.fall_silent(state.points.of_mines(mines))
         self.number = commit.number
         # What was judged again may have taken over the row of one that just ended.
@@ -78,14 +82,26 @@ class Judge:
             tallies=counting.tallies.told(state.points.mines, commit.deliveries),
         )
 
+    def catch_up(
+        self, frames: Iterable[pl.DataFrame], history: History, *, number: int
+    ) -> list[Standing]:
+        """Carry what settled commits up to `number` left that this judge hasn't stepped.
+
+        `frames` have at least their rows. What the ledger should say and doesn't is returned and
+        belongs into the next `settle`: nothing, unless somebody else changed the ledger.
+        """
+        lacking = resume(self.state, self.terms, frames, history, number=number)
+        self.number = number
+        return lacking
+
     def _take_in_order(
         self, judging: Judging, rows: Arrivals, changed: dict[int, int]
     ) -> dict[int, int]:
         """Judge what is in order; the other points, and from which moment on to judge them."""
         of, points = self.state.of, rows.points
-        last, terms = of.last[points], of.terms[points]
+        last, terms = of.last.take(points), of.terms.take(points).astype(np.intp)
         is_defined, is_later = terms >= 0, rows.begins_at > last
-        is_fast = is_defined & is_later & (rows.begins_at >= of.since[points])
+        is_fast = is_defined & is_later & (rows.begins_at >= of.since.take(points))
         if len(rows.time) > len(points):
             is_fast &= rows.counts <= ROUNDS_MAX
         if changed:
@@ -103,18 +119,14 @@ class Judge:
             judging.take(one)
         return affected
 
-    def _rejudge(
-        self, affected: dict[int, int], commit: Commit, history: History
-    ) -> list[Pair]:
+    def _rejudge(self, affected: dict[int, int], commit: Commit, history: History) -> list[Pair]:
         if not affected:
             return []
         held = self._held(affected, commit, history)
         rejudging = Rejudging(self.state, self.terms, history, commit=commit.number)
         return rejudging.judge(affected, held)
 
-    def _held(
-        self, points: Iterable[int], commit: Commit, history: History
-    ) -> dict[int, Held]:
+    def _held(self, points: Iterable[int], commit: Commit, history: History) -> dict[int, Held]:
         """What is in force at each of these points, and when."""
         of = self.state.of
         found: dict[int, Held] = {}
@@ -125,7 +137,9 @@ class Judge:
             else:
                 asked.append(number)
         told = self._told(asked, commit, history)
-        return found | {number: self.terms.held([*old, *new]) for number, (old, new) in told.items()}
+        return found | {
+            number: self.terms.held([*old, *new]) for number, (old, new) in told.items()
+        }
 
     def _told(
         self, points: list[int], commit: Commit, history: History

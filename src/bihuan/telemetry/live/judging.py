@@ -5,7 +5,7 @@ at a time, and what it needs of the past is carried.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from bihuan.telemetry.live.state import FROZEN, NEVER, SILENT, State
 from bihuan.telemetry.live.terms import Terms
 from bihuan.telemetry.series import CALIBRATION_BIT, UNCOUNTED_BITS
 
+type _Numbers = NDArray[np.intp]
 _OF_MACHINES = np.uint8((1 << len(MACHINES)) - 1)
 _IS_FROZEN, _IS_SILENT = np.uint8(1 << FROZEN), np.uint8(1 << SILENT)
 
@@ -24,15 +25,21 @@ _IS_FROZEN, _IS_SILENT = np.uint8(1 << FROZEN), np.uint8(1 << SILENT)
 class Round(NamedTuple):
     """One reading of each of some points, which are all different; `terms` judge them."""
 
-    point: NDArray[np.int32]
+    point: NDArray[np.intp]
     time: NDArray[np.int64]
     value: NDArray[np.float64]
     status: NDArray[np.int16]
-    terms: NDArray[np.int32]
+    terms: NDArray[np.intp]
 
     def taken(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> "Round":
         """Some of them."""
-        return Round(*(column[rows] for column in self))
+        return Round(
+            self.point[rows],
+            self.time[rows],
+            self.value[rows],
+            self.status[rows],
+            self.terms[rows],
+        )
 
 
 class Judging:
@@ -52,28 +59,32 @@ class Judging:
     def take(self, one: Round) -> None:
         """Judge one reading of each of these points."""
         of = self.state.of
-        last = of.last[one.point]
-        is_gap = one.time - last > of.silence_s[one.point]
+        last, silence_s = of.last.take(one.point), of.silence_s.take(one.point)
+        is_gap = one.time - last > silence_s
         is_gap &= last != NEVER
-        lasts = of.lasts[one.point]
-        self._silences(one, last, is_gap, lasts)
+        lasts = of.lasts.take(one.point)
+        self._silences(one, is_gap, lasts)
         is_counted = (one.status & UNCOUNTED_BITS) == 0
-        is_counted &= one.value == one.value  # noqa: PLR0124 - nan is no number
-        of.run_goes_on[one.point[is_gap]] = False
-        of.last[one.point] = one.time
-        of.silence_s[one.point] = self.terms.silence_s[one.terms]
+        is_counted &= ~np.isnan(one.value)
+        if is_gap.any():
+            of.run_goes_on[one.point[is_gap]] = False
         if not is_counted.all():
-            one, lasts = one.taken(is_counted), lasts[is_counted]
+            self._uncounted(one.point[~is_counted], last[~is_counted])
+        of.last[one.point] = one.time
+        _write(of.silence_s, one.point, self.terms.silence_s.take(one.terms), old=silence_s)
+        if not is_counted.all():
+            one, lasts, last = one.taken(is_counted), lasts[is_counted], last[is_counted]
         self._limits(one, lasts)
-        self._runs(one, lasts)
+        self._runs(one, lasts, last)
 
     def fall_silent(self, points: NDArray[np.integer]) -> None:
         """Begin the silences of points of which the newest reading of the mine says so."""
         state, of = self.state, self.state.of
-        newest = state.newest_of(points)
-        is_silent = newest - of.last[points] > of.silence_s[points]
+        last = of.last.take(points)
+        points = points[state.newest_of(points) - last > of.silence_s.take(points)]
+        is_silent = (of.terms[points] >= 0) & (of.last[points] != NEVER)
         is_silent &= (of.lasts[points] & _IS_SILENT) == 0
-        is_silent &= (of.terms[points] >= 0) & (of.last[points] != NEVER) & (newest != NEVER)
+        is_silent &= state.newest_of(points) != NEVER
         if is_silent.any():
             self._raise(np.sort(points[is_silent]), SILENT)
         for number, one in sorted(self.loose.items()):
@@ -110,7 +121,6 @@ class Judging:
     def _silences(
         self,
         one: Round,
-        last: NDArray[np.int64],
         is_gap: NDArray[np.bool_],
         lasts: NDArray[np.uint8],
     ) -> None:
@@ -142,8 +152,8 @@ class Judging:
 
     def _limits(self, one: Round, lasts: NDArray[np.uint8]) -> None:
         terms = self.terms
-        is_hot = one.value >= terms.begins[one.terms]
-        is_hot |= one.value <= terms.sinks[one.terms]
+        is_hot = one.value >= terms.begins.take(one.terms)
+        is_hot |= one.value <= terms.sinks.take(one.terms)
         is_hot |= (lasts & _OF_MACHINES) != 0
         if not is_hot.any():
             return
@@ -168,7 +178,10 @@ class Judging:
         is_more = sign * one.value > sign * held.peak[rows]
         if is_more.any():
             self._keep(rows[is_more & self._is_late(one.point, one.time)])
-        held.peak[rows[is_more]], held.peak_at[rows[is_more]] = one.value[is_more], one.time[is_more]
+        held.peak[rows[is_more]], held.peak_at[rows[is_more]] = (
+            one.value[is_more],
+            one.time[is_more],
+        )
         held.samples[rows] += 1
         held.is_calibrated[rows] |= (one.status & CALIBRATION_BIT) != 0
         self.touched.append(rows)
@@ -180,29 +193,46 @@ class Judging:
         held.is_calibrated[rows] = (one.status & CALIBRATION_BIT) != 0
         self._keep_new(rows)
 
-    def _runs(self, one: Round, lasts: NDArray[np.uint8]) -> None:
-        """Runs of equal readings go on or begin; those that are long enough are told."""
-        of, terms = self.state.of, self.terms
-        still_s = terms.still_s[one.terms]
-        is_on = (still_s > 0) & (one.value != terms.range_low[one.terms])
-        goes_on = is_on & (one.value == of.run_value[one.point])
-        goes_on &= of.run_goes_on[one.point] & of.run_is_on[one.point]
+    def _uncounted(self, points: _Numbers, last: NDArray[np.int64]) -> None:
+        """Readings of these don't count: what was read before them stays the end of the run."""
+        of = self.state.of
+        is_first = ~of.run_ended.take(points)
+        of.run_last[points[is_first]] = last[is_first]
+        of.run_ended[points] = True
+
+    def _runs(self, one: Round, lasts: NDArray[np.uint8], last: NDArray[np.int64]) -> None:
+        """Runs of equal readings go on or begin; those that are long enough are told.
+
+        Few columns are written for all points: most runs are new and look alike.
+        """
+        of, terms, points = self.state.of, self.terms, one.point
+        still_s = terms.still_s.take(one.terms)
+        is_on = (still_s > 0) & (one.value != terms.range_low.take(one.terms))
+        went_on = of.run_goes_on.take(points)
+        goes_on = (one.value == of.run_value.take(points)) & went_on & is_on
         is_told = (lasts & _IS_FROZEN) != 0
         is_over = is_told & ~goes_on
         if is_over.any():
-            rows = self.state.rows[one.point[is_over], FROZEN]
-            self._end(rows, of.run_last[one.point[is_over]])
+            over = points[is_over]
+            told_until = np.where(of.run_ended[over], of.run_last[over], last[is_over])
+            self._end(self.state.rows[over, FROZEN], told_until, known_at=one.time[is_over])
         calibrated = (one.status & CALIBRATION_BIT) != 0
-        begins = ~goes_on
-        new = one.point[begins]
-        of.run_value[new], of.run_began[new] = one.value[begins], one.time[begins]
-        of.run_samples[new], of.run_still_s[new] = 0, still_s[begins]
-        of.run_is_on[new], of.run_is_calibrated[new] = is_on[begins], False
-        of.run_samples[one.point] += 1
-        of.run_is_calibrated[one.point] |= calibrated
-        of.run_last[one.point], of.run_goes_on[one.point] = one.time, True
-        if goes_on.any():
-            self._long_runs(one.taken(goes_on), is_told[goes_on])
+        on = np.flatnonzero(goes_on)
+        began, samples = one.time, np.ones(len(points), np.int32)
+        if len(on):
+            began, going = began.copy(), points[on]
+            began[on] = of.run_began[going]
+            samples[on] += of.run_samples[going]
+            still_s[on] = of.run_still_s[going]
+            calibrated[on] |= of.run_is_calibrated[going]
+        of.run_value[points], of.run_began[points] = one.value, began
+        _write(of.run_samples, points, samples)
+        _write(of.run_still_s, points, still_s)
+        _write(of.run_is_calibrated, points, calibrated)
+        _write(of.run_goes_on, points, is_on, old=went_on)
+        _write(of.run_ended, points, np.zeros(len(points), np.bool_))
+        if len(on):
+            self._long_runs(one.taken(on), is_told[on])
 
     def _long_runs(self, one: Round, is_told: NDArray[np.bool_]) -> None:
         of, held = self.state.of, self.state.lasting
@@ -214,7 +244,7 @@ class Judging:
             raised = self._raise(new, FROZEN)
             held.started_at[raised] = held.peak_at[raised] = of.run_began[new]
             held.peak[raised] = of.run_value[new]
-            self._keep_new(raised)
+            self._keep_new(raised, known_at=one.time[is_long & ~is_told])
             rows = np.append(rows, raised)
         points = held.point[rows]
         held.samples[rows] = of.run_samples[points]
@@ -255,11 +285,18 @@ class Judging:
             held.id[row], held.raised_in[row] = before.id, before.raised_in
             held.split_from[row] = before.split_from or 0
 
-    def _end(self, rows: NDArray[np.integer], ended_at: NDArray[np.integer]) -> None:
-        """Episodes that end at these moments."""
+    def _end(
+        self,
+        rows: NDArray[np.integer],
+        ended_at: NDArray[np.integer],
+        *,
+        known_at: NDArray[np.integer] | None = None,
+    ) -> None:
+        """Episodes that end at these moments, which is known at others if so."""
         if not len(rows):
             return
-        self._keep(rows[self._is_late(self.state.lasting.point[rows], ended_at)])
+        known_at = ended_at if known_at is None else known_at
+        self._keep(rows[self._is_late(self.state.lasting.point[rows], known_at)])
         self.done |= {one.id: one for one in self.state.standings(rows, ended_at)}
         self.state.drop(rows)
 
@@ -276,9 +313,21 @@ class Judging:
             for one in self.state.standings(rows):
                 self.before.setdefault(one.id, one)
 
-    def _keep_new(self, rows: NDArray[np.integer]) -> None:
+    def _keep_new(
+        self, rows: NDArray[np.integer], *, known_at: NDArray[np.integer] | None = None
+    ) -> None:
         """Remember that nothing was said of these, where they are told late."""
         held = self.state.lasting
-        is_late = self._is_late(held.point[rows], held.started_at[rows])
+        known_at = held.started_at[rows] if known_at is None else known_at
+        is_late = self._is_late(held.point[rows], known_at)
         for key in held.id[rows[is_late]].tolist():
             self.before.setdefault(key, None)
+
+
+def _write(
+    column: NDArray[Any], points: _Numbers, new: NDArray[Any], *, old: NDArray[Any] | None = None
+) -> None:
+    """Put values where they differ from what is there: that is cheaper to read than to write."""
+    differs = np.flatnonzero(new != (column.take(points) if old is None else old))
+    if len(differs):
+        column[points[differs]] = new[differs]

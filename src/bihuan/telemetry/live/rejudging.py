@@ -53,7 +53,7 @@ class Rejudging:
             affected=affected,
             held=held,
             last=int(of.last[number]),
-            run=(int(of.run_began[number]), int(of.run_last[number])),
+            run=self.state.run_of(number),
         )
         case.start()
         return case
@@ -75,11 +75,11 @@ class Rejudging:
                 done[index] = case
             else:
                 left.append(case)
-        for one in self._episodes(reading, group):
-            owner = done.get(one.point)
-            slot = SLOT_OF.get((one.kind, one.level), -1)
-            if owner is not None and one.started_at >= owner.cuts[slot]:
-                self.found[owner.number, slot].append(self._unnamed(one, owner.code))
+        for episode in self._episodes(reading, group):
+            owner = done.get(episode.point)
+            slot = SLOT_OF[episode.kind, episode.level]
+            if owner is not None and episode.started_at >= owner.cuts[slot]:
+                self.found[owner.number, slot].append(self._unnamed(episode, owner.code))
         for index, case in done.items():
             self._carry(case, index, reading)
         return left
@@ -133,7 +133,7 @@ class Rejudging:
                 newest=int(state.newest_of(np.array([case.number]))[0]),
                 fresh=state.fresh,
             )
-            for before, after in pairs:
+            for _before, after in pairs:
                 if after.state == STANDING and after.ended_at is None:
                     state.hold(after, case.number)
                 if slot == SILENT:
@@ -157,7 +157,7 @@ def _carry_run(state: State, case: Case, index: int, reading: Reading) -> None:
     first, end = counted.first[index : index + 2].tolist()
     if end == first:
         of.run_began[number] = of.run_last[number] = NEVER
-        of.run_is_on[number] = of.run_goes_on[number] = False
+        of.run_goes_on[number], of.run_ended[number] = False, True
         return
     begin = first + int(np.flatnonzero(reading.begins[first:end])[-1])
     value, row = counted.value[begin], counted.definition[begin]
@@ -169,7 +169,7 @@ def _carry_run(state: State, case: Case, index: int, reading: Reading) -> None:
     later = np.arange(counted.definition[end - 1], reading.definitions.first[index + 1])
     is_on = frozen.may_freeze(np.full(len(later), value), later, reading.definitions)
     rest = slice(int(reading.places[end - 1]) + 1, int(reading.series.first[index + 1]))
-    of.run_is_on[number] = is_on[0]
+    of.run_ended[number] = rest.stop > rest.start
     of.run_goes_on[number] = bool(is_on.all() and not reading.is_gap[rest].any())
 
 

@@ -34,8 +34,8 @@ _OF_POINTS: Final[dict[str, tuple[type[np.generic], Any]]] = {
     "run_samples": (np.int32, 0),
     "run_still_s": (np.int32, 0),
     "run_is_calibrated": (np.bool_, False),
-    "run_is_on": (np.bool_, False),
     "run_goes_on": (np.bool_, False),
+    "run_ended": (np.bool_, False),
     "lasts": (np.uint8, 0),
 }
 _OF_EPISODES: Final[dict[str, tuple[type[np.generic], Any]]] = {
@@ -90,7 +90,9 @@ class OfPoints(_Columns):
     `last` is the newest reading of any kind and `silence_s` the silence that may follow it;
     `terms` the row of the newest definition that differs from the one before, which holds from
     `since` on; `told_at` the newest moment of any definition. `run_…` is the newest run of equal
-    counting readings (T15): it `goes_on` unless a silence or a definition came after it. `lasts`
+    counting readings (T15): it `goes_on` unless its value is off, or a silence or a definition
+    came after it. Its end is `last`, or `run_last` where it `run_ended` before, with readings that
+    don't count after it. `lasts`
     has a bit for each slot with an episode that lasts.
     """
 
@@ -106,8 +108,8 @@ class OfPoints(_Columns):
     run_samples: NDArray[np.int32]
     run_still_s: NDArray[np.int32]
     run_is_calibrated: NDArray[np.bool_]
-    run_is_on: NDArray[np.bool_]
     run_goes_on: NDArray[np.bool_]
+    run_ended: NDArray[np.bool_]
     lasts: NDArray[np.uint8]
 
 
@@ -168,9 +170,15 @@ class State:
         if lacking > 0:
             self.newest = np.append(self.newest, np.full(lacking, NEVER, np.int64))
 
+    def run_of(self, number: int) -> tuple[int, int]:
+        """Begin and end of a point's newest run, NEVER without one."""
+        of = self.of
+        ended_at = of.run_last[number] if of.run_ended[number] else of.last[number]
+        return int(of.run_began[number]), int(ended_at)
+
     def newest_of(self, points: NDArray[np.integer]) -> NDArray[np.int64]:
         """The newest reading of the mine of each point."""
-        return self.newest[self.points.mine[points]]
+        return self.newest.take(self.points.mine.take(points))
 
     def ids(self, count: int) -> NDArray[np.int64]:
         """The next so many ids."""

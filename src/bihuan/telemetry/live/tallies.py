@@ -27,14 +27,15 @@ class Tallies:
             lambda: [0] * len(FIELDS)
         )
 
-    def add(
-        self, mine: NDArray[np.integer], time: NDArray[np.integer], **signs: int
-    ) -> None:
+    def add(self, mine: NDArray[np.integer], time: NDArray[np.integer], **signs: int) -> None:
         """Count readings by the numbers of their mines; `signs` says what one adds to a field."""
         if not len(mine):
             return
-        key, count = np.unique(mine.astype(np.int64) * _DAYS + time // DAY_S, return_counts=True)
-        for one, times in zip(key.tolist(), count.tolist(), strict=True):
+        key = mine.astype(np.int64) * _DAYS + time // DAY_S
+        # A mine's readings of a day mostly stand together.
+        begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+        counts = np.diff(np.append(begins, len(key)))
+        for one, times in zip(key[begins].tolist(), counts.tolist(), strict=True):
             held = self.counts[divmod(one, _DAYS)]
             for name, sign in signs.items():
                 held[FIELDS.index(name)] += sign * times
@@ -50,8 +51,9 @@ class Tallies:
                 held[FIELDS.index("received")] += one.rejected
                 held[FIELDS.index("rejected")] += one.rejected
                 named[one.mine, one.moment // DAY_S] = held
+        days = {day: stamp_of(day * DAY_S)[:_DAY_LETTERS] for _mine, day in named}
         return [
-            Tally(mine, stamp_of(day * DAY_S)[:_DAY_LETTERS], *counts)
+            Tally(mine, days[day], *counts)
             for (mine, day), counts in sorted(named.items())
             if any(counts)
         ]

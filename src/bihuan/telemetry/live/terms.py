@@ -82,8 +82,9 @@ class Terms:
         """The columns of the table."""
         told = self.numbers()
         self.range_low = told[:, 0]
-        self.silence_s = told[:, 1].astype(np.int64)
-        self.still_s = told[:, 2].astype(np.int64)
+        self.silence_s = told[:, 1].astype(np.int32)
+        self.still_s = told[:, 2].astype(np.int32)
+        self.silence_min_s = int(self.silence_s.min()) if len(told) else 0
         self.on = np.ascontiguousarray(told[:, 3 : 3 + len(MACHINES)].T)
         self.off = np.ascontiguousarray(told[:, 3 + len(MACHINES) :].T)
         is_upper = np.array([one.sign > 0 for one in MACHINES])
@@ -93,8 +94,8 @@ class Terms:
 
 def order_of(told: Told) -> tuple[int, bytes, bytes, bytes, int]:
     """The place of a record among those of its point, bytewise (T1)."""
-    digits, name, path, record = told.order
-    return told.moment, *(one.encode(errors=_LONE) for one in (digits, name, path)), record
+    digits, name, path = (one.encode(errors=_LONE) for one in told.order[:3])
+    return told.moment, digits, name, path, told.order[3]
 
 
 def first_difference(before: Held, after: Held) -> int | None:

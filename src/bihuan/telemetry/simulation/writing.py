@@ -10,6 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from bihuan.telemetry.notation import DAY_S, decimal_of, stamp_of
+from bihuan.telemetry.series import UNCOUNTED_BITS
 from bihuan.telemetry.simulation.physics import REPAIR_SHIFT, SHIFT_S
 from bihuan.telemetry.simulation.register import Mine, Point
 from bihuan.telemetry.simulation.troubles import ALARM, POWER_OFF, SENSOR_FAULT, Readings
@@ -117,9 +118,12 @@ class Writer:
         for number, point in enumerate(self.mine.points):
             if point.sensor.kind != "MN" or not readings.is_sent[window, number].all():
                 continue
-            value = readings.value[window, number]
-            begin = f"{_told(point)};{point.sensor.unit};{stamp_of(times[0])};{stamp}"
-            yield f"{begin};{_extremes(value, times)};{stamp}"
+            is_counted = (readings.status[window, number] & UNCOUNTED_BITS) == 0
+            if is_counted.any():
+                value = readings.value[window, number][is_counted]
+                held = [time for time, counts in zip(times, is_counted, strict=True) if counts]
+                begin = f"{_told(point)};{point.sensor.unit};{stamp_of(times[0])};{stamp}"
+                yield f"{begin};{_extremes(value, held)};{stamp}"
 
     def _person(self, number: int) -> str:
         name = f"{_NAMES[number % len(_NAMES)]}{number}"

@@ -56,10 +56,9 @@ class Adoption:
 
     def _read(self, batch: list[tuple[int, str]]) -> Iterator[Commit]:
         first, last = batch[0][0], batch[-1][0]
+        wanted = pl.col(COMMIT).is_between(first, last)
         parts = [
-            segments.rows_in(self.folder / one.name, one).filter(
-                pl.col(COMMIT).is_between(first, last)
-            )
+            segments.rows_in(self.folder, [one]).filter(wanted)
             for one in self.rows
             if one.first_commit <= last and one.last_commit >= first
         ]

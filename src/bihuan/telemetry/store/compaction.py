@@ -22,7 +22,7 @@ from bihuan.telemetry.store.segments import REMARKS, Kind, Segment, merged_name
 from bihuan.telemetry.store.versions import between
 
 FAN_IN: Final = 16
-ROWS_EACH: Final = 2_000_000
+ROWS_EACH: Final = 1_000_000
 REMARKS_BYTES: Final = 16 * 1024 * 1024
 OVER_AFTER_S: Final = 6 * 3600
 LATE_SHARE: Final = 10  # late rows are merged when they are a tenth of the day
@@ -58,7 +58,7 @@ def plan(found: Iterable[Segment], *, settled: int, now: int, fan_in: int = FAN_
     commits = [one for one in kinds["commit"] if one.last_commit <= settled]
     return (
         _of_neighbours(commits, "commit", fan_in)
-        or _of_days(kinds["rows"], kinds["hour"], now=now, fan_in=fan_in)
+        or _of_days(kinds["rows"], [*kinds["ten_minutes"], *kinds["hour"]], now=now, fan_in=fan_in)
         or _of_neighbours(kinds["remarks"], "remarks", fan_in)
     )
 
@@ -102,20 +102,22 @@ def _of_neighbours(found: list[Segment], kind: Kind, fan_in: int) -> Plan | None
             and (kind == "commit" or sum(each.bytes for each in chain) < REMARKS_BYTES)
         )
         chain = [*chain, one] if follows else [one]
-        if len(chain) >= fan_in:
+        if len(chain) >= fan_in or (kind == "commit" and _rows_of(chain) >= ROWS_EACH):
             return Plan(inputs=tuple(chain), kind=kind, generation=chain[0].generation + 1)
     return None
 
 
-def _of_days(found: list[Segment], hours: list[Segment], *, now: int, fan_in: int) -> Plan | None:
-    rolled = {run_of(one) for one in hours}
+def _of_days(
+    found: list[Segment], rollups_now: list[Segment], *, now: int, fan_in: int
+) -> Plan | None:
+    rolled = {run_of(one) for one in rollups_now}
     for day, files in groupby(sorted(found, key=_day_of), key=_only_day_of):
         runs: dict[int, list[Segment]] = defaultdict(list)
         for one in files:
             runs[run_of(one)].append(one)
         is_over = now >= (day + 1) * DAY_S + OVER_AFTER_S
         if is_over and _is_worth_it(runs, rolled, fan_in):
-            stale = [one for one in hours if one.day == day]
+            stale = [one for one in rollups_now if one.day == day]
             return _plan_of(runs.values(), day, is_last=True, stale=stale)
         generations: dict[int, list[list[Segment]]] = defaultdict(list)
         for run in runs.values():
@@ -128,7 +130,7 @@ def _of_days(found: list[Segment], hours: list[Segment], *, now: int, fan_in: in
 
 def _is_worth_it(runs: Mapping[int, list[Segment]], rolled: set[int], fan_in: int) -> bool:
     """Whether the runs of a day that is over should become one."""
-    rows = sorted(sum(one.rows for one in run) for run in runs.values())
+    rows = sorted(map(_rows_of, runs.values()))
     if not rolled & set(runs) or len(rows) > fan_in:
         return True
     return sum(rows[:-1]) * LATE_SHARE >= rows[-1]
@@ -158,7 +160,7 @@ def _merged_commits(
     parts = [VERSIONS.to_frame()]
     for one in wanted.inputs:
         rows = held.get(one.name)
-        parts.append(segments.rows_in(folder / one.name, one) if rows is None else rows)
+        parts.append(segments.rows_in(folder, [one]) if rows is None else rows)
     kept = pl.col("time") >= readings_from * DAY_S
     rows = by_point(pl.concat(parts).filter(kept))
     day = (pl.col("time") // DAY_S).alias("_day")
@@ -186,8 +188,7 @@ def _merged_rows(folder: Path, wanted: Plan, number: int) -> Iterator[tuple[byte
     inputs = [one for one in wanted.inputs if one.kind == "rows"]
     for part, (first, last) in enumerate(_ranges(folder, inputs)):
         near = (one for one in inputs if one.first_point <= last and one.last_point >= first)
-        some = [segments.rows_in(folder / one.name, one, between(first, last)) for one in near]
-        rows = by_point(pl.concat(some))
+        rows = by_point(segments.rows_in(folder, near, between(first, last)))
         label = wanted.day or 0
         yield _rows_file(rows, wanted, number, label, part)
         if wanted.is_last:
@@ -197,7 +198,7 @@ def _merged_rows(folder: Path, wanted: Plan, number: int) -> Iterator[tuple[byte
 def _ranges(folder: Path, inputs: list[Segment]) -> list[tuple[str, str]]:
     """Points by first and last, about `ROWS_EACH` rows each time."""
     first, last = min(one.first_point for one in inputs), max(one.last_point for one in inputs)
-    if sum(one.rows for one in inputs) <= ROWS_EACH:
+    if _rows_of(inputs) <= ROWS_EACH:
         return [(first, last)]
     counted = pl.concat(
         pl.scan_parquet(folder / one.name, glob=False).group_by("point").len() for one in inputs
@@ -243,6 +244,10 @@ def _remarks_file(said: pl.DataFrame, wanted: Plan, number: int) -> tuple[bytes,
 def run_of(one: Segment) -> int:
     """The swap that made a file: files of one swap and day are one run, sorted by point."""
     return int(one.name.split("-")[2])
+
+
+def _rows_of(found: Iterable[Segment]) -> int:
+    return sum(one.rows for one in found)
 
 
 def _only_day_of(one: Segment) -> int:

@@ -1,6 +1,7 @@
 """How long readings stay: whole days are let go, and what was let go is written down first."""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,6 +17,15 @@ class Kept(NamedTuple):
 
     readings_from: int = 0
     rollups_from: int = 0
+
+
+class Left(NamedTuple):
+    """What is left of a kind: days as segments count them, both included."""
+
+    first_day: int
+    last_day: int
+    rows: int
+    bytes: int
 
 
 def kept(folder: Path) -> Kept:
@@ -43,6 +53,23 @@ def let_go(segments: list[Segment], found: Kept) -> list[Segment]:
         one for one in segments if one.kind in _KINDS and one.day < getattr(found, _KINDS[one.kind])
     ]
     return sorted(gone, key=_day_of)
+
+
+def left(segments: list[Segment]) -> dict[str, Left]:
+    """What there is of readings and of each roll-up, by kind; commits count as readings."""
+    by_kind: dict[str, list[Segment]] = defaultdict(list)
+    for one in segments:
+        if one.days and one.kind != "remarks":
+            by_kind["rows" if one.kind == "commit" else one.kind].append(one)
+    return {
+        kind: Left(
+            first_day=min(one.days[0][0] for one in found),
+            last_day=max(one.days[-1][0] for one in found),
+            rows=sum(one.rows for one in found),
+            bytes=sum(one.bytes for one in found),
+        )
+        for kind, found in by_kind.items()
+    }
 
 
 def _day_of(one: Segment) -> tuple[int, str]:

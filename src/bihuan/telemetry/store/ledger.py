@@ -239,6 +239,11 @@ class Ledger:
         ]
         return sorted(found, key=_place_of)
 
+    def last_id(self) -> int:
+        """The highest number of an episode, 0 before the first."""
+        (found,) = self.rows.execute("SELECT max(id) FROM episode").fetchone()
+        return found or 0
+
     def amendments(self, episodes: Collection[int] | None = None) -> list[Amendment]:
         """Changes that people see, in the order in which they came."""
         sql = 'SELECT episode, "commit", at, what, "before", "after" FROM amendment ORDER BY id'

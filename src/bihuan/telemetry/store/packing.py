@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.store.order import COMMIT, VERSIONS
 
 SCALE: Final = 10_000
@@ -52,8 +53,12 @@ def packed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def unpacked(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows that were packed: whole points, in the order in which they were written."""
-    starts = _starts(rows.get_column("point"))
+    """The rows that were packed: whole points, in the order in which they were written.
+
+    Rows of several files may follow each other: a step of time is shorter than a day, a time of
+    the first reading never is.
+    """
+    starts = np.flatnonzero(rows.get_column("time_step").to_numpy() >= DAY_S)
     numbers = _sums(rows, "value_step", starts) / SCALE  # by numpy: polars would round otherwise
     form = pl.col("form")
     return (

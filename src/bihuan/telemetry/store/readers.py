@@ -12,6 +12,7 @@ from bihuan.telemetry.store import keeping
 from bihuan.telemetry.store.compaction import run_of
 from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.order import standing_of
+from bihuan.telemetry.store.ranking import Alarmed, Ranking
 from bihuan.telemetry.store.rollups import WIDTHS, rolled, rolled_in, wider
 from bihuan.telemetry.store.segments import FOLDER, Kind, Segment
 from bihuan.telemetry.store.versions import touched, versions_of
@@ -29,14 +30,6 @@ class Chart(NamedTuple):
     rows: pl.DataFrame
 
 
-class Alarmed(NamedTuple):
-    """A point, how long it was in alarm in a period, and how often."""
-
-    point: str
-    seconds: int
-    episodes: int
-
-
 class Reader:
     """Reads a store that another process may write at the same time.
 
@@ -48,6 +41,7 @@ class Reader:
         """Open the ledger of a store for reading."""
         self.files = folder / FOLDER
         self.ledger = Ledger(folder, is_read_only=True)
+        self._ranking = Ranking(self.ledger)
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -79,18 +73,15 @@ class Reader:
         return [point for (point,) in self.ledger.rows.execute(sql, (mine, f"{mine}\uffff"))]
 
     def most_alarmed(self, *, since: int, until: int, count: int = 20) -> list[Alarmed]:
-        """The points that were longest in alarm in a period; open episodes last to its end."""
-        sql = """
-            SELECT point, sum(min(coalesce(ended_at, :until), :until) - max(started_at, :since))
-                   AS seconds, count(*)
-            FROM episode
-            WHERE level = 'alarm' AND state = 'standing'
-              AND started_at < :until AND (ended_at IS NULL OR ended_at > :since)
-              AND kind IN ('upper_limit', 'lower_limit')
-            GROUP BY point ORDER BY seconds DESC, point LIMIT :count
+        """The points that were longest in alarm in a period; open episodes last to its end.
+
+        The first call reads all episodes, later ones only what changed.
         """
-        asked = {"since": since, "until": until, "count": count}
-        return [Alarmed(*row) for row in self.ledger.rows.execute(sql, asked)]
+        return self._ranking.longest(since=since, until=until, count=count)
+
+    def left(self) -> dict[str, keeping.Left]:
+        """How far readings and roll-ups reach back, and what they take."""
+        return keeping.left(self.ledger.segments())
 
     def _listed(
         self, points: Collection[str], since: int | None, until: int | None
@@ -106,7 +97,7 @@ class Reader:
         return standing_of(versions_of(self.files, found, points=points, since=since, until=until))
 
     def _chart(self, points: Collection[str], since: int, until: int, buckets: int) -> Chart:
-        width = _width_of(until - since + 1, buckets)
+        width = width_of(until - since + 1, buckets)
         first, last = since // width * width, until // width * width + width - 1
         if width >= min(WIDTHS.values()):
             return Chart(width, self._rolled(points, first, last, width))
@@ -162,7 +153,7 @@ def _again[T](read: Callable[[], T]) -> T:
     return read()
 
 
-def _width_of(span: int, buckets: int) -> int:
+def width_of(span: int, buckets: int) -> int:
     """Seconds of a bucket, so that no more are needed; there may be one begun at each end."""
     fitting = span / max(buckets - 2, 1)
     for width in _WIDTHS:

@@ -3,17 +3,20 @@
 import base64
 import json
 import zlib
-from dataclasses import asdict
+from dataclasses import fields
+from operator import attrgetter
 
 from bihuan.telemetry.store.commits import Delivery, Refused, Told
 
+_DELIVERY = tuple(one.name for one in fields(Delivery))
+_cells = attrgetter(*_DELIVERY)
 type Remarks = tuple[tuple[Delivery, ...], tuple[Told, ...], tuple[Refused, ...]]
 
 
 def text_of(remarks: Remarks) -> str:
     """ASCII: bytes of a path that are no UTF-8 stay what they are."""
     deliveries, definitions, refused = remarks
-    said = [[asdict(one) for one in deliveries], definitions, refused]
+    said = [[_cells(one) for one in deliveries], definitions, refused]
     return json.dumps(said, separators=(",", ":"))
 
 
@@ -21,7 +24,7 @@ def remarks_of(text: str) -> Remarks:
     """What `text_of` wrote; `ValueError` when it isn't that."""
     deliveries, definitions, refused = json.loads(text)
     return (
-        tuple(Delivery(**one) for one in deliveries),
+        tuple(Delivery(**dict(zip(_DELIVERY, one, strict=True))) for one in deliveries),
         tuple(told_of(one) for one in definitions),
         tuple(Refused(*one) for one in refused),
     )
@@ -35,12 +38,12 @@ def told_of(one: list[object]) -> Told:
 
 def squeezed(text: str) -> str:
     """The same as short text."""
-    return base64.b85encode(zlib.compress(text.encode(), 1)).decode()
+    return base64.b64encode(zlib.compress(text.encode(), 1)).decode()
 
 
 def expanded(text: str) -> str:
     """What was squeezed; `ValueError` when it is damaged."""
     try:
-        return zlib.decompress(base64.b85decode(text)).decode()
+        return zlib.decompress(base64.b64decode(text, validate=True)).decode()
     except zlib.error as error:
         raise ValueError(f"damaged remarks: {error}") from error

@@ -79,8 +79,7 @@ CREATE TABLE episode (
     changed_in INTEGER NOT NULL
 );
 CREATE INDEX episode_of_point ON episode (point, kind, level, started_at);
-CREATE INDEX episode_in_time ON episode (level, state, started_at, ended_at, point, kind);
-CREATE INDEX episode_by_end ON episode (level, state, ended_at);
+CREATE INDEX episode_open ON episode (point) WHERE ended_at IS NULL;
 CREATE INDEX episode_changed ON episode (changed_in);
 
 CREATE TABLE amendment (

@@ -7,7 +7,7 @@ besides (`r-…`) and roll-ups (`m-…` of ten minutes, `h-…` of hours).
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -26,6 +26,9 @@ FOLDER: Final = "segments"  # below that of the store
 ROW_GROUP: Final = 65_536
 _ABOUT: Final = "bihuan"
 _SAID: Final = "said"
+_FILE: Final = "_file"
+_NUMBER_DIGITS: Final = 10
+_NUMBER_END: Final = "0000000000.parquet"
 _NAME: Final = re.compile(r"c-[0-9]{10}\.parquet|[drmh]-[0-9]{8}-[0-9]{8}-[0-9]{4}\.parquet")
 REMARKS: Final = pl.Schema({"number": pl.Int64(), "said": pl.String(), "days": pl.String()})
 type Kind = Literal["commit", "rows", "remarks", "ten_minutes", "hour"]
@@ -171,20 +174,40 @@ def about(path: Path) -> Segment:
         raise Damaged(path.name, error) from error
 
 
-def rows_in(path: Path, one: Segment, wanted: pl.Expr | None = None) -> pl.DataFrame:
-    """All versions of readings in a file (`order.VERSIONS`); `wanted` chooses whole points.
+def rows_in(folder: Path, files: Iterable[Segment], wanted: pl.Expr | None = None) -> pl.DataFrame:
+    """All versions of readings in files (`order.VERSIONS`); `wanted` chooses whole points.
 
-    `Damaged` when it can't be read, `FileNotFoundError` when it was taken away.
+    `Damaged` when one can't be read, `FileNotFoundError` when one was taken away.
     """
-    is_commit = one.kind == "commit"
-    found = pl.scan_parquet(path, schema=dict(ROWS if is_commit else PACKED), glob=False)
-    if wanted is not None:
-        found = found.filter(wanted)
-    rows = _collected(found, one)
-    if is_commit:
-        number = pl.lit(one.first_commit, pl.Int64()).alias(COMMIT)
-        return rows.with_columns(*with_empty(), number).select(list(VERSIONS))
-    return unpacked(rows)
+    by_kind: dict[Kind, list[Segment]] = {"commit": [], "rows": []}
+    for one in files:
+        by_kind[one.kind].append(one)
+    parts = [VERSIONS.to_frame()]
+    if some := by_kind["commit"]:
+        rows = _read(folder, some, ROWS, wanted)
+        number = pl.col(_FILE).str.slice(-len(_NUMBER_END), _NUMBER_DIGITS).cast(pl.Int64)
+        parts.append(rows.with_columns(*with_empty(), commit=number).select(list(VERSIONS)))
+    if some := by_kind["rows"]:
+        parts.append(unpacked(_read(folder, some, PACKED, wanted)))
+    return pl.concat(parts)
+
+
+def _read(
+    folder: Path, files: list[Segment], schema: pl.Schema, wanted: pl.Expr | None
+) -> pl.DataFrame:
+    """Files of one kind in one go; one by one when that fails, to know which is to blame."""
+    try:
+        return _scan(folder, files, schema, wanted).collect()
+    except pl.exceptions.PolarsError:
+        return pl.concat(_collected(_scan(folder, [one], schema, wanted), one) for one in files)
+
+
+def _scan(
+    folder: Path, files: list[Segment], schema: pl.Schema, wanted: pl.Expr | None
+) -> pl.LazyFrame:
+    paths = [folder / one.name for one in files]
+    found = pl.scan_parquet(paths, schema=dict(schema), glob=False, include_file_paths=_FILE)
+    return found if wanted is None else found.filter(wanted)
 
 
 def remarks_in(path: Path, one: Segment) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from bihuan.telemetry.live.identity import Changes, Standing
+from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.store import compaction, keeping, segments, swaps
 from bihuan.telemetry.store.adoption import Adoption
 from bihuan.telemetry.store.commits import ROWS, Commit, Told
@@ -15,7 +16,7 @@ from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.lock import FolderTaken, Lock
 from bihuan.telemetry.store.order import COMMIT, VERSIONS, standing_of
 from bihuan.telemetry.store.segments import Damaged, Segment
-from bihuan.telemetry.store.versions import versions_of
+from bihuan.telemetry.store.versions import touched, versions_of
 
 __all__ = ["FolderTaken", "Store"]
 GRACE_S: Final = 60
@@ -131,12 +132,18 @@ class Store:
         return self.ledger.known(deliveries)
 
     def standing(
-        self, points: Collection[str], *, since: int | None = None, until: int | None = None
+        self,
+        points: Collection[str],
+        *,
+        since: int | None = None,
+        until: int | None = None,
+        upto: int | None = None,
     ) -> pl.DataFrame:
         """The readings of points by (point, time), each the last version (T5); ends inclusive.
 
-        A file that can't be read is given up.
+        Only rows of commits numbered `upto` or below. A file that can't be read is given up.
         """
+        bounds = [one for one in (upto, self._upto) if one is not None]
         while True:
             try:
                 rows = versions_of(
@@ -145,13 +152,22 @@ class Store:
                     points=points,
                     since=since,
                     until=until,
-                    upto=self._upto,
+                    upto=min(bounds, default=None),
                     held=self._held,
                 )
             except Damaged as error:
                 self.give_up(error)
             else:
                 return standing_of(rows)
+
+    def rows_after(self, number: int) -> Iterator[pl.DataFrame]:
+        """The rows of commits above this number, a file at a time; others of merged files too."""
+        for one in touched(self.manifest()):
+            if one.last_commit > number:
+                try:
+                    yield versions_of(self.files, [one], held=self._held)
+                except Damaged as error:
+                    self.give_up(error)
 
     def manifest(self) -> list[Segment]:
         """The files that count, commits that aren't settled yet among them."""
@@ -179,6 +195,10 @@ class Store:
         """Settled episodes; see `Ledger.episodes`."""
         return self.ledger.episodes(points, kinds=kinds, only_open=only_open, since=since)
 
+    def last_id(self) -> int:
+        """The highest number of an episode, 0 before the first."""
+        return self.ledger.last_id()
+
     def next_merge(self, *, now: int) -> compaction.Plan | None:
         """What is worth merging; `now` in seconds as readings have it."""
         return compaction.plan(self.manifest(), settled=self.watermark(), now=now)
@@ -196,19 +216,27 @@ class Store:
             held=dict(self._held),
         )
 
-    def swap(self, prepared: compaction.Prepared, *, now: int) -> None:
-        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`."""
-        swaps.write_down(self.files, prepared.swap)
-        swaps.bring_in(self.files, prepared.swap)
-        self._swap = prepared.swap.number
+    def swap(self, prepared: compaction.Prepared, *, now: int) -> bool:
+        """Let files that lie ready count instead of the old ones, which stay for `GRACE_S`.
+
+        False, and nothing changes, when the folder was changed since they were prepared.
+        """
+        swap = prepared.swap
+        if swap.number != self._swap + 1 or not self._found.keys() >= set(swap.gone):
+            swaps.throw_away(self.files, swap)
+            return False
+        swaps.write_down(self.files, swap)
+        swaps.bring_in(self.files, swap)
+        self._swap = swap.number
         with self.ledger.transaction():
-            self.ledger.list_segments(prepared.come, gone=prepared.swap.gone)
+            self.ledger.list_segments(prepared.come, gone=swap.gone)
             self.ledger.keep_note("swap", self._swap)
-        for name in prepared.swap.gone:
+        for name in swap.gone:
             del self._found[name]
             self._held.pop(name, None)
         self._found.update({one.name: one for one in prepared.come})
-        self._pending.append((now, prepared.swap))
+        self._pending.append((now, swap))
+        return True
 
     def merge(self, *, now: int) -> bool:
         """Do the next merge whole; whether there was one. A file that can't be read is given up."""
@@ -229,15 +257,15 @@ class Store:
                 self._pending.remove((since, swap))
 
     def let_go(
-        self, *, today: int, readings_days: int | None, rollups_days: int | None
+        self, *, now: int, readings_days: int | None, rollups_days: int | None
     ) -> list[Segment]:
-        """Delete what is older than so many days (None keeps all); the files that went.
+        """Let go of what is older than so many days before today (None keeps all); the files.
 
-        `today` is a day as segments count it. What may go is written down first.
+        What may go is written down first. The files stay for `GRACE_S`.
         """
         kept = keeping.kept_after(
             keeping.kept(self.files),
-            today=today,
+            today=now // DAY_S,
             readings_days=readings_days,
             rollups_days=rollups_days,
         )
@@ -246,5 +274,5 @@ class Store:
         if gone:
             names = tuple(one.name for one in gone)
             nothing = compaction.Prepared(swap=swaps.Swap(self._swap + 1, (), names), come=())
-            self.swap(nothing, now=0)
+            self.swap(nothing, now=now)
         return gone

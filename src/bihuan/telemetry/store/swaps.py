@@ -56,6 +56,12 @@ def clear_away(folder: Path, swap: Swap) -> None:
     (folder / swap.name).unlink(missing_ok=True)
 
 
+def throw_away(folder: Path, swap: Swap) -> None:
+    """Delete new files that lie ready and aren't wanted any more."""
+    for name in swap.come:
+        (folder / f"{name}{NEW}").unlink(missing_ok=True)
+
+
 def written(folder: Path) -> list[Swap]:
     """Swaps that are written down, in their order; `ValueError` when one can't be read."""
     found = []

@@ -50,14 +50,16 @@ def versions_of(
     wanted = None if points is None else is_one_of(points)
     limits = _limits(since, until, upto)
     parts = [VERSIONS.to_frame()]
+    unread = []
     for one in touched(segments, points=ends, since=since, until=until):
         rows = (held or {}).get(one.name)
         if rows is None:
-            rows = rows_in(folder / one.name, one, wanted)
-        elif wanted is not None:
-            rows = rows.filter(wanted)
-        parts.append(rows.filter(*limits) if limits else rows)
-    return pl.concat(parts)
+            unread.append(one)
+        else:
+            parts.append(rows if wanted is None else rows.filter(wanted))
+    parts.append(rows_in(folder, unread, wanted))
+    rows = pl.concat(parts)
+    return rows.filter(*limits) if limits else rows
 
 
 def between(first: str, last: str) -> pl.Expr:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from bihuan.telemetry.checking import check
-from bihuan.telemetry.replay import replay
+from bihuan.telemetry.comparing import Comparing
+from bihuan.telemetry.dialect import dialect
+from bihuan.telemetry.replay import LIMIT_KINDS, replay
 from bihuan.telemetry.simulation.physics import values_of
 from bihuan.telemetry.simulation.register import SENSORS, mine_of
 from bihuan.telemetry.simulation.simulate import START, simulate, truth_beside
@@ -52,6 +54,14 @@ def test_every_file_is_right(made: tuple[Path, set[str]]) -> None:
             assert [str(one) for one in check(path.read_bytes(), name=path.name)] == [], path
     assert {"CDDY", "CDSS", "TJSJ", "YCBJ", "FZDY", "FZSS", "RYQY", "RYJZ", "JZSS"} <= set(kinds)
     assert {"RYXX", "RYSS", "TFJC", "TFSS"} <= set(kinds)
+
+
+def test_what_the_mine_says_of_itself_is_seen(made: tuple[Path, set[str]]) -> None:
+    """Its alarms and statistics agree with its readings."""
+    watcher = Comparing(dialect())
+    replay(made[0], only=LIMIT_KINDS, watchers=[watcher])
+    assert watcher.found == []
+    assert min(watcher.compared["TJSJ"], watcher.compared["YCBJ"]) > 0
 
 
 def test_the_truth_is_found_and_nothing_else(made: tuple[Path, set[str]]) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.telemetry.definitions import definition_of
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, Fault, open_envelope
 from bihuan.telemetry.episodes import Episode, rows_of
@@ -17,11 +16,13 @@ from bihuan.telemetry.inbox import Found, content_of, listed
 from bihuan.telemetry.live.identity import STANDING, Amendment, Changes, Standing
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.tallies import FIELDS
-from bihuan.telemetry.notation import stamp_of
+from bihuan.telemetry.notation import DAY_S, stamp_of
 from bihuan.telemetry.parsing import Source, parse
 from bihuan.telemetry.records import fault_of, fields_of
 from bihuan.telemetry.store import rows
 from bihuan.telemetry.store.commits import ROWS, Commit, Delivery, Refused, Told
+from bihuan.telemetry.tests.folders import START
+from bihuan.telemetry.tests.inboxes import POINT, definition
 
 BY = dialect()
 _SHOWN = {"point": pl.String(), "time": pl.Int64(), "value": pl.Float64(), "status": pl.Int16()}
@@ -96,6 +97,10 @@ class Ledger:
         wanted = self.told if points is None else points
         return {point: list(self.told[point]) for point in wanted if point in self.told}
 
+    def last_id(self) -> int:
+        """The highest id."""
+        return max(self.held, default=0)
+
     def rows(self) -> list[tuple[str, ...]]:
         """Rows of `episodes.csv` of what stands."""
         standing = [one for one in self.held.values() if one.state == STANDING]
@@ -103,13 +108,6 @@ class Ledger:
         numbers = {point: number for number, point in enumerate(points)}
         found = (Episode(numbers[one.point], *one[3:11]) for one in standing)
         return sorted(rows_of(found, points=points))
-
-
-def judged(ledger: Ledger, judge: Judge, commits: Iterable[Commit]) -> None:
-    """Judge commits one after the other."""
-    for commit in commits:
-        ledger.write(commit)
-        ledger.settle(commit, judge.take(commit, ledger))
 
 
 def files_of(folder: Path) -> list[Found]:
@@ -178,5 +176,66 @@ def _told(one: Found, body: Body) -> Iterable[Told]:
             fields, kind="CDDY", mine=one.name.mine, moment=one.name.moment, dialect=BY
         )
         if not wrong:
-            definition_of(fields, dialect=BY)
             yield Told(fields[0], one.name.moment, (digits, name, path, record), tuple(fields))
+
+
+class Mine:
+    """A mine whose readings and definitions are committed one by one; times are in seconds."""
+
+    def __init__(self) -> None:
+        self.ledger, self.judge, self.number = Ledger(), Judge(by=BY), 0
+
+    def send(
+        self,
+        *readings: tuple[int, float | None],
+        point: str = POINT,
+        status: int = 0,
+    ) -> Changes:
+        """A file of (time, value) of one point, whose name is later than those before (T1)."""
+        moment = DAY_S + self.number
+        times = [time for time, _value in readings]
+        count = len(readings)
+        frame = pl.DataFrame(
+            {
+                "point": [point] * count,
+                "time": [START + time for time in times],
+                "value": [value for _time, value in readings],
+                "status": [status] * count,
+                "is_ahead": [time > moment + 600 for time in times],
+                "lag": [moment - time for time in times],
+                "rest": [""] * count,
+                "folder": [b""] * count,
+                "record": list(range(count)),
+            },
+            schema=ROWS,
+        )
+        return self.commit(rows=frame)
+
+    def define(self, moment: int = 0, point: str = POINT, **told: str) -> Changes:
+        """A definition of one point, in a file of its own."""
+        fields = definition(point, **told).split(";")
+        name = f"{point[:12]}_CDDY_{moment:014}.txt"
+        one = Told(point, START + moment, (f"{moment:020}", name, name, 0), tuple(fields))
+        return self.commit(definitions=(one,))
+
+    def commit(self, *, rows: pl.DataFrame | None = None, definitions: tuple = ()) -> Changes:
+        """The next commit."""
+        self.number += 1
+        frame = pl.DataFrame(schema=ROWS) if rows is None else rows
+        commit = Commit(number=self.number, rows=frame, definitions=definitions)
+        self.ledger.write(commit)
+        changes = self.judge.take(commit, self.ledger)
+        self.ledger.settle(commit, changes)
+        return changes
+
+    def shown(self, kind: str = "upper_limit") -> list[str]:
+        """The episodes of a kind: `id start-end state`, with what it was split from or is in."""
+        return [_shown(one) for one in sorted(self.ledger.held.values()) if one.kind == kind]
+
+
+def _shown(one: Standing) -> str:
+    end = "" if one.ended_at is None else one.ended_at - START
+    words = [str(one.id), f"{one.started_at - START}-{end}", one.state]
+    words += [f"from {one.split_from}"] if one.split_from else []
+    words += [f"into {one.merged_into}"] if one.merged_into else []
+    return " ".join(words)

@@ -1,6 +1,6 @@
 """Commits are written, read back and settled; one process at a time."""
 
-import random
+import os
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +19,7 @@ from bihuan.telemetry.store.tests.written import (
     drawn,
     put,
     same,
+    seeded,
     stands,
 )
 
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.once
 
 def test_a_commit_reads_back_equal(store: Store) -> None:
     """Rows to the sign of a zero, paths that are no text, a commit without rows."""
-    rnd = random.Random(1)
+    rnd = seeded(1)
     written = [commit(1, drawn(rnd, rows=200)), commit(2)]
     for one in written:
         store.write(one)
@@ -98,7 +99,7 @@ def test_a_failed_settlement_leaves_nothing(store: Store) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_what_stands_is_the_last_by_order(store: Store, seed: int) -> None:
     """T5 over several segments in any order, equal keys among them: the later commit wins."""
-    rnd = random.Random(seed)
+    rnd = seeded(seed)
     written = [commit(number, drawn(rnd, rows=60)) for number in range(1, 7)]
     put(store, *written)
     assert bits(store.standing(POINTS)) == stands(written)
@@ -110,19 +111,21 @@ def test_what_stands_is_the_last_by_order(store: Store, seed: int) -> None:
     assert store.standing([]).is_empty()
 
 
-def test_the_second_to_open_is_refused(store: Store) -> None:
+def test_the_second_to_open_is_refused(tmp_path: Path) -> None:
     """With a sentence that names the process that has it; in another process too."""
-    with pytest.raises(FolderTaken, match="进程 [0-9]+ 使用.*请先停止"):
-        Store(store.folder)
-    code = f"from pathlib import Path; from bihuan.telemetry.store.store import *; Store(Path({str(store.folder)!r}))"
+    opened = Store(tmp_path)
+    with pytest.raises(FolderTaken, match=f"进程 {os.getpid()} 使用.*请先停止"):
+        Store(tmp_path)
+    code = (
+        "import sys, pathlib; from bihuan.telemetry.store.lock import Lock;"
+        "Lock(pathlib.Path(sys.argv[1]))"
+    )
     ran = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], capture_output=True, check=False, text=True
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=False, text=True
     )
     assert "FolderTaken" in ran.stderr
-    store._lock.release()
-    again = Store(store.folder)
-    again.close()
-    store._lock = type(store._lock)(store.folder)
+    opened.close()
+    Store(tmp_path).close()
 
 
 def test_others_read_the_ledger_meanwhile(store: Store) -> None:

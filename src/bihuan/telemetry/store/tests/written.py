@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.telemetry.live.identity import Amendment, Changes, Standing, Tally
 from bihuan.telemetry.notation import DAY_S, stamp_of
+from bihuan.telemetry.store import compaction
 from bihuan.telemetry.store.commits import ROWS, Commit, Delivery, Refused, Told
 from bihuan.telemetry.store.store import Store
 
@@ -25,6 +26,11 @@ def key_of(row: Row, number: int) -> tuple[object, ...]:
     digits = "".join(mark for mark in stamp_of(time + lag) if mark.isdigit()) + rest
     name = f"{point[:12]}_CDSS_{digits}.txt".encode()
     return digits.ljust(20, "0").encode(), name, folder + name, record, number
+
+
+def seeded(seed: int) -> random.Random:
+    """Numbers that are the same each time."""
+    return random.Random(seed)  # noqa: S311
 
 
 def frame(rows: Iterable[Row]) -> pl.DataFrame:
@@ -111,6 +117,16 @@ def put(store: Store, *commits: Commit) -> None:
     for one in commits:
         store.write(one)
         store.settle(one, changes(one.number))
+
+
+def merged(store: Store, *, fan_in: int, now: int) -> None:
+    """Merge whatever is worth it, and delete what was merged."""
+    for _round in range(30):
+        plan = compaction.plan(store.manifest(), settled=store.watermark(), now=now, fan_in=fan_in)
+        if plan is None:
+            return
+        store.swap(store.prepare(plan), now=now)
+        store.clear_away(now=now + 100)
 
 
 def same(one: Commit, other: Commit) -> bool:

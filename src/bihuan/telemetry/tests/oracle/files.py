@@ -150,5 +150,6 @@ def _keep(
         moment,
         path,
         index,
+        fields[4],
     )
     found.readings.append((key, one))

@@ -31,6 +31,7 @@ class Reading:
     moment: int
     path: str
     record: int
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,26 @@
+"""Tables for people: CSV that spreadsheets open as text, and never run as a formula."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bihuan.telemetry.notation import line_of
+
+_FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def sheet_of(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """The table in UTF-8 with a BOM, without which spreadsheets take it for the local code page."""
+    return "".join(["\ufeff", line_of(head), *map(sheet_line, rows)]).encode()
+
+
+def sheet_line(row: Iterable[str]) -> str:
+    """One line of such a table."""
+    return line_of(map(_plain, row))
+
+
+def _plain(cell: str) -> str:
+    """A cell that no spreadsheet runs; numbers stay as they are."""
+    is_formula = cell.startswith(_FORMULA_MARKS) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell

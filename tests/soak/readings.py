@@ -1,0 +1,173 @@
+"""kill -9 of the process that takes readings in, at random moments, while files keep coming.
+
+Files come in any order, some twice, some written slowly; what was taken out of the inbox was
+acknowledged. In the end the episodes are those of a replay of every file, none is there twice, and
+whoever was told of an episode still finds it under its number.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+from bihuan.config.soak_rounds import PROJECT
+from bihuan.telemetry.episodes import KINDS
+from bihuan.telemetry.live.identity import STANDING, Standing
+from bihuan.telemetry.live.table import table_of
+from bihuan.telemetry.replay import replay
+from bihuan.telemetry.simulation.simulate import simulate
+from bihuan.telemetry.store.ledger import Ledger
+from bihuan.telemetry.tests.folders import draw, mutate
+
+LIVE = tuple(kind for kind in KINDS if kind != "replayed")
+INGEST = (sys.executable, "-m", "bihuan", "telemetry", "ingest")
+KILLS = 3  # of one store
+READY_S, DRAINED_S = 60.0, 120.0
+Figures = dict[str, object]
+
+
+def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], Figures]]:
+    """Each round kills the process three times over one store, then lets it come to rest."""
+    for number in numbers:
+        with tempfile.TemporaryDirectory(prefix="bihuan-ingest-") as folder:
+            ground = Ground(Path(folder), random.Random(seed * 1_000_003 + number))  # noqa: S311
+            yield number, *ground.play(number)
+
+
+class Ground:
+    """A folder of files that come, the inbox, the store, and what people were told."""
+
+    def __init__(self, folder: Path, draw_from: random.Random) -> None:
+        self.source, self.inbox = folder / "source", folder / "inbox"
+        self.store, self.random = folder / "store", draw_from
+        self.source.mkdir()
+        self.inbox.mkdir()
+        self.told: dict[int, Standing] = {}
+        self.faults: list[str] = []
+        self.log = folder / "ingest.log"
+
+    def play(self, number: int) -> tuple[list[str], Figures]:
+        """Load, kill, come back; at the end compare with a replay."""
+        self._write(number)
+        sending = Thread(target=self._send, daemon=True)
+        process = self._start()
+        sending.start()
+        commits = []
+        for _ in range(KILLS):
+            time.sleep(self.random.uniform(0.05, 2.0))
+            commits.append(self._settled())
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            self._look_again()
+            process = self._start()
+        sending.join()
+        self._drain(process)
+        self._look_again()
+        self._compare()
+        files = sum(1 for path in self.source.rglob("*") if path.is_file())
+        return self.faults, {"files": files, "commits at kills": commits, "told": len(self.told)}
+
+    def _write(self, number: int) -> None:
+        """Troubles of every kind; and now and then mines as they are, by their hundreds."""
+        draw(self.source, self.random.randrange(1 << 30))
+        if number % 2:
+            mutate(self.source, number)
+        if number % 3 == 0:
+            simulate(self.source / "mines", mines=2, points=40, days=0.02, seed=number)
+
+    def _send(self) -> None:
+        """Files in an order of their own, some twice, some in two parts, all whole in the end."""
+        files = sorted(path for path in self.source.rglob("*") if path.is_file())
+        self.random.shuffle(files)
+        draw_from = random.Random(len(files))  # noqa: S311
+        for path in files:
+            target = self.inbox / path.relative_to(self.source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for _ in range(2 if draw_from.random() < 0.1 else 1):
+                part = target.with_name(f".{target.name}.part")
+                shutil.copyfile(path, part)
+                part.rename(target)
+                time.sleep(draw_from.uniform(0, 0.02))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603
+                [*INGEST, "--store", str(self.store), "--inbox", str(self.inbox)],
+                cwd=PROJECT,
+                env=os.environ,
+                stderr=log,
+            )
+
+    def _drain(self, process: subprocess.Popen[bytes]) -> None:
+        """Let it take all that there is; files that never become whole are given up by hand."""
+        until = time.monotonic() + DRAINED_S
+        while any(self._whole()) and time.monotonic() < until:
+            time.sleep(0.2)
+        process.terminate()
+        if process.wait(READY_S) != 0:
+            self.faults.append(f"ended badly: {self.log.read_text('utf-8')[-500:]}")
+        old = time.time() - 3600
+        for path in self.inbox.rglob("*"):
+            os.utime(path, (old, old))
+        done = subprocess.run(  # noqa: S603
+            [*INGEST, "--store", str(self.store), "--inbox", str(self.inbox), "--once"],
+            check=False,
+            cwd=PROJECT,
+            capture_output=True,
+        )
+        if done.returncode != 0:
+            self.faults.append(f"didn't come to rest: {done.stderr.decode()[-500:]}")
+        left = [path.name for path in self.inbox.rglob("*") if path.is_file()]
+        if left:
+            self.faults.append(f"{len(left)} files were never taken: {left[:3]}")
+
+    def _whole(self) -> Iterator[Path]:
+        """Files in the inbox that have an end and a good name."""
+        for path in self.inbox.rglob("[0-9]*.txt"):
+            if path.is_file() and b"||" in path.read_bytes():
+                yield path
+
+    def _settled(self) -> int:
+        """How many commits the ledger has by now."""
+        return self._ask(_watermark) or 0
+
+    def _look_again(self) -> None:
+        """What stands under a number that somebody was told of is still there, and still his."""
+        held = {one.id: one for one in self._ask(Ledger.episodes) or []}
+        for number, before in self.told.items():
+            after = held.get(number)
+            if after is None:
+                self.faults.append(f"episode {number} is lost: {before}")
+            elif (before.point, before.kind, before.level) != after[2:5]:
+                self.faults.append(f"episode {number} became another one: {before}, {after}")
+        self.told = held
+        places = [one[2:6] for one in held.values() if one.state == STANDING]
+        if len(places) != len(set(places)):
+            self.faults.append("an episode stands twice")
+
+    def _compare(self) -> None:
+        live = table_of(self.told.values())
+        whole = replay(self.source, only=LIVE).episodes_csv().decode()
+        if live != whole:
+            lines = sorted(set(live.splitlines()) ^ set(whole.splitlines()))
+            self.faults.append(f"episodes differ from a replay: {lines[:3]}")
+
+    def _ask[T](self, question: Callable[[Ledger], T]) -> T | None:
+        if not (self.store / "ledger.sqlite3").exists():
+            return None
+        ledger = Ledger(self.store, is_read_only=True)
+        try:
+            return question(ledger)
+        finally:
+            ledger.close()
+
+
+def _watermark(ledger: Ledger) -> int:
+    return ledger.note("watermark")
