@@ -24,7 +24,7 @@ SEED = 20261122
 FULL, FULL_DAY, FULL_SIZE = (10, 0.25), (2, 1.0), Size(series=10_000, steps=60)
 QUICK, QUICK_DAY, QUICK_SIZE = (1, 0.05), (1, 0.02), Size(series=250, steps=4)
 POINTS = 250
-PAIRS, QUICK_PAIRS = 5, 1
+PAIRS, QUICK_PAIRS = 3, 1
 PARTS = dict.fromkeys(("replay", "bare"), "bench.telemetry_child")
 PARTS |= dict.fromkeys(("live", "day"), "bench.telemetry_live")
 NATION = 4_000 * POINTS / 30  # points a second
