@@ -7,20 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.peers.feeding import UPPER, Feed
+from bench.peers.feeding import UPPER, Feed, Ours
 from bench.peers.postgres import EPISODES, TOP, rows_of
 from bench.peers.processes import absent
 
 # A virtual environment with chdb in it: uv venv X && uv pip install --python X/bin/python chdb
 PLACE = os.environ.get("BENCH_CHDB", "/tmp/bihuan-chdb")  # noqa: S108 - only looked at
+BYTES_TARGET = 1.2
 CHILD = Path(__file__).with_name("clickhouse_child.py")
 
 
 def measure(
-    feed: Feed, *, folder: Path, ours: float, say: Callable[[str], object]
+    feed: Feed, *, folder: Path, ours: Ours, say: Callable[[str], object]
 ) -> list[dict[str, Any]]:
     """Rows of chDB: MergeTree, times as DoubleDelta and everything in ZSTD."""
-    del ours
     python = Path(PLACE) / "bin" / "python"
     if not python.exists():
         return absent("chDB", f"BENCH_CHDB={PLACE}")
@@ -47,7 +47,15 @@ def measure(
     say(f"chDB: {found['episodes']} upper episodes")
     asked = (found["one_ms"], found["top_ms"])
     size, spent = found["bytes"], found["cpu_s"]
-    return rows_of("chDB", len(feed.rows), spent, size, found["episodes"], asked)
+    times = ours.bytes_each / (size / len(feed.rows))
+    ratio = {
+        "name": "our bytes per point to chDB's",
+        "value": round(times, 2),
+        "unit": "times",
+        "target": BYTES_TARGET,
+        "met": times <= BYTES_TARGET,
+    }
+    return [*rows_of("chDB", len(feed.rows), spent, size, found["episodes"], asked), ratio]
 
 
 def _dialect(statement: str) -> str:

@@ -20,6 +20,13 @@ UPPER = {"alarm": 0, "power_off": 2}  # places among the machines of a definitio
 _LITERAL = 65_536
 
 
+class Ours(NamedTuple):
+    """What we reach: millions of points per CPU-second, files to durable, and bytes per point."""
+
+    rate: float
+    bytes_each: float
+
+
 class Size(NamedTuple):
     """How much the watchers are given: so many series, a reading of each at every step."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import psycopg
 
-from bench.peers.feeding import UPPER, Feed
+from bench.peers.feeding import UPPER, Feed, Ours
 from bench.peers.processes import absent, cpu_of
 from bihuan.config.throwaway import INSTALLED, Cluster, NoPostgresError
 
@@ -45,7 +45,7 @@ WHERE r.value >= l.alarm_on GROUP BY r.point ORDER BY 2 DESC LIMIT 20
 
 
 def measure(
-    feed: Feed, *, folder: Path, ours: float, say: Callable[[str], object]
+    feed: Feed, *, folder: Path, ours: Ours, say: Callable[[str], object]
 ) -> list[dict[str, Any]]:
     """Rows of PostgreSQL; `ours` isn't set beside it, as there is no target."""
     del folder, ours

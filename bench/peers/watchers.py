@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from bench.peers.feeding import UPPER, Feed, series_of, steps_of, written
+from bench.peers.feeding import UPPER, Feed, Ours, series_of, steps_of, written
 from bench.peers.processes import absent, asked, cpu_of, running
 from bihuan.config.ports import free_port
 
@@ -32,7 +32,7 @@ _RULE = """
 type Rows = list[dict[str, Any]]
 
 
-def prometheus(feed: Feed, *, folder: Path, ours: float, say: Callable[[str], object]) -> Rows:
+def prometheus(feed: Feed, *, folder: Path, ours: Ours, say: Callable[[str], object]) -> Rows:
     """What Prometheus takes to take the readings in and judge them."""
     program = shutil.which("prometheus")
     if not program:
@@ -57,7 +57,7 @@ def prometheus(feed: Feed, *, folder: Path, ours: float, say: Callable[[str], ob
     return _rows("Prometheus", feed, spent, raised, ours)
 
 
-def victoria(feed: Feed, *, folder: Path, ours: float, say: Callable[[str], object]) -> Rows:
+def victoria(feed: Feed, *, folder: Path, ours: Ours, say: Callable[[str], object]) -> Rows:
     """What VictoriaMetrics and vmalert take together."""
     program, judge = shutil.which("victoria-metrics"), shutil.which("vmalert")
     if not (program and judge):
@@ -123,9 +123,9 @@ def _raised(address: str, say: Callable[[str], object], name: str) -> int:
     return len(told)
 
 
-def _rows(name: str, feed: Feed, spent: float, raised: int, ours: float) -> Rows:
+def _rows(name: str, feed: Feed, spent: float, raised: int, ours: Ours) -> Rows:
     rate = feed.size.series * feed.size.steps / spent / 1e6
-    times = ours / rate
+    times = ours.rate / rate
     return [
         {
             "name": f"{name}, {raised} alerts at the end",

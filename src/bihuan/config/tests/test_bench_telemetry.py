@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bench.peers.clickhouse import measure as clickhouse
-from bench.peers.feeding import Feed, Size, fed, series_of, steps_of, written
+from bench.peers.feeding import Feed, Ours, Size, fed, series_of, steps_of, written
 from bench.peers.postgres import EPISODES, TOP
 from bench.peers.watchers import prometheus, victoria
 from bench.telemetry import row
@@ -87,7 +87,7 @@ def test_a_peer_that_is_not_here_has_no_figure(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("bench.peers.clickhouse.PLACE", str(tmp_path))
     for peer in (prometheus, victoria, clickhouse):
-        (only,) = peer(feed, folder=tmp_path, ours=2.0, say=print)
+        (only,) = peer(feed, folder=tmp_path, ours=Ours(rate=2.0, bytes_each=1.0), say=print)
         assert only["value"].startswith("没有装")
         assert only["met"] is None
 
