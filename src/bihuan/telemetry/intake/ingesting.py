@@ -15,6 +15,7 @@ from threading import Event, Thread
 from typing import Final, Protocol
 
 from bihuan.telemetry.intake.arriving import Arrivals, Arrived
+from bihuan.telemetry.intake.upkeep import Upkeep
 from bihuan.telemetry.live.engine import Engine, Taken
 from bihuan.telemetry.store.store import Store
 
@@ -35,13 +36,32 @@ class Channel(Protocol):
         """Nothing that was offered will be acknowledged: it is to be offered again."""
 
 
+class Feed(Protocol):
+    """A way by which files come by themselves."""
+
+    def start(self) -> None:
+        """Let them come, from a thread of its own."""
+
+    def stop(self) -> None:
+        """Let no more come; what was acknowledged is told to the sender."""
+
+    def forget(self) -> None:
+        """Nothing that came will be acknowledged: it is to come again."""
+
+
 @dataclass(kw_only=True)
 class Ingest:
-    """Channels, a store, and the loop between; `stop` ends it after the commit at hand."""
+    """Channels, a store, and the loop between; `stop` ends it after the commit at hand.
+
+    `readings_days` and `rollups_days` say how long is kept, None for ever.
+    """
 
     folder: Path
     channels: Sequence[Channel]
     arrivals: Arrivals = field(default_factory=Arrivals)
+    feeds: Sequence[Feed] = ()
+    readings_days: int | None = None
+    rollups_days: int | None = None
     say: Callable[[str], object] = sys.stderr.write
     stopping: Event = field(default_factory=Event)
     total: Taken = field(default_factory=Taken)
@@ -64,6 +84,8 @@ class Ingest:
         """Take what comes until `stop`."""
         looking = Thread(target=self._look, name="looking", daemon=True)
         looking.start()
+        for feed in self.feeds:
+            feed.start()
         failures = 0
         while not self.stopping.is_set():
             before = self.total.commits
@@ -76,6 +98,8 @@ class Ingest:
                 self._begin_again()
                 self.stopping.wait(RETRY_S[min(failures, len(RETRY_S)) - 1])
         looking.join(timeout=RETRY_S[-1])
+        for feed in self.feeds:
+            feed.stop()
 
     def _look_once(self) -> None:
         try:
@@ -92,11 +116,21 @@ class Ingest:
             self.stopping.wait(LOOK_S)
 
     def _commit(self, engine: Engine) -> None:
+        upkeep = Upkeep(
+            engine.store, readings_days=self.readings_days, rollups_days=self.rollups_days
+        )
+        try:
+            self._take_turns(engine, upkeep)
+        finally:
+            upkeep.close()
+
+    def _take_turns(self, engine: Engine, upkeep: Upkeep) -> None:
         told_at = kept_at = time.monotonic()
         while not self.stopping.is_set():
             group = self._gathered()
             if group:
                 self._add(engine.take(group))
+            upkeep.step()
             now = time.monotonic()
             if now - kept_at >= SNAPSHOT_S:
                 engine.snapshot()
@@ -119,6 +153,8 @@ class Ingest:
             continue
         for channel in self.channels:
             channel.forget()
+        for feed in self.feeds:
+            feed.forget()
 
     def _add(self, taken: Taken) -> None:
         for name in ("commits", "files", "again", "rows", "refused"):

@@ -1,7 +1,6 @@
 """The ledger of a store: SQLite, written by one process, read by any."""
 
 import json
-import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -276,11 +275,6 @@ class Ledger:
 
 def _bytes(path: str) -> bytes:
     return path.encode(errors=_LONE)
-
-
-def path_of(kept: bytes) -> str:
-    """A path as it was before it was kept as bytes."""
-    return os.fsdecode(kept)
 
 
 def _told_key(one: tuple[Told, int]) -> tuple[bytes, bytes, bytes, int, int]:

@@ -51,7 +51,7 @@ class Store:
         self._swap = max(seen.newest_swap, self.ledger.note("swap"))
         self._pending: list[tuple[int, swaps.Swap]] = [(0, one) for one in seen.pending]
         self._held: dict[str, pl.DataFrame] = {}
-        self._upto: int | None = None
+        self._upto: int | None = watermark
         come = [
             one
             for name, one in seen.found.items()
@@ -94,7 +94,8 @@ class Store:
     def adopted(self) -> Iterator[Commit]:
         """Commits on disk that aren't settled, in order; each must be settled before the next.
 
-        While one is out, `standing` sees nothing of the later ones.
+        While one is out, `standing` sees nothing of the later ones; before the first it sees what
+        is settled.
         """
         after, damaged = self.watermark(), True
         while damaged:
@@ -161,13 +162,17 @@ class Store:
                 return standing_of(rows)
 
     def rows_after(self, number: int) -> Iterator[pl.DataFrame]:
-        """The rows of commits above this number, a file at a time; others of merged files too."""
+        """The rows of settled commits above this number, a file at a time."""
+        watermark = self.watermark()
+        is_later = pl.col(COMMIT) > number
         for one in touched(self.manifest()):
-            if one.last_commit > number:
+            if one.last_commit > number and one.first_commit <= watermark:
                 try:
-                    yield versions_of(self.files, [one], held=self._held)
+                    rows = versions_of(self.files, [one], upto=watermark, held=self._held)
                 except Damaged as error:
                     self.give_up(error)
+                else:
+                    yield rows.filter(is_later)
 
     def manifest(self) -> list[Segment]:
         """The files that count, commits that aren't settled yet among them."""

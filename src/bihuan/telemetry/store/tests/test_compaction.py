@@ -32,7 +32,7 @@ LATER = START + 30 * DAY_S
 
 @given(data=st.data())
 @settings(
-    max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 def test_no_answer_changes(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Random rows, random moments of merging, files cut at few rows: T5 and commits stay."""

@@ -1,0 +1,181 @@
+"""Files through the engine and a real store: whatever is killed between, it ends as a replay."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bihuan.telemetry.episodes import KINDS
+from bihuan.telemetry.intake.arriving import Arrived
+from bihuan.telemetry.live.engine import SNAPSHOT, Engine
+from bihuan.telemetry.live.table import table_of
+from bihuan.telemetry.replay import replay
+from bihuan.telemetry.store.ledger import Ledger
+from bihuan.telemetry.store.store import Store
+from bihuan.telemetry.tests.folders import draw
+from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
+
+pytestmark = pytest.mark.once
+LIVE = tuple(kind for kind in KINDS if kind != "replayed")
+NAME = f"{MINE}_CDSS_20260301080000.txt"
+
+
+class Mine:
+    """A folder of files, a store, and an engine that may end at any moment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source, self.place = folder / "source", folder / "store"
+        self.source.mkdir()
+        self.acknowledged: list[str] = []
+        self.open()
+
+    def open(self) -> None:
+        """Begin, or begin again."""
+        self.store = Store(self.place)
+        self.engine = Engine(self.store)
+
+    def end(self) -> None:
+        """As a kill would: nothing is kept that wasn't durable already."""
+        self.store.close()
+
+    def arrived(self, path: Path) -> Arrived:
+        """One file as the folder offers it."""
+        within = str(path.relative_to(self.source))
+        return Arrived(
+            name=path.name,
+            path=within,
+            content=path.read_bytes(),
+            channel="folder",
+            received_at=0,
+            acknowledge=_Noting(self.acknowledged, within),
+        )
+
+    def table(self) -> str:
+        """What stands."""
+        return table_of(self.store.episodes())
+
+    def replayed(self) -> str:
+        """What a replay of all files says."""
+        return replay(self.source, only=LIVE).episodes_csv().decode()
+
+
+class _Noting:
+    """An acknowledgement that is written down."""
+
+    def __init__(self, noted: list[str], path: str) -> None:
+        self.noted, self.path = noted, path
+
+    def __call__(self) -> None:
+        self.noted.append(self.path)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Iterator[Mine]:
+    found = Mine(tmp_path)
+    yield found
+    found.end()
+
+
+def groups(rnd: random.Random, files: list[Path]) -> Iterator[list[Path]]:
+    """Shuffled, in groups of several sizes."""
+    rnd.shuffle(files)
+    while files:
+        size = rnd.choice((1, 3, 10))
+        yield files[:size]
+        files = files[size:]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_after_kills_and_an_older_ledger_it_ends_as_a_replay(mine: Mine, seed: int) -> None:
+    draw(mine.source, seed)
+    rnd, older = random.Random(seed), mine.place.with_name("older")  # noqa: S311
+    files = [path for path in mine.source.rglob("*") if path.is_file()]
+    count = len(files)
+    for group in groups(rnd, files):
+        mine.engine.take([mine.arrived(path) for path in group])
+        if rnd.random() < 0.3:
+            mine.engine.snapshot()
+        if rnd.random() < 0.4:
+            told = {one.id: one[1:5] for one in mine.store.episodes()}
+            mine.end()
+            if rnd.random() < 0.3:
+                (mine.place / SNAPSHOT).unlink(missing_ok=True)
+            mine.open()
+            assert told == {one.id: one[1:5] for one in mine.store.episodes()}
+        elif rnd.random() < 0.2:
+            mine.end()
+            _put_back(mine.place, older)
+            mine.open()
+    assert len(mine.acknowledged) == count
+    assert mine.table() == mine.replayed()
+
+
+def _put_back(place: Path, older: Path) -> None:
+    """Put an older ledger beside newer segments; the first time, keep one for later."""
+    if older.exists():
+        for path in place.glob("ledger*"):
+            path.unlink()
+        shutil.copytree(older, place, dirs_exist_ok=True)
+    else:
+        older.mkdir()
+        for path in place.glob("ledger*"):
+            shutil.copy(path, older)
+
+
+def test_nothing_is_acknowledged_before_it_is_settled(mine: Mine) -> None:
+    Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||")
+    shutil.rmtree(mine.store.files)
+    with pytest.raises(OSError, match="No such file"):
+        mine.engine.take([mine.arrived(mine.source / NAME)])
+    assert mine.acknowledged == []
+
+
+def test_a_commit_that_was_durable_and_not_settled_is_adopted(mine: Mine) -> None:
+    names = (NAME.replace("CDSS", "CDDY"), NAME)
+    told = (definition(upper="1.0"), reading("08:00:00", "1.2"))
+    for name, record in zip(names, told, strict=True):
+        Inbox(mine.source).put(name, f"{MINE};矿;x~{record}~||")
+    mine.store.ledger.rows.execute("PRAGMA query_only = 1")  # as a disk that is full says no
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        mine.engine.take([mine.arrived(mine.source / name) for name in names])
+    assert mine.acknowledged == []
+    mine.end()
+    mine.open()
+    assert mine.table() == mine.replayed()
+    again = mine.engine.take([mine.arrived(mine.source / name) for name in names])
+    assert (again.commits, again.again, len(mine.acknowledged)) == (0, 2, 2)
+
+
+def test_the_same_file_again_is_acknowledged_and_not_committed(mine: Mine) -> None:
+    Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||")
+    one = mine.arrived(mine.source / NAME)
+    assert mine.engine.take([one]).commits == 1
+    assert mine.engine.take([one]).again == 1
+    assert mine.store.watermark() == 1
+    assert mine.acknowledged == [NAME, NAME]
+
+
+def test_a_path_with_other_bytes_is_committed_after_the_first(mine: Mine) -> None:
+    path = mine.source / NAME
+    offered = []
+    for value in ("0.5", "0.7"):
+        Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', value)}~||")
+        offered.append(mine.arrived(path))
+    assert mine.engine.take(offered).commits == 2
+    point = reading("08:00:00", "0").partition(";")[0]
+    assert mine.store.standing([point])["value"].to_list() == [0.7]
+
+
+def test_what_a_channel_refuses_is_on_record(mine: Mine) -> None:
+    Inbox(mine.source).put("读我.txt", "x")
+    Inbox(mine.source).put(NAME, "no end")
+    taken = mine.engine.take([mine.arrived(path) for path in mine.source.iterdir()])
+    assert taken.refused == 2
+    ledger = Ledger(mine.place, is_read_only=True)
+    rows = ledger.rows.execute("SELECT fault FROM refused ORDER BY fault").fetchall()
+    ledger.close()
+    assert rows == [("name",), ("no_end",)]
+    assert len(mine.acknowledged) == 2
