@@ -49,7 +49,9 @@ def run_ingest(parser: VerbParser, options: argparse.Namespace) -> int:
     store, inbox = options.store.resolve(), options.inbox.resolve()
     if store.is_relative_to(inbox) or inbox.is_relative_to(store):
         parser.error("--store 和 --inbox 不能一个套着另一个，请各用一个目录")
-    if min(options.keep_days or 1, options.keep_rollups_days or 1) < 1:
+    if any(
+        days is not None and days < 1 for days in (options.keep_days, options.keep_rollups_days)
+    ):
         parser.error("--keep-days 和 --keep-rollups-days 至少为1")
     ingest = _ingest(store, inbox, options)
     try:

@@ -1,10 +1,15 @@
 """The verbs of readings: exit codes, Chinese sentences, and nothing loaded before it is used."""
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from bihuan.config.cli import main
+from bihuan.telemetry.store.store import Store
 from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, definition, reading
 
 pytestmark = pytest.mark.once
@@ -172,3 +177,67 @@ def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
         assert code == 0
         assert said.startswith(f"用法：bihuan telemetry {verb} ")
         assert "退出码：0" in said
+
+
+def test_ingest_takes_all_and_episodes_says_what_a_replay_says(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, live, store = tmp_path / "replay.csv", tmp_path / "live.csv", tmp_path / "store"
+    assert run(capsys, "replay", inbox.folder, "--out", out)[0] == 0
+    at = ("--store", store)
+    code, said = run(capsys, "ingest", *at, "--inbox", inbox.folder, "--once")
+    assert code == 0
+    assert said.splitlines()[-1] == "commits=1 files=3 again=0 readings=1 refused=0"
+    assert [path.name for path in inbox.folder.rglob("*.txt")] == ["x.txt"]  # may be renamed yet
+    assert run(capsys, "episodes", *at, "--out", live)[0] == 0
+    assert live.read_bytes() == out.read_bytes()
+
+
+def test_only_one_process_takes_in(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(tmp_path / "store")
+    code, said = run(capsys, "ingest", "--store", store.folder, "--inbox", inbox.folder, "--once")
+    store.close()
+    assert code == 2
+    assert f"正由进程 {os.getpid()} 使用" in said
+
+
+@pytest.mark.parametrize(("store", "more"), [("inbox/s", ()), ("s", ("--keep-days", "0"))])
+def test_what_ingest_is_told_must_make_sense(
+    inbox: Inbox,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    store: str,
+    more: tuple[str, ...],
+) -> None:
+    at = ("--store", tmp_path / store, "--inbox", inbox.folder)
+    assert run(capsys, "ingest", *at, *more)[0] == 2
+
+
+def test_a_broker_that_contradicts_itself_stops_the_start(
+    inbox: Inbox,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BIHUAN_MQTT", "http://broker")
+    code, said = run(capsys, "ingest", "--store", tmp_path / "s", "--inbox", inbox.folder)
+    assert code == 2
+    assert "mqtts://" in said
+
+
+@pytest.mark.slow
+def test_ingest_runs_until_it_is_told_to_stop(inbox: Inbox, tmp_path: Path) -> None:
+    words = ("ingest", "--store", tmp_path / "s", "--inbox", inbox.folder)
+    command = [sys.executable, "-m", "bihuan", "telemetry", *map(str, words)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        until = time.monotonic() + 60
+        while list(inbox.folder.glob("6*.txt")) and time.monotonic() < until:
+            time.sleep(0.05)
+        process.terminate()
+        _printed, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said.splitlines()[0] == "开始收件。"
+    assert "files=3" in said.splitlines()[-1]
+    assert (tmp_path / "s" / "judge.snapshot").exists()

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from bihuan.config import verbs
+from bihuan.config.ingest_verbs import offer_ingest
 from bihuan.config.notifying import Notifier
 from bihuan.config.tests.processes import PROJECT, serving
+from bihuan.config.verbs import VerbParser
 
 pytestmark = pytest.mark.once
 
@@ -24,7 +26,7 @@ def test_every_unit_is_understood_by_systemd(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("systemd-analyze isn't on this machine")
-    assert [path.suffix for path in UNITS] == [".service", ".timer", ".service"]
+    assert [path.suffix for path in UNITS] == [".service", ".timer", ".service", ".service"]
     command = tmp_path / "bihuan"
     command.write_text("#!/bin/sh\n", "ascii")
     command.chmod(stat.S_IRWXU)
@@ -46,6 +48,11 @@ def test_services_are_hardened_and_name_real_options(unit: Path) -> None:
     assert all(line in text for line in HARDENED)
     started = next(line for line in text.splitlines() if line.startswith("ExecStart="))
     words = started.split("/opt/bihuan/bihuan ")[1].rstrip("'").split()
+    if words[0] == "telemetry":
+        parser = VerbParser(prog="bihuan telemetry ingest")
+        offer_ingest(parser)
+        parser.parse_args(words[2:])
+        return
     _command, parser = verbs.parser_of(words[0])
     parser.parse_args(words[1:2] if words[0] == "backup" else words[1:])
 

@@ -26,6 +26,10 @@ TELL_S: Final = 60.0
 RETRY_S: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+
+
 class Channel(Protocol):
     """A way by which files come; it offers from a thread of its own, or when it looks."""
 
@@ -62,7 +66,7 @@ class Ingest:
     feeds: Sequence[Feed] = ()
     readings_days: int | None = None
     rollups_days: int | None = None
-    say: Callable[[str], object] = sys.stderr.write
+    say: Callable[[str], object] = _say
     stopping: Event = field(default_factory=Event)
     total: Taken = field(default_factory=Taken)
 
