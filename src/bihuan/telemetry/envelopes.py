@@ -1,9 +1,8 @@
 """The outside of a mine's file: name, encoding, end, header, and what is later (T1, T2)."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from bihuan.telemetry.notation import BLANKS, moment_of
 
@@ -45,8 +44,7 @@ FILE_FAULTS: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A file's name taken apart; `moment` in seconds, `key` decides which file is the later one."""
 
     mine: str
@@ -55,8 +53,7 @@ class Name:
     key: OrderKey
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The records of a file as UTF-8, each ended by `~`; `header` is the piece before them."""
 
     header: bytes

@@ -5,7 +5,7 @@ text is judged once, by the same plain functions that judge a record by itself, 
 the answers. A file whose records don't have seven fields each is parsed record by record.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -14,9 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.telemetry.dialect import Dialect
+from bihuan.telemetry.dictionary import Dictionary, value_of
 from bihuan.telemetry.envelopes import Body, Fault, Name
-from bihuan.telemetry.notation import BLANKS, DAY_S, number_of, status_of, time_of
-from bihuan.telemetry.records import MINE_LENGTH, POINT_LENGTH, fault_of, fields_of
+from bihuan.telemetry.notation import DAY_S, status_of, time_of
+from bihuan.telemetry.records import fault_of, fields_of
 
 KIND: Final = "CDSS"
 AHEAD_S: Final = 600
@@ -28,13 +29,11 @@ _FIELD_END, _RECORD_END = ord(";"), ord("~")
 # A row is the number of its file and, below, of its record.
 _RECORD_BITS: Final = 32
 _RECORD_MASK: Final = (1 << _RECORD_BITS) - 1
-# Where nobody reads a number another way: no sign but a minus, no exponent, few digits.
-_PLAIN: Final = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 _POINT, _VALUE, _STATUS, _TIME = "0", "3", "5", "6"
+_TEXTS: Final[dict[str, pl.DataType]] = dict.fromkeys(map(str, range(_WIDTH)), pl.String())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file that was let in; `path` is relative to the inbox."""
 
     name: Name
@@ -96,13 +95,20 @@ class Readings:
 
 
 def parse(
-    sources: Iterable[Source], *, dialect: Dialect, group_bytes: int = GROUP_BYTES
+    sources: Iterable[Source],
+    *,
+    dialect: Dialect,
+    known: Dictionary | None = None,
+    group_bytes: int = GROUP_BYTES,
 ) -> tuple[Readings, list[Rejected]]:
     """The readings of these files, which are in the order of their keys, and what was rejected.
 
-    Files are taken as they come, some at a time, and let go of once they are parsed.
+    Files are taken as they come, some at a time, and let go of once they are parsed. Whoever
+    parses again and again keeps the dictionary of what was read before.
     """
-    parser = _Parser(dialect)
+    known = known or Dictionary(dialect)
+    known.tidy()
+    parser = _Parser(known)
     parts = [parser.nothing()]
     is_ordered = True
     for group in _groups(sources, group_bytes):
@@ -131,41 +137,36 @@ def _is_even(body: Body) -> bool:
     return body.records.count(b";") == (_WIDTH - 1) * body.records.count(b"~")
 
 
-# The columns of readings while they are being parsed, `moment` is that of the file's name.
+# The columns of readings while they are being parsed.
 _KINDS: Final = {
     "point": np.int32,
     "time": np.int64,
     "value": np.float64,
     "status": np.int16,
-    "moment": np.int64,
+    "is_ahead": np.bool_,
     "row": np.int64,
 }
 type _Part = tuple[NDArray[Any], ...]
 
 
 class _Column(NamedTuple):
-    """A text for each row: its number among `texts`; `is_null` where nothing is, None nowhere."""
+    """A text for each row by its number; `is_null` says where nothing is, None for nowhere."""
 
     codes: NDArray[np.uint32]
-    texts: pl.Series
     is_null: NDArray[np.bool_] | None
 
 
 class _Parser:
-    """Numbers of points and offsets of files, shared by both ways of parsing."""
+    """What both ways of parsing share."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
+    def __init__(self, known: Dictionary) -> None:
+        self.dialect, self.known = known.dialect, known
         self.paths: list[str] = []
-        self.numbers: dict[str, int] = {}
-        self.mines: dict[str, int] = {}
         self.rejected: list[Rejected] = []
 
     def group(self, group: Mapping[int, Source]) -> list[_Part]:
         """The rows of these files: those that were joined, then those that were read alone."""
-        for one in group.values():
-            self.paths.append(one.path)
-            self.mines.setdefault(one.name.mine, len(self.mines))
+        self.paths += [one.path for one in group.values()]
         joined = self.joined(group)
         even = group
         if joined is None:
@@ -187,25 +188,24 @@ class _Parser:
         separators = sum(np.count_nonzero(one == _FIELD_END) for one in parts)
         if separators != (_WIDTH - 1) * rows:
             return None
-        columns = _scanned(b"".join([_FIRST_ROW, *bodies]))
+        columns = self.scanned(b"".join([_FIRST_ROW, *bodies]))
         if len(columns[_TIME].codes) != rows:
             parsed = len(columns[_TIME].codes)
             raise AssertionError(f"{parsed!r} rows were parsed of {rows!r} records")
+        point = self.known.point.of(columns[_POINT].codes)
+        time = self.known.time.of(columns[_TIME].codes)
+        status = self.known.status.of(columns[_STATUS].codes)
+        value = self.known.value.of(columns[_VALUE].codes)
         names = [one.name for one in group.values()]
-        moment = np.repeat(np.array([one.moment for one in names], np.int64), counts)
-        of_file = np.array([self.mines[one.mine] for one in names], np.int32)
-        point, mine = self._points(columns[_POINT])
-        time = _judged(columns[_TIME], self._time, np.int64)
-        status = _judged(columns[_STATUS], self._status, np.int16)
-        value = self._values(columns[_VALUE])
-        is_good = mine == np.repeat(of_file, counts)
-        is_good &= time - moment <= DAY_S
-        is_good &= time >= 0
-        is_good &= status >= 0
+        ahead_s = time - np.repeat(np.array([one.moment for one in names], np.int64), counts)
         file = np.array(list(group), np.int64)
         begins = (file << _RECORD_BITS) - np.cumsum(counts) + counts
         row = np.arange(rows) + np.repeat(begins, counts)
-        part = (point, time, value, status, moment, row)
+        part = (point, time, value, status, ahead_s > AHEAD_S, row)
+        is_good = ahead_s <= DAY_S
+        is_good &= (point >= 0) & (time >= 0) & (status >= 0)
+        of_file = np.array([self.known.mine_number(one.mine) for one in names], np.int32)
+        is_good &= self._mines(point) == np.repeat(of_file, counts)
         if is_good.all():
             return part, set()
         # Where a record is too short another may be too long: such files are read by themselves.
@@ -231,10 +231,11 @@ class _Parser:
             if fault:
                 self.rejected.append(Rejected(source.path, record, fault))
                 continue
-            point = self.numbers.setdefault(fields[0], len(self.numbers))
-            time, status = self._time(fields[6]), self._status(fields[5])
+            time, status = time_of(fields[6]) or 0, status_of(fields[5]) or 0  # they were judged
+            is_ahead = time > name.moment + AHEAD_S
             row = (number << _RECORD_BITS) + record
-            rows.append((point, time, self._value(fields[3]), status, name.moment, row))
+            value = value_of(fields[3], self.dialect)
+            rows.append((self.known.point_of(fields[0]), time, value, status, is_ahead, row))
         columns = zip(*rows, strict=True)
         return tuple(map(np.array, columns, _KINDS.values())) if rows else self.nothing()
 
@@ -245,31 +246,42 @@ class _Parser:
             order = np.argsort(whole[-1], kind="stable")
             whole = tuple(column[order] for column in whole)
         columns = dict(zip(_KINDS, whole, strict=True))
-        is_ahead = columns["time"] > columns.pop("moment") + AHEAD_S
-        points = list(self.numbers)
-        return Readings(paths=self.paths, points=points, is_ahead=is_ahead, **columns)
+        is_used = np.zeros(len(self.known.codes), np.bool_)
+        is_used[columns["point"]] = True
+        used = np.flatnonzero(is_used)
+        points = [self.known.codes[number] for number in used.tolist()]
+        numbers = np.empty(len(is_used), np.int32)
+        numbers[used] = np.arange(len(used), dtype=np.int32)
+        columns["point"] = numbers[columns["point"]]
+        return Readings(paths=self.paths, points=points, **columns)
 
-    def _points(self, column: _Column) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The number of each row's point, and the number of the mine that it begins with."""
-        points, mines = [], []
-        for text in column.texts:
-            point = text.strip(BLANKS)
-            mine = self.mines.get(point[:MINE_LENGTH], -1) if len(point) == POINT_LENGTH else -1
-            mines.append(mine)
-            is_point = mine >= 0
-            points.append(self.numbers.setdefault(point, len(self.numbers)) if is_point else -1)
-        codes = column.codes
-        return np.array(points, np.int32)[codes], np.array(mines, np.int32)[codes]
+    def scanned(self, text: bytes) -> dict[str, _Column]:
+        """Four columns of the records as categories; fields that are empty or lacking are null."""
+        known = self.known
+        answers = {
+            _POINT: known.point,
+            _VALUE: known.value,
+            _STATUS: known.status,
+            _TIME: known.time,
+        }
+        kinds: dict[str, pl.DataType] = {
+            name: pl.Categorical(one.known) for name, one in answers.items()
+        }
+        rows = pl.scan_csv(
+            text,
+            has_header=False,
+            separator=";",
+            eol_char="~",
+            quote_char=None,
+            schema=_TEXTS | kinds,
+        )
+        frame = rows.select(list(answers)).collect()[1:]
+        return {name: _column(frame[name]) for name in answers}
 
-    def _values(self, column: _Column) -> NDArray[np.float64]:
-        """The number of each row, nan without one; plain decimals are read by polars at once."""
-        codes, texts, _is_null = column
-        is_plain = texts.str.contains(_PLAIN).to_numpy()
-        numbers = texts.cast(pl.Float64, strict=False).to_numpy().copy()
-        numbers[numbers == self.dialect.missing] = np.nan
-        for place in np.flatnonzero(~is_plain).tolist():
-            numbers[place] = self._value(texts[place].strip(BLANKS))
-        return numbers[codes]
+    def _mines(self, point: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The mine that each point's code begins with, by number."""
+        mines = np.append(np.frombuffer(self.known.mine_of, np.int32), np.int32(-1))
+        return mines[point]
 
     def reject(self, group: Mapping[int, Source], rows: NDArray[np.int64]) -> None:
         """List records by what is wrong with each."""
@@ -286,45 +298,10 @@ class _Parser:
     def _fault(self, fields: list[str], name: Name) -> Fault | None:
         return fault_of(fields, kind=KIND, mine=name.mine, moment=name.moment, dialect=self.dialect)
 
-    def _time(self, text: str) -> int:
-        found = time_of(text)
-        return -1 if found is None else found
 
-    def _status(self, text: str) -> int:
-        found = status_of(text)
-        return -1 if found is None else found
-
-    def _value(self, text: str) -> float:
-        found = number_of(text, missing=self.dialect.missing)
-        return float("nan") if found is None else found
-
-
-def _scanned(text: bytes) -> dict[str, _Column]:
-    """Four columns of the records as categories; fields that are empty or lacking are null."""
-    texts = dict.fromkeys(map(str, range(_WIDTH)), pl.String())
-    known = {name: pl.Categories.random() for name in (_POINT, _VALUE, _STATUS, _TIME)}
-    rows = pl.scan_csv(
-        text,
-        has_header=False,
-        separator=";",
-        eol_char="~",
-        quote_char=None,
-        schema={**texts, **{name: pl.Categorical(one) for name, one in known.items()}},
-    )
-    frame = rows.select(list(known)).collect()[1:]
-    return {name: _column(frame[name], one) for name, one in known.items()}
-
-
-def _column(column: pl.Series, categories: pl.Categories) -> _Column:
+def _column(column: pl.Series) -> _Column:
     is_null = None
     if column.null_count():
         is_null = column.is_null().to_numpy()
         column = column.fill_null("")
-    codes = column.to_physical().to_numpy()
-    # A number that was reserved and never given to a text is no row's.
-    return _Column(codes, categories.to_series().fill_null(""), is_null)
-
-
-def _judged(column: _Column, judge: Callable[[str], float], kind: Any) -> NDArray[Any]:
-    """What a plain function says of each row's text, asked once for each different one."""
-    return np.array([judge(text.strip(BLANKS)) for text in column.texts], kind)[column.codes]
+    return _Column(column.to_physical().to_numpy(), is_null)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bihuan.telemetry import episodes, frozen, repeats, silence
 from bihuan.telemetry.definitions import Definition, InForce, definition_of, in_force
 from bihuan.telemetry.dialect import Dialect, dialect
+from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.envelopes import Body, Fault, open_envelope
 from bihuan.telemetry.episodes import KINDS, Episode
 from bihuan.telemetry.inbox import Found, batches, content_of, listed
@@ -129,8 +130,9 @@ def replay(
     result.counts.files = len(found) + len(wrong_names)
     result.counts.rejected_files = len(wrong_names)
     result.rejected += [Rejected(path, None, Fault.NAME) for path in wrong_names]
+    known = Dictionary(by or dialect())
     for batch in batches(found):
-        _Batch(result, folder, by or dialect(), only, watchers).judge(batch)
+        _Batch(result, folder, known, only, watchers).judge(batch)
     result.rows = list(dict.fromkeys(result.rows))
     result.counts.episodes = len(result.rows)
     return result
@@ -143,11 +145,12 @@ class _Batch:
         self,
         result: Replay,
         folder: Path,
-        by: Dialect,
+        known: Dictionary,
         only: Collection[str],
         watchers: Collection[Watcher],
     ) -> None:
-        self.result, self.by, self.only, self.watchers = result, by, only, watchers
+        self.result, self.only, self.watchers = result, only, watchers
+        self.known, self.by = known, known.dialect
         self.kinds = frozenset[str]().union(*(one.kinds for one in watchers))
         self.others: list[Source] = []
         self.root = os.fspath(folder)
@@ -158,7 +161,7 @@ class _Batch:
         sources = self._sources(files)
         for watcher in self.watchers:
             sources = watcher.passing(sources)
-        readings, rejected = parse(sources, dialect=self.by)
+        readings, rejected = parse(sources, dialect=self.by, known=self.known)
         self.result.rejected += rejected
         counts = self.result.counts
         counts.records += len(readings) + len(rejected)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bihuan.telemetry.dialect import Dialect, dialect
+from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.envelopes import Body, Fault, Name, name_of, open_envelope
 from bihuan.telemetry.intake.arriving import Arrived
 from bihuan.telemetry.live.identity import Standing
@@ -47,6 +48,7 @@ class Engine:
 
     def __init__(self, store: Store, *, by: Dialect | None = None) -> None:
         self.store, self.by = store, by or dialect()
+        self._known = Dictionary(self.by)
         self.judge, self._owed = self._resumed(), list[Standing]()
         if self.judge.number < self.store.watermark():
             self._catch_up()
@@ -111,7 +113,7 @@ class Engine:
     def _commit(self, files: list["_File"]) -> Commit:
         reading = _Reading(self.by)
         sources = [one for one in map(reading.source, files) if one]
-        readings, rejected = parse(sources, dialect=self.by)
+        readings, rejected = parse(sources, dialect=self.by, known=self._known)
         reading.reject(rejected)
         return Commit(
             number=self.store.next_number,

@@ -1,7 +1,6 @@
 """Folders listed and read: batches by mine, files that grow, names that are no text."""
 
 import os
-from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 
 from bihuan.telemetry.dialect import dialect
+from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.envelopes import Body, Fault, name_of, open_envelope
 from bihuan.telemetry.inbox import batches, content_of, listed
 from bihuan.telemetry.parsing import Source, _Parser, parse
@@ -67,11 +67,11 @@ def test_parsing_stops_rather_than_lose_a_record() -> None:
     """What the parser of tables makes of a file and what we count must agree."""
     good = source(f"{MINE}~{reading(0, '1')}~||")
     assert len(parse([good], dialect=dialect())[0]) == 1
-    broken = replace(good, body=Body(header=b"", records=good.body.records + b"1"))
+    broken = good._replace(body=Body(header=b"", records=good.body.records + b"1"))
     with pytest.raises(AssertionError, match="2 rows were parsed of 1"):
         parse([broken], dialect=dialect())
     with pytest.raises(AssertionError, match="judged two ways"):
-        _Parser(dialect()).reject({0: good}, np.array([0]))
+        _Parser(Dictionary(dialect())).reject({0: good}, np.array([0]))
 
 
 def test_groups_change_nothing(tmp_path: Path) -> None:

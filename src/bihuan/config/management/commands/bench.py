@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench import desk, jobs, memory, pages, phone, steps, ticking
+from bench import desk, jobs, memory, pages, phone, steps, telemetry, ticking
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -21,13 +21,17 @@ MEASURES = {
     "memory": memory.measure,
     "phone": phone.measure,
     "jobs": jobs.measure,
+    "telemetry": telemetry.measure,
 }
 
 
 class Command(BaseCommand):
     """Figures, never timed tests."""
 
-    help = "测速：fill 填数据，其余测量（desk 是查询，jobs 是成批的活，phone 是手机打开）"
+    help = (
+        "测速：fill 填数据，其余测量"
+        "（desk 是查询，jobs 是成批的活，phone 是手机打开，telemetry 是监测数据）"
+    )
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
     def add_arguments(self, parser: CommandParser) -> None:
