@@ -56,6 +56,20 @@ class Arrivals(NamedTuple):
         """How many rows each point has."""
         return np.diff(np.append(self.first, len(self.time)))
 
+    def taken(self, is_wanted: NDArray[np.bool_]) -> "Arrivals":
+        """Some of the rows."""
+        point = self.point[is_wanted]
+        is_first = np.append(np.ones(min(len(point), 1), np.bool_), point[1:] != point[:-1])
+        first = np.flatnonzero(is_first)
+        return Arrivals(
+            point[first],
+            first,
+            point,
+            self.time[is_wanted],
+            self.value[is_wanted],
+            self.status[is_wanted],
+        )
+
     def rounds(self, is_wanted: NDArray[np.bool_], terms: NDArray[np.intp]) -> Iterator[Round]:
         """The first reading of each wanted point, then the second, and so on."""
         if self.is_single and len(self.time) and is_wanted.all():
@@ -152,23 +166,28 @@ class Counting:
         time = self.commit.rows["time"].to_numpy()[rows]
         self.tallies.add(self.state.points.mine[numbers[rows]], time, received=1, duplicate=1)
 
-    def stood(self, rows: Arrivals, last: NDArray[np.int64]) -> None:
-        """Count readings, of which those up to the `last` of their point may be there already."""
+    def stood(self, rows: Arrivals, last: NDArray[np.int64]) -> Arrivals:
+        """Count readings, and return those that may read otherwise than what was there.
+
+        Those up to the `last` of their point may be there already, with the same value or another.
+        """
         mine = self.state.points.mine.take(rows.point)
         is_waiting = self.state.of.terms.take(rows.point) < 0
         is_asked = rows.time <= (last if rows.is_single else np.repeat(last, rows.counts))
         if not (is_asked.any() or is_waiting.any()):
             self.tallies.add(mine, rows.time, received=1, accepted=1)
-            return
+            return rows
         is_known = np.zeros(len(rows.time), np.bool_)
+        is_same = is_known.copy()
         if is_asked.any():
-            is_known[is_asked] = self._present(rows.point[is_asked], rows.time[is_asked])
+            is_known[is_asked], is_same[is_asked] = self._known(rows.taken(is_asked))
         for name, which in (
             ("duplicate", is_known),
             ("waiting", is_waiting & ~is_known),
             ("accepted", ~is_waiting & ~is_known),
         ):
             self.tallies.add(mine[which], rows.time[which], **{"received": 1, name: 1})
+        return rows.taken(~is_same) if is_same.any() else rows
 
     def defined(self, points: Iterable[int]) -> None:
         """Readings that waited for the definition of these points are accepted now (T3)."""
@@ -179,14 +198,23 @@ class Counting:
         mine = self.state.points.mine[self.state.points.numbers(frame["point"])]
         self.tallies.add(mine, frame["time"].to_numpy(), waiting=-1, accepted=1)
 
-    def _present(self, point: NDArray[np.intp], time: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether earlier commits have readings of these points and times."""
+    def _known(self, rows: Arrivals) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether earlier commits have these points and times, and with the same values."""
         found = self.history.standing(
-            self.state.points.names(np.unique(point)),
-            since=int(time.min()),
-            until=int(time.max()),
+            self.state.points.names(rows.points),
+            since=int(rows.time.min()),
+            until=int(rows.time.max()),
             upto=self.commit.number - 1,
         )
+        if found.is_empty():
+            return np.zeros(len(rows.time), np.bool_), np.zeros(len(rows.time), np.bool_)
         numbers = self.state.points.numbers(found["point"])
         known = (numbers << _TIME_BITS) | found["time"].to_numpy()
-        return np.isin((point << _TIME_BITS) | time, known)
+        order = np.argsort(known)
+        key = (rows.point << _TIME_BITS) | rows.time
+        places = order[np.minimum(np.searchsorted(known, key, sorter=order), len(known) - 1)]
+        is_known = known[places] == key
+        value = found["value"].to_numpy()[places]
+        is_same = (value == rows.value) | (np.isnan(value) & np.isnan(rows.value))
+        is_same &= found["status"].to_numpy()[places] == rows.status
+        return is_known, is_known & is_same

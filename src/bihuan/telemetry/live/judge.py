@@ -62,10 +62,10 @@ class Judge:
         counting.late(numbers, pieces, told)
         if superseded is not None:
             counting.superseded(numbers, superseded)
-        counting.stood(rows, state.of.last[rows.points])
+        changing = counting.stood(rows, state.of.last[rows.points])
         counting.defined(first_defined)
         judging = Judging(state, self.terms, commit=commit.number, told=told)
-        affected = self._take_in_order(judging, rows, changed)
+        affected = self._take_in_order(judging, changing, changed)
         pairs = self._rejudge(affected, commit, history)
         mines = pieces.may_be_silent(state, rows, silence_s=self.terms.silence_min_s)
         mines = np.union1d(mines, state.points.mine[list(affected)])

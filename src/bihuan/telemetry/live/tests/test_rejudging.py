@@ -63,3 +63,12 @@ def test_long_ago_reads_wider_until_it_is_sure(mine: Mine) -> None:
     assert asked == sorted(asked, reverse=True)
     assert len(asked) > 2
     assert min(asked) > START
+
+
+def test_what_comes_again_is_compared_and_not_judged_again(mine: Mine) -> None:
+    changes = mine.send((100 * HOUR_S, 0.3 + 100 % 7 / 10), (239 * HOUR_S, 0.3 + 239 % 7 / 10))
+    assert mine.ledger.asked == [START + 100 * HOUR_S]
+    assert (changes.episodes, changes.amendments) == ([], [])
+    assert [(one.received, one.duplicate, one.accepted) for one in changes.tallies] == [
+        (1, 1, 0)
+    ] * 2
