@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 
 from bihuan.config.soak_rounds import PROJECT
+from bihuan.config.soak_suites import SUITES
 from bihuan.telemetry.episodes import KINDS
 from bihuan.telemetry.live.identity import STANDING, Standing
 from bihuan.telemetry.live.table import table_of
@@ -28,8 +29,9 @@ from bihuan.telemetry.tests.folders import draw, mutate
 
 LIVE = tuple(kind for kind in KINDS if kind != "replayed")
 INGEST = (sys.executable, "-m", "bihuan", "telemetry", "ingest")
-KILLS = 3  # of one store
-READY_S, DRAINED_S = 60.0, 120.0
+KILLS = SUITES["readings"].each  # of one store
+READY = "开始收件。"
+READY_S, SENDING_S, DRAINED_S = 60.0, 8.0, 120.0
 Figures = dict[str, object]
 
 
@@ -60,11 +62,12 @@ class Ground:
         process = self._start()
         sending.start()
         commits = []
-        for _ in range(KILLS):
-            time.sleep(self.random.uniform(0.05, 2.0))
-            commits.append(self._settled())
+        for started in range(1, KILLS + 1):
+            self._wait_ready(started)
+            self._wait_for_the_moment()
             process.send_signal(signal.SIGKILL)
             process.wait()
+            commits.append((self._settled(), self._segments()))
             self._look_again()
             process = self._start()
         sending.join()
@@ -72,7 +75,7 @@ class Ground:
         self._look_again()
         self._compare()
         files = sum(1 for path in self.source.rglob("*") if path.is_file())
-        return self.faults, {"files": files, "commits at kills": commits, "told": len(self.told)}
+        return self.faults, {"files": files, "settled of segments": commits, "told": len(self.told)}
 
     def _write(self, number: int) -> None:
         """Troubles of every kind; and now and then mines as they are, by their hundreds."""
@@ -87,6 +90,7 @@ class Ground:
         files = sorted(path for path in self.source.rglob("*") if path.is_file())
         self.random.shuffle(files)
         draw_from = random.Random(len(files))  # noqa: S311
+        pause_s = SENDING_S / max(len(files), 1)
         for path in files:
             target = self.inbox / path.relative_to(self.source)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -94,7 +98,7 @@ class Ground:
                 part = target.with_name(f".{target.name}.part")
                 shutil.copyfile(path, part)
                 part.rename(target)
-                time.sleep(draw_from.uniform(0, 0.02))
+                time.sleep(draw_from.uniform(0, 2 * pause_s))
 
     def _start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
@@ -105,9 +109,28 @@ class Ground:
                 stderr=log,
             )
 
+    def _wait_for_the_moment(self) -> None:
+        """Any moment; or when a segment has just appeared, before its commit is settled."""
+        is_at_commit, before = self.random.random() < 0.5, self._segments()
+        until = time.monotonic() + self.random.uniform(0, 1.5) * (1 + is_at_commit)
+        while time.monotonic() < until:
+            if is_at_commit and self._segments() != before:
+                break
+            time.sleep(0.002)
+
+    def _segments(self) -> int:
+        return sum(1 for _ in (self.store / "segments").glob("c-*"))
+
+    def _wait_ready(self, started: int) -> None:
+        """Until the process that was started last takes files in."""
+        until = time.monotonic() + READY_S
+        while self.log.read_text("utf-8").count(READY) < started and time.monotonic() < until:
+            time.sleep(0.02)
+
     def _drain(self, process: subprocess.Popen[bytes]) -> None:
         """Let it take all that there is; files that never become whole are given up by hand."""
         until = time.monotonic() + DRAINED_S
+        self._wait_ready(KILLS + 1)
         while any(self._whole()) and time.monotonic() < until:
             time.sleep(0.2)
         process.terminate()

@@ -77,9 +77,10 @@ def _ingest(store: Path, inbox: Path, options: argparse.Namespace) -> "Ingest":
 
     arrivals, broker = Arrivals(), broker_from(os.environ)
     size = file_bytes_from(os.environ)
+    folder = WatchedFolder(inbox, taken=store / "taken", file_bytes_max=size)
     return Ingest(
         folder=store,
-        channels=[WatchedFolder(inbox, taken=store / "taken"), SpoolReader(store / "spool")],
+        channels=[folder, SpoolReader(store / "spool")],
         arrivals=arrivals,
         feeds=[Subscription(broker, arrivals, file_bytes_max=size)] if broker else [],
         readings_days=options.keep_days,

@@ -61,6 +61,15 @@ SUITES = {
             reduced=5,
             each=10,
         ),
+        Suite(
+            key="readings",
+            label="接收读数时杀进程",
+            what="kills",
+            rounds=34,
+            elsewhere=0,
+            reduced=2,
+            each=3,
+        ),
         Suite(key="kills", label="随机杀进程", what="kills", rounds=100, reduced=10),
         Suite(key="disk", label="磁盘写满", what="full disks", rounds=40, reduced=4),
         Suite(

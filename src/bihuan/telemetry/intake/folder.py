@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from bihuan.telemetry.envelopes import Name, name_of
 from bihuan.telemetry.inbox import content_of
-from bihuan.telemetry.intake.arriving import Arrivals, Arrived, arrived_at
+from bihuan.telemetry.intake.arriving import FILE_BYTES_MAX, Arrivals, Arrived, arrived_at
 
 PATIENCE_S: Final = 600
 # A folder whose time of change is younger may have changed again within the same tick.
@@ -59,10 +59,19 @@ class WatchedFolder:
     """Offers the files of an inbox; moves them to `taken` or `refused` when acknowledged.
 
     `taken` must lie on the same file system as the inbox. One thread looks, another acknowledges.
+    A file of more than `file_bytes_max` isn't read; it is refused once nothing more is added.
     """
 
-    def __init__(self, inbox: Path, *, taken: Path, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        inbox: Path,
+        *,
+        taken: Path,
+        patience_s: float = PATIENCE_S,
+        file_bytes_max: int = FILE_BYTES_MAX,
+    ) -> None:
         self.inbox, self.taken, self.patience_s = inbox, taken, patience_s
+        self.file_bytes_max = file_bytes_max
         self._root = os.fspath(inbox)
         self._known: dict[str, _Folder] = {"": _Folder()}
         self._offered: dict[str, _Seen] = {}
@@ -147,15 +156,11 @@ class WatchedFolder:
 
     def _arrived(self, one: _Found) -> Arrived | None:
         """The file's bytes when it is to be taken now."""
-        is_patient = self._is_over(one)
-        if one.name is None and not is_patient:
+        is_patient, is_large = self._is_over(one), one.seen.size > self.file_bytes_max
+        if (one.name is None or is_large) and not is_patient:
             return None  # another name may come: many write first and rename then
-        try:
-            content = content_of(f"{self._root}/{one.path}", size=one.seen.size)
-        except FileNotFoundError:
-            self._waiting.pop(one.path, None)
-            return None
-        if len(content) != one.seen.size or (_END not in content and not is_patient):
+        content = b"" if is_large else self._content(one)
+        if content is None or (_END not in content and not is_patient):
             return None
         self._waiting.pop(one.path, None)
         return Arrived(
@@ -165,7 +170,17 @@ class WatchedFolder:
             channel="folder",
             received_at=arrived_at(),
             acknowledge=_Moving(self, one),
+            fault="size" if is_large else "",
         )
+
+    def _content(self, one: _Found) -> bytes | None:
+        """The bytes, None when they aren't those that were seen."""
+        try:
+            content = content_of(f"{self._root}/{one.path}", size=one.seen.size)
+        except FileNotFoundError:
+            self._waiting.pop(one.path, None)
+            return None
+        return content if len(content) == one.seen.size else None
 
     def _is_over(self, one: _Found) -> bool:
         """Whether the file has stayed as it is for so long that nothing more will come.

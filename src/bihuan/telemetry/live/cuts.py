@@ -113,7 +113,7 @@ def is_cut(case: Case, index: int, reading: Reading, *, since: int) -> bool:
             case.widen()
         return is_whole
     last = int(reading.series.time[before - 1])
-    run = _run_before(case, index, before, reading, is_whole=is_whole)
+    run = run_before(case, index, before, reading, is_whole=is_whole)
     if run is None:
         case.widen()
         return False
@@ -125,7 +125,7 @@ def is_cut(case: Case, index: int, reading: Reading, *, since: int) -> bool:
     return True
 
 
-def _run_before(
+def run_before(
     case: Case, index: int, before: int, reading: Reading, *, is_whole: bool
 ) -> int | None:
     """Where the run begins that the last counting reading before a row is in.

@@ -20,6 +20,7 @@ from bihuan.telemetry.parsing import Readings
 from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.series import CALIBRATION_BIT, Series, series_of
 
+GROUP_POINTS: Final = 2_000
 _APART_S: Final = 21_600
 type _Found = dict[tuple[int, int], list[Standing]]  # new episodes by number of point and slot
 
@@ -38,7 +39,7 @@ class Rejudging:
         waiting = cases
         while waiting:
             left = []
-            for group in _groups(waiting):
+            for group in groups(waiting):
                 left += self._group(group)
             waiting = left
         for case in cases:
@@ -89,7 +90,7 @@ class Rejudging:
         definitions = in_force(
             codes, {case.code: self.terms.definitions(case.held) for case in group}
         )
-        return Reading.of(_series(frame, codes, definitions), definitions)
+        return Reading.of(series_of_rows(frame, codes, definitions), definitions)
 
     def _episodes(self, reading: Reading, group: list[Case]) -> Iterator[Episode]:
         """Everything that was read says, of the live kinds."""
@@ -148,10 +149,10 @@ class Rejudging:
             of.last[number] = reading.series.time[end - 1]
             row = reading.series.definition[end - 1]
             of.silence_s[number] = reading.definitions.silence_s[row]
-        _carry_run(self.state, case, index, reading)
+        carry_run(self.state, case, index, reading)
 
 
-def _carry_run(state: State, case: Case, index: int, reading: Reading) -> None:
+def carry_run(state: State, case: Case, index: int, reading: Reading) -> None:
     """The newest run of equal readings of a point, and whether it can still go on."""
     of, number, counted = state.of, case.number, reading.counted
     first, end = counted.first[index : index + 2].tolist()
@@ -181,7 +182,7 @@ def _remember(state: State, number: int, silence_told: Standing) -> None:
         del state.gone[number]
 
 
-def _series(frame: pl.DataFrame, codes: list[str], definitions: InForce) -> Series:
+def series_of_rows(frame: pl.DataFrame, codes: list[str], definitions: InForce) -> Series:
     """Readings of the store as arrays; the points have the numbers of `codes`."""
     readings = Readings(
         paths=[],
@@ -196,11 +197,12 @@ def _series(frame: pl.DataFrame, codes: list[str], definitions: InForce) -> Seri
     return series_of(readings, definitions)
 
 
-def _groups(cases: list[Case]) -> Iterator[list[Case]]:
-    """Cases that are read from about the same moment."""
+def groups(cases: list[Case]) -> Iterator[list[Case]]:
+    """Cases that are read from about the same moment, as many as memory has room for."""
     group: list[Case] = []
     for case in sorted(cases, key=_since_of):
-        if group and case.since > group[0].since + _APART_S:
+        is_far = bool(group) and case.since > group[0].since + _APART_S
+        if is_far or len(group) >= GROUP_POINTS:
             yield group
             group = []
         group.append(case)

@@ -1,87 +1,172 @@
 """A judge that was killed, or never kept what it carried, comes to where the ledger is.
 
-The ledger has every episode up to its watermark, the segments every reading. What a judge carries
-beyond them, at each point, is judged again from the point's newest reading on: it finds what is
-told already, takes up what lasts, and changes nothing.
+The ledger has every episode up to its watermark, so what lasts is what it says. Only the newest
+run of equal readings of each point, which it doesn't know before it is long, is read again.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from bihuan.telemetry import silence
+from bihuan.telemetry.definitions import BEGINNING, in_force
+from bihuan.telemetry.live.arrivals import Pieces
+from bihuan.telemetry.live.cuts import Case, Reading, run_before
 from bihuan.telemetry.live.history import History
-from bihuan.telemetry.live.identity import WITHDRAWN, Standing
-from bihuan.telemetry.live.rejudging import Rejudging
-from bihuan.telemetry.live.state import NEVER, State
+from bihuan.telemetry.live.identity import STANDING, WITHDRAWN, Standing
+from bihuan.telemetry.live.judging import Judging
+from bihuan.telemetry.live.rejudging import GROUP_POINTS, carry_run, groups, series_of_rows
+from bihuan.telemetry.live.state import FROZEN, NEVER, SILENT, SLOT_OF, State
 from bihuan.telemetry.live.terms import Held, Terms
+
+type _Numbers = NDArray[np.integer]
+_WINDOW_S = 600
 
 
 def resume(
     state: State, terms: Terms, frames: Iterable[pl.DataFrame], history: History, *, number: int
 ) -> list[Standing]:
-    """Bring the state to where the history is; episodes that the history has otherwise.
+    """Bring the state to where the history is; episodes that the history lacks, normally none.
 
     `frames` have at least the rows (point, time, is_ahead) of the commits up to `number` that the
     state doesn't know. All of them are settled.
     """
     state.next_id = max(state.next_id, history.last_id() + 1)
     touched = _newest(state, frames)
-    held, redefined = _in_force(state, terms, history)
-    changed: list[Standing] = []
-    for mine in sorted(touched | redefined):
-        # A point that was defined and has sent nothing yet has nothing to be judged.
-        affected = {
-            point: int(state.of.last[point])
-            for point in state.points.of_mines(np.array([mine])).tolist()
-            if point in held and state.of.last[point] != NEVER
-        }
-        _know_silences(state, history, list(affected))
-        rejudging = Rejudging(state, terms, history, commit=number)
-        of_mine = {point: held[point] for point in affected}
-        pairs = rejudging.judge(affected, of_mine) if affected else []
-        changed += [after for _before, after in pairs]
-    return changed
+    redefined, several = _define(state, terms, history)
+    touched = np.union1d(touched, redefined)
+    neighbours = state.points.of_mines(np.unique(state.points.mine[touched]))
+    lasting = dict[int, list[Standing]]()
+    for part in _parts(neighbours):
+        lasting |= _take_over(state, history, part)
+    read = touched[(state.of.terms[touched] >= 0) & (state.of.last[touched] != NEVER)]
+    for part in _parts(read):
+        _carry(state, terms, history, [_case(state, n, several, lasting) for n in part.tolist()])
+    judging = Judging(state, terms, commit=number, told=state.newest.copy())
+    judging.fall_silent(neighbours)
+    return judging.episodes()
 
 
-def _newest(state: State, frames: Iterable[pl.DataFrame]) -> set[int]:
-    """Take in the newest reading of each point and mine; the mines that were touched."""
-    touched = set[int]()
+def _newest(state: State, frames: Iterable[pl.DataFrame]) -> NDArray[np.intp]:
+    """Take in the newest reading of each point and mine; the points that sent any."""
+    parts = [np.zeros(0, np.intp)]
     for frame in frames:
-        newest = frame.group_by("point").agg(
-            pl.col("time").max(), told=pl.col("time").filter(~pl.col("is_ahead")).max()
-        )
-        numbers = state.points.numbers(newest["point"])
+        numbers = state.points.numbers(frame["point"])
         state.make_room()
-        state.of.last[numbers] = np.maximum(state.of.last[numbers], newest["time"].to_numpy())
-        mine = state.points.mine[numbers]
-        told = newest["told"].fill_null(NEVER).to_numpy()
-        np.maximum.at(state.newest, mine, told)
-        touched.update(mine.tolist())
-    return touched
+        pieces = Pieces.of(frame, numbers, state.points)
+        np.maximum.at(state.newest, pieces.mine, pieces.newest)
+        np.maximum.at(state.of.last, numbers, frame["time"].to_numpy())
+        parts.append(np.unique(numbers))
+    return np.unique(np.concatenate(parts))
 
 
-def _know_silences(state: State, history: History, points: list[int]) -> None:
-    """The newest silence of each point that proved to be none, in case it comes back."""
-    numbers = np.array(points, np.int64)
-    since = int(state.of.last[numbers].min()) if points else 0
-    known = dict(zip(state.points.names(numbers), points, strict=True))
-    for one in history.episodes(list(known), since=since):
-        if one.kind == silence.KIND and one.state == WITHDRAWN:
-            state.gone[known[one.point]] = one
-
-
-def _in_force(state: State, terms: Terms, history: History) -> tuple[dict[int, Held], set[int]]:
-    """What is in force at each defined point, carried from now on; mines where that is news."""
+def _define(
+    state: State, terms: Terms, history: History
+) -> tuple[NDArray[np.intp], dict[int, Held]]:
+    """What the store knows is in force: points where that is news, and those with several."""
     told = history.definitions()
     numbers = state.points.known(list(told))
     state.make_room()
-    of, held, redefined = state.of, dict[int, Held](), set[int]()
+    of, several, redefined = state.of, dict[int, Held](), list[int]()
     for number, definitions in zip(numbers, told.values(), strict=True):
-        found = held[number] = terms.held(definitions)
-        news = (*found[-1], max(one.moment for one in definitions))
+        held = terms.held(definitions)
+        news = (*held[-1], max(one.moment for one in definitions))
         if news != (of.since[number], of.terms[number], of.told_at[number]):
             of.since[number], of.terms[number], of.told_at[number] = news
-            redefined.add(int(state.points.mine[number]))
-    return held, redefined
+            redefined.append(number)
+        if len(held) > 1:
+            several[number] = held
+    return np.array(redefined, np.intp), several
+
+
+def _parts(points: _Numbers) -> Iterator[_Numbers]:
+    for begin in range(0, len(points), GROUP_POINTS):
+        yield points[begin : begin + GROUP_POINTS]
+
+
+def _take_over(state: State, history: History, points: _Numbers) -> dict[int, list[Standing]]:
+    """Hold what lasts at these points by the store, and nothing else; tells it by point."""
+    rows = state.rows[points]
+    state.drop(rows[rows >= 0].astype(np.intp))
+    known = dict(zip(state.points.names(points), points.tolist(), strict=True))
+    lasting = defaultdict[int, list[Standing]](list)
+    gone = dict[int, Standing]()
+    for one in history.episodes(list(known), since=int(state.of.last[points].min())):
+        number = known[one.point]
+        if one.state == STANDING and one.ended_at is None:
+            state.hold(one, number)
+            lasting[number].append(one)
+        if one.state == WITHDRAWN and SLOT_OF[one.kind, one.level] == SILENT:
+            gone[number] = max(one, gone.get(number, one), key=_end_of)
+    state.gone |= gone
+    return lasting
+
+
+def _carry(state: State, terms: Terms, history: History, cases: list[Case]) -> None:
+    """Read the newest run of each of these points, and the silence that may follow."""
+    while cases:
+        left = []
+        for group in groups(cases):
+            left += _read(state, terms, history, group)
+        cases = left
+
+
+def _case(
+    state: State, number: int, several: dict[int, Held], lasting: dict[int, list[Standing]]
+) -> Case:
+    last = int(state.of.last[number])
+    return Case(
+        number=number,
+        code=state.points.codes[number],
+        affected=last + 1,
+        held=several.get(number) or [(BEGINNING, int(state.of.terms[number]))],
+        last=last,
+        run=(NEVER, last),
+        since=last - _WINDOW_S,
+        old=lasting.get(number, []),
+    )
+
+
+def _read(state: State, terms: Terms, history: History, group: list[Case]) -> list[Case]:
+    """Carry the runs that are known from what is read, and return the other cases."""
+    group.sort(key=_code_of)
+    since = min(case.since for case in group)
+    codes = [case.code for case in group]
+    definitions = in_force(codes, {case.code: terms.definitions(case.held) for case in group})
+    frame = history.standing(codes, since=None if since == BEGINNING else since)
+    reading = Reading.of(series_of_rows(frame, codes, definitions), definitions)
+    left = []
+    for index, case in enumerate(group):
+        end = int(reading.series.first[index + 1])
+        is_whole = since == BEGINNING
+        if run_before(case, index, end, reading, is_whole=is_whole) is None:
+            case.widen()
+            left.append(case)
+        else:
+            last = reading.series.definition[end - 1]
+            state.of.silence_s[case.number] = definitions.silence_s[last]
+            carry_run(state, case, index, reading)
+            _carry_frozen(state, terms, case)
+    return left
+
+
+def _carry_frozen(state: State, terms: Terms, case: Case) -> None:
+    """A run that is told began earlier than what was read of it."""
+    of, number = state.of, case.number
+    row = state.rows[number, FROZEN]
+    if row >= 0:
+        began = int(state.lasting.started_at[row])
+        held = [one for since, one in case.held if since <= began]
+        of.run_began[number], of.run_still_s[number] = began, terms.still_s[held[-1]]
+        of.run_samples[number] = state.lasting.samples[row]
+        of.run_is_calibrated[number] = state.lasting.is_calibrated[row]
+
+
+def _code_of(case: Case) -> str:
+    return case.code
+
+
+def _end_of(one: Standing) -> int:
+    return one.ended_at or 0

@@ -31,7 +31,10 @@ class Tallies:
         """Count readings by the numbers of their mines; `signs` says what one adds to a field."""
         if not len(mine):
             return
-        key = mine.astype(np.int64) * _DAYS + time // DAY_S
+        key = mine.astype(np.int64)
+        key *= _DAYS
+        first, last = int(time.min()) // DAY_S, int(time.max()) // DAY_S
+        key += first if first == last else time // DAY_S
         # A mine's readings of a day mostly stand together.
         begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
         counts = np.diff(np.append(begins, len(key)))

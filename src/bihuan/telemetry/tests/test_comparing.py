@@ -152,7 +152,7 @@ def test_numbers_that_no_sensor_reads(inbox: Inbox) -> None:
     inbox.send("CDSS", 5, *(reading(n, "1.5e308") for n in range(3)))
     inbox.send("TJSJ", 5, statistics("00:00:00", "00:02:00", "1.5e308", "1e-400", "1.5e308"))
     assert findings(inbox) == [
-        "lowest 00:00:00 00:02:00 1e-400 15" + "0" * 307,
+        "lowest 00:00:00 00:02:00 1e-400 '15" + "0" * 307,
         "mean 00:00:00 00:02:00 1.5e308",
     ]
 

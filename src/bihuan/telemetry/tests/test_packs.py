@@ -126,6 +126,8 @@ def test_several_limits_of_a_pack_stand_by_themselves() -> None:
             {"sensor_types": frozenset({"0002", "0043", "0004"})},
             "0004、0043 是气体，气体报警不能延时",
         ),
+        ({"sensor_types": frozenset({"0001"}), "on_delay_s": 0}, "0001 是气体"),
+        ({"sensor_types": frozenset({"0001"}), "off_delay_s": 0}, "0001 是气体"),
         ({"off": 8.1}, "off 的方向不对"),
         ({"side": "lower"}, "off 的方向不对"),
         ({"on": float("nan")}, "都要是数"),

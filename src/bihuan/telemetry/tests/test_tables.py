@@ -51,7 +51,7 @@ def test_tables_hold_records_as_they_came(inbox: Inbox, tmp_path: Path) -> None:
     out = tmp_path / "out"
     told = write_tables(inbox.folder, out)
     assert read(out / "RYQY.csv")[1:] == [
-        ["限制区域", f"{MINE}0003", "5", "'=1+1", f"{MINE}_RYQY_20260301000100.txt", "1"]
+        ["限制区域", f"'{MINE}0003", "5", "'=1+1", f"{MINE}_RYQY_20260301000100.txt", "1"]
     ]
     assert read(out / "RYJZ.csv")[1][2:5] == ["-1.5", "+2e3", "'-x"]
     assert (told.files, dict(told.unparsed)) == (5, {"KGBH": 1})
@@ -95,6 +95,11 @@ def test_only_the_kinds_that_are_wanted(inbox: Inbox, tmp_path: Path) -> None:
 def test_no_cell_runs(cell: str) -> None:
     page = sheet_of(("a",), [(cell,)]).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(page, newline="")))[1] == [f"'{cell}"]
+
+
+def test_codes_longer_than_a_spreadsheet_keeps_are_text() -> None:
+    rows = [("1" * 15, "1" * 16, "1" * 15 + "x")]
+    assert sheet_of((), rows).decode().splitlines()[1] == f"{'1' * 15},'{'1' * 16},{'1' * 15}x"
 
 
 @pytest.mark.parametrize("cell", ["-1", "+1.5", "-.5e-3", "1", "", "煤"])

@@ -149,3 +149,14 @@ def test_a_file_that_vanishes_is_nothing(
     assert taken(tmp_path) == []
     put(inbox, name(0))
     assert len(offered(watched)) == 1
+
+
+@pytest.mark.parametrize("age_s", [0, 601])
+def test_a_file_of_a_gigabyte_is_refused_unread(
+    inbox: Path, watched: WatchedFolder, age_s: float
+) -> None:
+    path = put(inbox, name(0))
+    os.truncate(path, 1 << 30)  # a hole: it has the size and takes no room
+    os.utime(path, (time.time() - age_s,) * 2)
+    found = [(one.fault, one.content) for one in offered(watched)]
+    assert found == ([("size", b"")] if age_s else [])

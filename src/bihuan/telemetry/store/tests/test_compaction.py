@@ -1,6 +1,7 @@
 """Compaction changes no answer, and a kill at any of its steps neither."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_a_day_that_is_over_becomes_one_run(store: Store) -> None:
     put(store, *(commit(number, drawn(rnd, rows=40)) for number in (5, 6)))
     merged(store, fan_in=2, now=LATER)
     assert kinds(store) == {"rows": 3, "hour": 3, "ten_minutes": 3, "remarks": 2}
+
+
+def test_large_days_are_cut_between_points(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file has whole points, in their order."""
+    monkeypatch.setattr(compaction, "ROWS_EACH", 25)
+    rnd = seeded(8)
+    written = [commit(number, drawn(rnd, rows=40, days=1)) for number in range(1, 5)]
+    put(store, *written)
+    merged(store, fan_in=2, now=LATER)
+    files = [one for one in store.manifest() if one.kind == "rows"]
+    assert len(files) > 2
+    ends = [(one.first_point, one.last_point) for one in files]
+    assert all(one[1] < later[0] for one, later in pairwise(ends))
+    assert bits(store.standing(POINTS)) == stands(written)
+    assert all(same(store.commit(one.number), one) for one in written)
 
 
 def kinds(store: Store) -> dict[str, int]:

@@ -73,10 +73,10 @@ def test_a_start_goes_on_without_it(tmp_path: Path) -> None:
     spoil(opened, 2)
     opened.close()
     again = Store(tmp_path)
-    assert bits(again.standing(POINTS, upto=1)) == stands(written[:1])
     found = list(again.rows_after(0))
     assert [len(one) for one in found] == [len(written[0].rows)]
     assert [one.names for one in again.findings] == [(commit_name(2),)]
+    assert bits(again.standing(POINTS, upto=1)) == stands(written[:1])
     again.close()
 
 

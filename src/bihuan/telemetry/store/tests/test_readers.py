@@ -171,6 +171,7 @@ def test_the_newest_reading_of_each_point(store: Store, reader: Reader) -> None:
     whole = {row[0]: row for row in reader.newest(POINTS[:3], silent_s=9 * DAY_S).iter_rows()}
     assert whole == {point: wanted[point][:5] for point in POINTS[:3]}
     assert reader.newest([]).is_empty()
+    assert reader.newest([f"{POINTS[0]}0"]).is_empty()
     assert reader.points_of(MINES[0]) == POINTS[:1]
     assert reader.points_of(MINES[1]) == []
 
