@@ -62,6 +62,7 @@ def ours(folder: Path, *, pairs: int, say: Callable[[str], object]) -> list[dict
         for one, bare in zip(taken["replay"], taken["bare"], strict=True)
     )
     day = child("day", folder / "day")
+    say(f"day: {day['left']:,.0f} rows stay in commits")
     load = 100 * NATION / (rate["live"] * 1e6)
     resident = max(one["resident_mb"] for one in taken["live"])
     return [

@@ -50,7 +50,9 @@ def day(folder: Path) -> dict[str, float]:
             while store.merge(now=after):
                 pass
             store.clear_away(now=after + DAY_S)
-            held = sum(one.bytes for one in store.manifest() if one.kind == "rows")
+            files = [one for one in store.manifest() if one.kind in ("rows", "commit")]
+            held = sum(one.bytes for one in files)
+            left = sum(one.rows for one in files if one.kind == "commit")
         finally:
             store.close()
         reader = Reader(home)
@@ -60,7 +62,7 @@ def day(folder: Path) -> dict[str, float]:
         one_ms = _asked(lambda: reader.readings([next(asked)], **span))
         top_ms = _asked(lambda: reader.most_alarmed(**span))
         reader.close()
-    return {"bytes": held / count, "one_ms": one_ms, "top_ms": top_ms}
+    return {"bytes": held / count, "left": left, "one_ms": one_ms, "top_ms": top_ms}
 
 
 def _taken_in(folder: Path, store: Store) -> int:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 from statistics import median
 from tempfile import mkdtemp
 from typing import Any
@@ -52,13 +53,15 @@ def measure(
     home = Path(mkdtemp(prefix="bihuan-peer-"))
     try:
         cluster = Cluster(home, installed=INSTALLED)
+        cluster.start("autovacuum=off", "max_wal_size=4GB")
+        try:
+            return _measured(feed, cluster, say)
+        finally:
+            cluster.stop()
     except NoPostgresError:
         return absent("PostgreSQL", "apt: postgresql")
-    cluster.start("autovacuum=off", "max_wal_size=4GB")
-    try:
-        return _measured(feed, cluster, say)
     finally:
-        cluster.stop()
+        rmtree(home, ignore_errors=True)
 
 
 def _measured(feed: Feed, cluster: Cluster, say: Callable[[str], object]) -> list[dict[str, Any]]:
