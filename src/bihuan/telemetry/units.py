@@ -62,7 +62,10 @@ class Units:
         self.group = []
 
     def _scanned(self, bodies: list[bytes]) -> NDArray[np.int32] | None:
-        """The units of these records; None when they haven't seven fields each."""
+        """The units of these records; None when they may not have seven fields each.
+
+        All in all a long record makes up for a short one, but that one lacks its last field.
+        """
         text = b"".join([_FIRST_ROW, *bodies])
         rows = text.count(b"~")
         if text.count(b";") != (_WIDTH - 1) * rows:
@@ -77,7 +80,10 @@ class Units:
             quote_char=None,
             schema={**kinds, str(_UNIT): pl.Categorical(known)},
         )
-        column = frame.select(str(_UNIT)).collect().to_series().fill_null("")
+        read = frame.select(str(_UNIT), str(_WIDTH - 1)).collect()
+        if read.get_column(str(_WIDTH - 1))[1:].has_nulls():
+            return None
+        column = read.get_column(str(_UNIT)).fill_null("")
         if len(column) != rows:
             raise AssertionError(f"{len(column)!r} rows were parsed of {rows!r} records")
         texts = column.unique()

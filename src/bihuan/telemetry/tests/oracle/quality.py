@@ -1,14 +1,17 @@
 """What readings contradict, by the oracle (T6, T7)."""
 
+import tomllib
 import unicodedata
 from collections import Counter
 from pathlib import Path
 
+from bihuan.telemetry.dialect import FOLDER
 from bihuan.telemetry.tests.oracle.files import t18_read
 from bihuan.telemetry.tests.oracle.meaning import t5_last, t8_definitions, t8_in_force, t9_limits
 from bihuan.telemetry.tests.oracle.words import MACHINES, Definition, Reading, t18_time
 
-PERCENT = ("%", "CH4%", "%ch4", "ch4%")
+# The words are shared: which writings of a unit are one.
+WRITINGS = tomllib.loads((FOLDER / "mt1201.toml").read_text("utf-8"))["units"]
 
 
 def t6_findings(one: Reading, definition: Definition) -> list[str]:
@@ -37,9 +40,12 @@ def t6_findings(one: Reading, definition: Definition) -> list[str]:
 
 
 def t7_unit(text: str) -> str:
-    """The one writing of the units that the generated folders have."""
+    """The one writing of a unit."""
     plain = unicodedata.normalize("NFKC", text)
-    return "%CH4" if plain in PERCENT else plain
+    for one, others in WRITINGS.items():
+        if plain in [unicodedata.normalize("NFKC", other) for other in (one, *others)]:
+            return unicodedata.normalize("NFKC", one)
+    return plain
 
 
 def quality(folder: Path) -> list[list[str]]:
