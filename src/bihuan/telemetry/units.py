@@ -84,8 +84,6 @@ class Units:
         if read.get_column(str(_WIDTH - 1))[1:].has_nulls():
             return None
         column = read.get_column(str(_UNIT)).fill_null("")
-        if len(column) != rows:
-            raise AssertionError(f"{len(column)!r} rows were parsed of {rows!r} records")
         texts = column.unique()
         numbers = np.zeros(int(texts.to_physical().max() or 0) + 1, np.int32)  # type: ignore[arg-type]
         for code, unit in zip(texts.to_physical(), texts.cast(pl.String), strict=True):

@@ -84,8 +84,6 @@ class WatchedFolder:
         found = sorted(self._news(), key=_order_of)
         offered = 0
         for one in found:
-            if arrivals.is_closed:
-                break
             arrived = self._arrived(one)
             if arrived is None:
                 continue
@@ -147,12 +145,10 @@ class WatchedFolder:
                 yield from self._unseen(entry, path)
 
     def _unseen(self, entry: "os.DirEntry[str]", path: str) -> Iterator[_Found]:
-        try:
+        with suppress(FileNotFoundError):  # renamed meanwhile; it is found under its new name
             seen = _seen(entry.stat())
-        except FileNotFoundError:  # renamed meanwhile; it is found under its new name
-            return
-        if self._offered.get(path) != seen:
-            yield _Found(path, name_of(entry.name, path=path), seen)
+            if self._offered.get(path) != seen:
+                yield _Found(path, name_of(entry.name, path=path), seen)
 
     def _arrived(self, one: _Found) -> Arrived | None:
         """The file's bytes when it is to be taken now."""
@@ -175,12 +171,10 @@ class WatchedFolder:
 
     def _content(self, one: _Found) -> bytes | None:
         """The bytes, None when they aren't those that were seen."""
-        try:
+        with suppress(FileNotFoundError):
             content = content_of(f"{self._root}/{one.path}", size=one.seen.size)
-        except FileNotFoundError:
-            self._waiting.pop(one.path, None)
-            return None
-        return content if len(content) == one.seen.size else None
+            return content if len(content) == one.seen.size else None
+        return None
 
     def _is_over(self, one: _Found) -> bool:
         """Whether the file has stayed as it is for so long that nothing more will come.

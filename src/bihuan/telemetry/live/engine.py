@@ -183,14 +183,11 @@ class _Reading:
 
     def source(self, file: _File) -> Source | None:
         """The file as a source of readings, None when it is of another kind or refused."""
-        body = self._body(file)
-        if isinstance(body, str):
-            self.faults[file.path] = body
-            self.refused.append(Refused(file.path, None, body))
+        name, body = file.name, self._body(file)
+        if name is None or isinstance(body, str):
+            self.faults[file.path] = str(body)
+            self.refused.append(Refused(file.path, None, str(body)))
             return None
-        name = file.name
-        if name is None:
-            raise AssertionError(f"{file.path!r} was let in without a name")
         if name.kind == DEFINITIONS:
             self._define(file, name, body)
         return Source(name=name, path=file.path, body=body) if name.kind == READINGS else None

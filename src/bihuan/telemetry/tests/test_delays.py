@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.telemetry.definitions import BEGINNING, MACHINES, InForce
+from bihuan.telemetry.delays import _candidates
 from bihuan.telemetry.episodes import rows_of
 from bihuan.telemetry.limits import nothing_open, step
 from bihuan.telemetry.series import Series
@@ -152,3 +153,8 @@ def test_what_delays_say(
     ended, still_open = step(nothing_open(1), series([held], definitions), definitions)
     found = [*ended, *still_open.episodes()]
     assert [(one.started_at, one.ended_at, one.samples) for one in found] == expected
+
+
+def test_a_walk_with_delays_needs_room_for_candidates() -> None:
+    with pytest.raises(AssertionError, match="no room"):
+        _candidates(nothing_open(1))

@@ -1,7 +1,11 @@
 """Values that stand still (T15)."""
 
+import numpy as np
 import pytest
 
+from bihuan.telemetry.definitions import in_force
+from bihuan.telemetry.frozen import begins
+from bihuan.telemetry.series import Series
 from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, definition, reading, readings
 
 pytestmark = pytest.mark.once
@@ -105,3 +109,10 @@ def test_points_do_not_run_into_each_other(inbox: Inbox) -> None:
     inbox.send("CDSS", 90, *still(0, 50))
     inbox.send("CDSS", 200, *(record.replace(POINT, other) for record in still(75, 50)))
     assert inbox.rows("frozen") == []
+
+
+def test_no_reading_begins_no_run() -> None:
+    nothing = {"point": np.int32, "time": np.int64, "value": np.float64, "status": np.int16}
+    columns = {name: np.zeros(0, kind) for name, kind in nothing.items()}
+    series = Series(first=np.zeros(1, np.int64), definition=np.zeros(0, np.int64), **columns)
+    assert len(begins(series, in_force([], {}), gaps=np.zeros(0, np.int64))) == 0

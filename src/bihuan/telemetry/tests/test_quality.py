@@ -93,3 +93,12 @@ def test_units_by_day_and_definition(inbox: Inbox) -> None:
         [mine, POINT, "2026-03-01", "other_unit", "'=ppm", "%CH4", "1"],
         [mine, POINT, "2026-03-02", "other_unit", "%CH4", "ppm", "1"],
     ]
+
+
+def test_a_long_record_does_not_hide_a_short_one(inbox: Inbox) -> None:
+    """All in all the separators fit; units are then read record by record."""
+    long, short = reading(2, "0.5") + ";x", reading(3, "0.5").rpartition(";")[0]
+    inbox.send("CDDY", 0, definition())
+    inbox.send("CDSS", 4, reading(1, "0.5").replace("%CH4", "ppm"), long, short)
+    assert rows(inbox.folder) == quality(inbox.folder)
+    assert [row[4] for row in rows(inbox.folder)] == ["ppm"]

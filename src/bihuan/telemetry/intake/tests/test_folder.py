@@ -160,3 +160,40 @@ def test_a_file_of_a_gigabyte_is_refused_unread(
     os.utime(path, (time.time() - age_s,) * 2)
     found = [(one.fault, one.content) for one in offered(watched)]
     assert found == ([("size", b"")] if age_s else [])
+
+
+def test_a_folder_that_goes_takes_nothing_with_it(inbox: Path, watched: WatchedFolder) -> None:
+    gone = put(inbox, f"a/{name(0)}")
+    offered(watched)
+    gone.unlink()
+    gone.parent.rmdir()
+    put(inbox, name(1))
+    assert [one.path for one in offered(watched)] == [name(1)]
+
+
+def test_a_part_that_is_taken_away_is_waited_for_no_longer(
+    inbox: Path, watched: WatchedFolder
+) -> None:
+    part = put(inbox, f"{name(0)}.part", age_s=0)
+    assert offered(watched) == []
+    part.unlink()
+    assert offered(watched) == []
+    put(inbox, f"{name(0)}.part")
+    assert offered(watched) == []
+
+
+def test_what_holds_more_than_its_size_says_is_left_for_later(
+    inbox: Path, watched: WatchedFolder
+) -> None:
+    inbox.mkdir(exist_ok=True)
+    (inbox / name(0)).symlink_to("/proc/self/status")  # says that it is empty and isn't
+    assert offered(watched) == []
+
+
+def test_a_queue_without_room_for_ever_ends_the_look(inbox: Path, watched: WatchedFolder) -> None:
+    for second in range(3):
+        put(inbox, name(second))
+    arrivals = Arrivals()
+    arrivals.close()
+    assert watched.look(arrivals) == 0
+    assert [one.path for one in offered(watched)] == [name(second) for second in range(3)]

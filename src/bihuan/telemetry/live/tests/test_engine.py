@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.telemetry.definitions import BEGINNING
 from bihuan.telemetry.episodes import KINDS
 from bihuan.telemetry.intake.arriving import Arrived
 from bihuan.telemetry.live.engine import SNAPSHOT, Engine
 from bihuan.telemetry.live.table import table_of
+from bihuan.telemetry.live.terms import first_difference
 from bihuan.telemetry.replay import replay
 from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.store import Store
@@ -179,3 +181,29 @@ def test_what_a_channel_refuses_is_on_record(mine: Mine) -> None:
     ledger.close()
     assert rows == [("name",), ("no_end",)]
     assert len(mine.acknowledged) == 2
+
+
+def test_a_definition_that_does_not_stand_is_listed(mine: Mine) -> None:
+    name = NAME.replace("CDSS", "CDDY")
+    Inbox(mine.source).put(name, f"{MINE};矿;x~{definition()};too;many~{definition()}~||")
+    assert mine.engine.take([mine.arrived(mine.source / name)]).refused == 1
+    assert len(mine.store.definitions()) == 1
+
+
+def test_readings_that_never_count_are_judged_again_without_a_run(mine: Mine) -> None:
+    send = Inbox(mine.source)
+    send.put(NAME.replace("CDSS", "CDDY"), f"{MINE};矿;x~{definition()}~||")
+    for clock in ("08:00:00", "08:01:00", "08:00:30"):
+        name = f"{MINE}_CDSS_20260301{clock.replace(':', '')}.txt"
+        send.put(name, f"{MINE};矿;x~{reading(clock, '5', '16')}~||")
+    files = sorted(mine.source.iterdir(), key=lambda path: ("080030" in path.name, path.name))
+    for path in files:
+        mine.engine.take([mine.arrived(path)])
+    assert mine.table() == mine.replayed()
+    assert mine.store.watermark() == 4
+
+
+def test_nothing_to_compare_with_reads_otherwise_from_the_beginning() -> None:
+    assert first_difference([], []) is None
+    assert first_difference([], [(5, 0)]) == BEGINNING
+    assert first_difference([(BEGINNING, 0)], [(BEGINNING, 0), (9, 1)]) == 9
