@@ -16,7 +16,7 @@ WHOLE = frozenset({"language", "matters", "telemetry"})
 WHOLE_PERCENT = 100.0
 REST_PERCENT = 95.0
 # As last measured whole; the tests that were written since for what they lack stand beside them.
-STANDING: Mapping[str, float] = {"config": 93.8, "matters": 99.3}
+STANDING: Mapping[str, float] = {"config": 93.8, "matters": 99.3, "telemetry": 99.8}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -171,10 +171,10 @@ class WatchedFolder:
 
     def _content(self, one: _Found) -> bytes | None:
         """The bytes, None when they aren't those that were seen."""
+        content: bytes | None = None
         with suppress(FileNotFoundError):
             content = content_of(f"{self._root}/{one.path}", size=one.seen.size)
-            return content if len(content) == one.seen.size else None
-        return None
+        return content if content is not None and len(content) == one.seen.size else None
 
     def _is_over(self, one: _Found) -> bool:
         """Whether the file has stayed as it is for so long that nothing more will come.

@@ -153,8 +153,9 @@ class Ingest:
 
     def _begin_again(self) -> None:
         """Let go of what was offered; the channels have it still."""
-        while self.arrivals.take(wait_s=0):
-            continue
+        is_left = True
+        while is_left:
+            is_left = bool(self.arrivals.take(wait_s=0))
         for channel in self.channels:
             channel.forget()
         for feed in self.feeds:

@@ -197,3 +197,12 @@ def test_a_queue_without_room_for_ever_ends_the_look(inbox: Path, watched: Watch
     arrivals.close()
     assert watched.look(arrivals) == 0
     assert [one.path for one in offered(watched)] == [name(second) for second in range(3)]
+
+
+def test_an_inbox_that_is_away_is_looked_for_again(inbox: Path, watched: WatchedFolder) -> None:
+    assert offered(watched) == []
+    inbox.rename(inbox.with_name("away"))
+    assert offered(watched) == []
+    put(inbox, name(0))
+    watched.forget()
+    assert [one.path for one in offered(watched)] == [name(0)]

@@ -228,9 +228,13 @@ def test_what_the_channel_refuses_says_why(mosquitto: Mosquitto, joined: Joined)
     came = taken(arrivals, 4)
     assert [one.fault for one in came] == [TOPIC_MINE, SIZE, "", ""]
     assert [len(one.content) for one in came] == [1, 65, 1, len(file(3)[1])]
-    acknowledge(came)
-    leave(joined)
-    assert joined(mosquitto).take(wait_s=0.3) == []
+    for _ in range(3):  # the last acknowledgement may be lost with the connection
+        acknowledge(came)
+        leave(joined)
+        came = joined(mosquitto).take(wait_s=0.3)
+        if not came:
+            break
+    assert came == []
 
 
 def test_a_large_file_comes_whole(mosquitto: Mosquitto, joined: Joined) -> None:

@@ -4,17 +4,21 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bihuan.telemetry.definitions import BEGINNING
+from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.episodes import KINDS
 from bihuan.telemetry.intake.arriving import Arrived
+from bihuan.telemetry.live import terms
 from bihuan.telemetry.live.engine import SNAPSHOT, Engine
 from bihuan.telemetry.live.table import table_of
 from bihuan.telemetry.live.terms import first_difference
 from bihuan.telemetry.replay import replay
+from bihuan.telemetry.store.commits import Told
 from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.store import Store
 from bihuan.telemetry.tests.folders import draw
@@ -201,6 +205,34 @@ def test_readings_that_never_count_are_judged_again_without_a_run(mine: Mine) ->
         mine.engine.take([mine.arrived(path)])
     assert mine.table() == mine.replayed()
     assert mine.store.watermark() == 4
+
+
+def test_a_file_that_its_channel_refused_is_not_read(mine: Mine) -> None:
+    Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||")
+    one = replace(mine.arrived(mine.source / NAME), fault="size")
+    taken = mine.engine.take([one])
+    assert (taken.refused, taken.rows, mine.acknowledged) == (1, 0, [NAME])
+
+
+def test_a_definition_said_again_changes_nothing_until_another_comes(mine: Mine) -> None:
+    send = Inbox(mine.source)
+    for hour, limit in (("08", "1.0"), ("09", "1.0"), ("10", "0.4")):
+        name = f"{MINE}_CDDY_20260301{hour}0000.txt"
+        send.put(name, f"{MINE};矿;x~{definition(upper=limit)}~||")
+        mine.engine.take([mine.arrived(mine.source / name)])
+        record = reading(f"{hour}:30:00", "0.5")
+        name = f"{MINE}_CDSS_20260301{hour}3000.txt"
+        send.put(name, f"{MINE};矿;x~{record}~||")
+        mine.engine.take([mine.arrived(mine.source / name)])
+    assert "upper_limit,alarm,2026-03-01T10:30:00" in mine.table()
+    assert mine.table() == mine.replayed()
+
+
+def test_terms_are_numbered_alike_however_many_were_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "_MET_MAX", 1)
+    table, limits = terms.Terms(dialect()), ("1.0", "0.5", "1.0", "0.5")
+    told = [Told("", 0, ("", "", "", 0), tuple(definition(upper=one).split(";"))) for one in limits]
+    assert [table.row_of(one) for one in told] == [0, 1, 0, 1]
 
 
 def test_nothing_to_compare_with_reads_otherwise_from_the_beginning() -> None:
