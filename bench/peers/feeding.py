@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from bihuan.telemetry.definitions import definition_of
+from bihuan.telemetry.definitions import Definition, definition_of
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, open_envelope
 from bihuan.telemetry.inbox import batches, content_of, listed
@@ -48,7 +48,7 @@ class Feed:
 
 def fed(folder: Path, size: Size) -> Feed:
     """What a folder of files says, as a table."""
-    by, sources, told = dialect(), [], {}
+    by, sources, told = dialect(), list[Source](), dict[str, Definition]()
     found, _wrong = listed(folder)
     for one in (one for batch in batches(found) for one in batch):
         body = open_envelope(content_of(f"{folder}/{one.path}", size=one.size), mine=one.name.mine)

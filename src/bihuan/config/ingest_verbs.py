@@ -12,8 +12,6 @@ from bihuan.config.telemetry_limits import file_bytes_from
 from bihuan.config.verbs import VerbParser
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from bihuan.telemetry.intake.ingesting import Ingest
 
 PROJECT: Final = Path(__file__).resolve().parents[3]
@@ -104,7 +102,7 @@ def write_episodes(_parser: VerbParser, options: argparse.Namespace) -> int:
 
 
 def _forever(ingest: "Ingest") -> None:
-    def stop(_number: int, _frame: "FrameType | None") -> None:
+    def stop(_number: int, _frame: object) -> None:
         ingest.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
