@@ -5,7 +5,9 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -27,6 +29,7 @@ from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 pytestmark = pytest.mark.once
 LIVE = tuple(kind for kind in KINDS if kind != "replayed")
 NAME = f"{MINE}_CDSS_20260301080000.txt"
+WHOLE = f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||"
 
 
 class Mine:
@@ -132,7 +135,7 @@ def _put_back(place: Path, older: Path) -> None:
 
 
 def test_nothing_is_acknowledged_before_it_is_settled(mine: Mine) -> None:
-    Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||")
+    Inbox(mine.source).put(NAME, WHOLE)
     shutil.rmtree(mine.store.files)
     with pytest.raises(OSError, match="No such file"):
         mine.engine.take([mine.arrived(mine.source / NAME)])
@@ -156,7 +159,7 @@ def test_a_commit_that_was_durable_and_not_settled_is_adopted(mine: Mine) -> Non
 
 
 def test_the_same_file_again_is_acknowledged_and_not_committed(mine: Mine) -> None:
-    Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||")
+    Inbox(mine.source).put(NAME, WHOLE)
     one = mine.arrived(mine.source / NAME)
     assert mine.engine.take([one]).commits == 1
     assert mine.engine.take([one]).again == 1
@@ -208,10 +211,25 @@ def test_readings_that_never_count_are_judged_again_without_a_run(mine: Mine) ->
 
 
 def test_a_file_that_its_channel_refused_is_not_read(mine: Mine) -> None:
-    Inbox(mine.source).put(NAME, f"{MINE};矿;x~{reading('08:00:00', '0.5')}~||")
+    Inbox(mine.source).put(NAME, WHOLE)
     one = replace(mine.arrived(mine.source / NAME), fault="size")
     taken = mine.engine.take([one])
     assert (taken.refused, taken.rows, mine.acknowledged) == (1, 0, [NAME])
+
+
+@pytest.mark.parametrize("inside", [WHOLE, f"{MINE};矿;x~||"])
+def test_an_archive_is_refused_and_stops_nobody(mine: Mine, inside: str) -> None:
+    """Whatever is in it, and whatever it is called."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(NAME, inside * 1000)
+    send = Inbox(mine.source)
+    for name in (NAME, NAME.replace(".txt", ".zip")):
+        send.put(name, packed.getvalue())
+    good = NAME.replace("080000", "080030")
+    send.put(good, WHOLE)
+    taken = mine.engine.take([mine.arrived(path) for path in sorted(mine.source.iterdir())])
+    assert (taken.refused, taken.rows, len(mine.acknowledged)) == (2, 1, 3)
 
 
 def test_a_definition_said_again_changes_nothing_until_another_comes(mine: Mine) -> None:
