@@ -19,6 +19,7 @@ from threading import Thread
 
 from bihuan.config.soak_rounds import PROJECT
 from bihuan.config.soak_suites import SUITES
+from bihuan.telemetry.envelopes import name_of
 from bihuan.telemetry.episodes import KINDS
 from bihuan.telemetry.live.identity import STANDING, Standing
 from bihuan.telemetry.live.table import table_of
@@ -154,7 +155,7 @@ class Ground:
     def _whole(self) -> Iterator[Path]:
         """Files in the inbox that have an end and a good name."""
         for path in self.inbox.rglob("[0-9]*.txt"):
-            if path.is_file() and b"||" in path.read_bytes():
+            if name_of(path.name) and path.is_file() and b"||" in path.read_bytes():
                 yield path
 
     def _settled(self) -> int:

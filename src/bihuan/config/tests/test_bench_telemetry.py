@@ -112,3 +112,11 @@ def test_readings_are_measured(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = {one["name"] for one in json.loads(figures.read_text("utf-8"))}
     assert {"files to episodes, replay", "bytes per point, merged", "bare parse"} < told
+
+
+@pytest.mark.slow
+def test_a_nation_is_measured_by_its_files(tmp_path: Path) -> None:
+    done = run(tmp_path / "home", "bench", "nation", "--quick")
+    assert done.returncode == 0, done.stderr
+    assert "120 of 120 files of readings told" in done.stderr
+    assert "40 mines: complete to told, p99: " in done.stdout

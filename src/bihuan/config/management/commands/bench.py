@@ -1,10 +1,10 @@
-"""`bihuan bench fill|desk|pages|steps|tick|jobs|memory|phone`: fill a deployment, measure it."""
+"""`bihuan bench PART`: fill a deployment, measure it."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from bench import desk, jobs, memory, pages, phone, steps, telemetry, ticking
+from bench import desk, jobs, memory, nation, pages, phone, steps, telemetry, ticking
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -22,6 +22,7 @@ MEASURES = {
     "phone": phone.measure,
     "jobs": jobs.measure,
     "telemetry": telemetry.measure,
+    "nation": nation.measure,
 }
 
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
     help = (
         "测速：fill 填数据，其余测量"
-        "（desk 是查询，jobs 是成批的活，phone 是手机打开，telemetry 是监测数据）"
+        "（desk 是查询，jobs 是成批的活，phone 是手机打开，telemetry、nation 是监测数据）"
     )
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
 
