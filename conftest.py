@@ -10,6 +10,8 @@ from django.conf import LazySettings as Settings
 from django.db import connection
 from tests.people import County, settle_county
 
+from bihuan.database import outages
+
 
 @pytest.fixture
 def county(db: None) -> County:
@@ -58,5 +60,6 @@ def _stay() -> None:
 
 @pytest.fixture(autouse=True)
 def own_files(tmp_path: Path, settings: Settings) -> None:
-    """Each test has its own folder of files."""
+    """Each test has its own folder of files, and a disk that nobody has called full yet."""
     settings.HOME = tmp_path
+    outages.forget()
