@@ -28,7 +28,7 @@ def neighbour(county: County) -> County:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pure packages can't touch a database: their tests say the same on the second one."""
     for item in items:
-        if {"language", "documents"} & set(item.path.parts):
+        if {"language", "documents", "telemetry"} & set(item.path.parts):
             item.add_marker(pytest.mark.once)
 
 
