@@ -49,6 +49,8 @@ def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], d
     order = shuffled(on=connection.vendor, seed=seed)
     database = os.environ.get("BIHUAN_DATABASE", "")
     asked = [order[number - 1] for number in numbers]
+    # Tests that start a PostgreSQL of their own let it run as its own user, who must get there.
+    Path(settings.HOME).chmod(0o711)
     first = copied(Path(settings.HOME) / "0" / "copy")
     _refuse_red(asked, copy=first, database=database)
     # Tests on PostgreSQL would share one database, so there they come one after the other.
