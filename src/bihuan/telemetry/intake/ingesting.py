@@ -113,11 +113,14 @@ class Ingest:
             self.arrivals.close()
 
     def _look(self) -> None:
-        while not self.stopping.is_set():
-            for channel in self.channels:
-                with suppress(OSError):  # a folder that is away for a moment
-                    channel.look(self.arrivals)
-            self.stopping.wait(LOOK_S)
+        try:
+            while not self.stopping.is_set():
+                for channel in self.channels:
+                    with suppress(OSError):  # a folder that is away for a moment
+                        channel.look(self.arrivals)
+                self.stopping.wait(LOOK_S)
+        finally:
+            self.stop()  # who doesn't look any more takes nothing in: end, to be started again
 
     def _commit(self, engine: Engine) -> None:
         upkeep = Upkeep(

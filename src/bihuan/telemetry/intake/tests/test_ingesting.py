@@ -214,3 +214,20 @@ def test_a_clock_far_ahead_lets_nothing_go(
         time.sleep(0.01)
     keeping.close()
     assert len(store.standing([reading(0, "1").partition(";")[0]])) == 2
+
+
+class Blind:
+    """A channel with a fault of its own."""
+
+    def look(self, arrivals: Arrivals) -> int:
+        raise ValueError(f"nothing to see in {arrivals!r}")
+
+    def forget(self) -> None:
+        """Nothing was offered."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_it_ends_rather_than_take_nothing_in_for_ever(tmp_path: Path) -> None:
+    ingest = Ingest(folder=tmp_path / "store", channels=[Blind()])
+    ingest.forever()
+    assert ingest.stopping.is_set()
