@@ -12,8 +12,8 @@ from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.differences import Difference, differences_sheet, said_of
 from bihuan.telemetry.entries import Entry, entries_of
 from bihuan.telemetry.figures import wrong_figures
-from bihuan.telemetry.parsing import Rejected, Source
 from bihuan.telemetry.replay import LIMIT_KINDS, Judged
+from bihuan.telemetry.sources import Rejected, Source
 
 STATISTICS: Final = "TJSJ"
 

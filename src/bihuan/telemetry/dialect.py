@@ -50,7 +50,9 @@ class Dialect:
     frozen_s: int
     frozen_by_type_s: dict[str, int]
     units: dict[str, str]
+    bare_units: dict[tuple[str, str], str]
     gases: frozenset[str]
+    sensors: dict[str, str]
     abnormal_levels: dict[str, str]
     choices: dict[str, dict[str, str]]
     layouts: dict[str, Layout]
@@ -69,10 +71,17 @@ class Dialect:
         """One value for so long is frozen (T15); 0 turns it off."""
         return self.frozen_by_type_s.get(sensor_type, self.frozen_s)
 
-    def unit(self, text: str) -> str:
-        """The one writing of a unit (T7)."""
+    def unit(self, text: str, *, sensor_type: str = "") -> str:
+        """The one writing of a unit (T7); at a sensor of that type, if it is said."""
         plain = unicodedata.normalize("NFKC", text)
-        return self.units.get(plain, plain)
+        return self.bare_units.get((plain, sensor_type), self.units.get(plain, plain))
+
+    def bare_unit(self, unit: str, *, sensor_type: str) -> str:
+        """What stands for a unit at a sensor of that type without its gas, else the unit."""
+        for (bare, of_type), told in self.bare_units.items():
+            if (of_type, told) == (sensor_type, unit):
+                return bare
+        return unit
 
 
 @cache
@@ -91,7 +100,13 @@ def dialect(name: str = STANDARD) -> Dialect:
         frozen_s=timing["frozen_min"] * 60,
         frozen_by_type_s={key: 60 * held for key, held in timing["frozen_by_type_min"].items()},
         units=_writings(told["units"]),
+        bare_units={
+            (bare, of_type): unit
+            for bare, held in told["bare_units"].items()
+            for of_type, unit in held.items()
+        },
         gases=frozenset(told["gases"]["sensor_types"]),
+        sensors=told["sensors"],
         abnormal_levels=told["abnormal_levels"],
         choices=told["choices"],
         layouts=_layouts(told["layouts"]),

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.envelopes import Fault, Name
-from bihuan.telemetry.parsing import Rejected, Source
 from bihuan.telemetry.records import fields_of
+from bihuan.telemetry.sources import Rejected, Source
 
 
 class Entry(NamedTuple):

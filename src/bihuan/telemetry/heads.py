@@ -14,7 +14,7 @@ from bihuan.telemetry.entries import entries_of
 from bihuan.telemetry.envelopes import Fault, OrderKey
 from bihuan.telemetry.forms import CODES
 from bihuan.telemetry.notation import time_of
-from bihuan.telemetry.parsing import Rejected, Source
+from bihuan.telemetry.sources import Rejected, Source
 
 KIND: Final = "RYSS"
 UNDERGROUND: Final = "1"
@@ -23,11 +23,16 @@ _CARD_LENGTH: Final = CODES["card"][0]
 
 
 class Person(NamedTuple):
-    """Who is underground; `area` is empty where none is told, `entered_at` in seconds."""
+    """Who is underground; `area` is empty where none is told, moments in seconds.
+
+    `spot` is the station that sees the card and the distance from it.
+    """
 
     card: str
     area: str
     entered_at: int | None
+    area_entered_at: int | None = None
+    spot: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +43,7 @@ class Snapshot:
     moment: int
     key: OrderKey
     persons: tuple[Person, ...]
+    doubled: tuple[tuple[str, str], ...] = ()  # cards and the other areas that earlier records say
 
     def heads(self) -> Counter[str]:
         """Persons by area; `WHOLE_MINE` is all of them, also those without an area."""
@@ -68,21 +74,43 @@ def snapshot_of(source: Source, *, by: Dialect) -> tuple[Snapshot, list[Rejected
     entries, _short = entries_of(source, by=by)
     rejected = []
     last: dict[str, dict[str, str]] = {}
+    areas: dict[str, set[str]] = {}
     for one in entries:
         card = one.cells["card"]
         if len(card) == _CARD_LENGTH and card.startswith(mine):
             last[card] = one.cells
+            if one.cells["in_or_out"] == UNDERGROUND:
+                areas.setdefault(card, set()).add(one.cells["area"])
         else:
             is_short = len(card) != _CARD_LENGTH
             fault = Fault.POINT_LENGTH if is_short else Fault.POINT_MINE
             rejected.append(Rejected(one.path, one.record, fault))
-    persons = tuple(
-        Person(card, cells["area"], time_of(cells["entered_at"]))
-        for card, cells in sorted(last.items())
-        if cells["in_or_out"] == UNDERGROUND
+    below = {
+        card: cells for card, cells in sorted(last.items()) if cells["in_or_out"] == UNDERGROUND
+    }
+    snapshot = Snapshot(
+        mine=mine,
+        moment=source.name.moment,
+        key=source.name.key,
+        persons=tuple(_person(card, cells) for card, cells in below.items()),
+        doubled=tuple(
+            (card, area)
+            for card, cells in below.items()
+            for area in sorted(areas[card] - {cells["area"]})
+        ),
     )
-    name = source.name
-    return Snapshot(mine=mine, moment=name.moment, key=name.key, persons=persons), rejected
+    return snapshot, rejected
+
+
+def _person(card: str, cells: dict[str, str]) -> Person:
+    station, distance = cells["station"], cells["distance_m"]
+    return Person(
+        card,
+        cells["area"],
+        time_of(cells["entered_at"]),
+        time_of(cells["area_entered_at"]),
+        f"{station};{distance}" if station else "",
+    )
 
 
 def accepted(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
@@ -113,7 +141,7 @@ def heads_of_shift(snapshots: Iterable[Snapshot], *, begin: int, end: int) -> li
         for area, count in one.heads().items():
             if count > peaks.get(area, (-1, 0))[0]:
                 peaks[area] = count, one.moment
-        for card, area, entered_at in one.persons:
+        for card, area, entered_at, *_rest in one.persons:
             is_held_over = entered_at is not None and entered_at < begin
             for place in {area, WHOLE_MINE}:
                 cards = persons.setdefault(place, {})

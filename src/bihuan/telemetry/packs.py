@@ -21,6 +21,7 @@ from bihuan.telemetry.limits import nothing_open, step
 from bihuan.telemetry.series import Series
 
 KIND: Final = "pack:"
+ENDS: Final = 4
 METHANE: Final = Path(__file__).parent / "rules" / "methane.toml"
 _NAN: Final = float("nan")
 
@@ -66,7 +67,7 @@ def limits_of(page: str, *, by: Dialect) -> tuple[PackLimit, ...]:
     found = tuple(
         PackLimit(**{**one, "sensor_types": frozenset(one["sensor_types"])}) for one in told
     )
-    _demand(found, by)
+    demand(found, by=by)
     return found
 
 
@@ -87,13 +88,13 @@ def pack_in_force(
 
     So a `Series` of one is a series of the other. `WrongLimit` says which limit can't be.
     """
-    _demand(limits, by)
+    demand(limits, by=by)
     ends = [
-        [_ends(one, limit, by) for limit in limits]
+        [ends_of(one, limit, by=by) for limit in limits]
         for point in points
         for _moment, one in sorted(defined[point].items())
     ]
-    on, off, *delays = np.moveaxis(np.array(ends).reshape(-1, len(limits), 4), 2, 0)
+    on, off, *delays = np.moveaxis(np.array(ends).reshape(-1, len(limits), ENDS), 2, 0)
     on_delay_s, off_delay_s = (_or_none(one.astype(np.int64)) for one in delays)
     return replace(
         in_force(points, defined),
@@ -125,12 +126,17 @@ def other_units(
         for point in points
         for moment, one in sorted(defined[point].items())
         for limit in limits
-        if _is_of(one, limit) and one.unit != by.unit(limit.unit)
+        if _is_of(one, limit) and one.unit != by.unit(limit.unit, sensor_type=one.sensor_type)
     ]
 
 
-def _demand(limits: Sequence[PackLimit], by: Dialect) -> None:
+def demand(limits: Sequence[PackLimit], *, by: Dialect) -> None:
+    """Look at limits before they judge; `WrongLimit` says which one can't be."""
+    met: set[tuple[str, str]] = set()
     for one in limits:
+        if (one.key, one.level) in met:
+            raise WrongLimit(f"门限“{one.key}”：级别“{one.level}”写了两次，请给其中一条换个名字。")
+        met.add((one.key, one.level))
         words = _objection(one, by)
         if words:
             raise WrongLimit(f"门限“{one.key}”：{words}")
@@ -154,9 +160,13 @@ def _is_of(one: Definition, limit: PackLimit) -> bool:
     return one.is_analogue and one.sensor_type in limit.sensor_types
 
 
-def _ends(one: Definition, limit: PackLimit, by: Dialect) -> tuple[float, float, int, int]:
-    """On, off and delays under one definition; a unit that isn't told is taken for the pack's."""
-    if not _is_of(one, limit) or one.unit not in ("", by.unit(limit.unit)):
+def ends_of(one: Definition, limit: PackLimit, *, by: Dialect) -> tuple[float, float, int, int]:
+    """On, off and delays (seconds) under one definition, nan where it isn't judged.
+
+    A unit that isn't told is taken for the pack's.
+    """
+    wanted = by.unit(limit.unit, sensor_type=one.sensor_type)
+    if not _is_of(one, limit) or one.unit not in ("", wanted):
         return _NAN, _NAN, 0, 0
     return limit.on, limit.off, limit.on_delay_s, limit.off_delay_s
 

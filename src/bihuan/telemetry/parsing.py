@@ -5,7 +5,7 @@ text is judged once, by the same plain functions that judge a record by itself, 
 the answers. A file whose records don't have seven fields each is parsed record by record.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -18,6 +18,7 @@ from bihuan.telemetry.dictionary import Dictionary, value_of
 from bihuan.telemetry.envelopes import Body, Fault, Name
 from bihuan.telemetry.notation import DAY_S, status_of, time_of
 from bihuan.telemetry.records import fault_of, fields_of
+from bihuan.telemetry.sources import Rejected, Source
 
 KIND: Final = "CDSS"
 AHEAD_S: Final = 600
@@ -31,22 +32,6 @@ _RECORD_BITS: Final = 32
 _RECORD_MASK: Final = (1 << _RECORD_BITS) - 1
 _POINT, _VALUE, _STATUS, _TIME = "0", "3", "5", "6"
 _TEXTS: Final[dict[str, pl.DataType]] = dict.fromkeys(map(str, range(_WIDTH)), pl.String())
-
-
-class Source(NamedTuple):
-    """A file that was let in; `path` is relative to the inbox."""
-
-    name: Name
-    path: str
-    body: Body
-
-
-class Rejected(NamedTuple):
-    """What is listed: a file when `record` is None, else one record of it, counted from 0."""
-
-    path: str
-    record: int | None
-    fault: Fault
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,15 +85,17 @@ def parse(
     dialect: Dialect,
     known: Dictionary | None = None,
     group_bytes: int = GROUP_BYTES,
+    reject: Callable[[Rejected], object] | None = None,
 ) -> tuple[Readings, list[Rejected]]:
     """The readings of these files, which are in the order of their keys, and what was rejected.
 
     Files are taken as they come, some at a time, and let go of once they are parsed. Whoever
-    parses again and again keeps the dictionary of what was read before.
+    parses again and again keeps the dictionary of what was read before; who can't hold millions
+    of rejected records is told of each by `reject`, and the list stays empty.
     """
     known = known or Dictionary(dialect)
     known.tidy()
-    parser = _Parser(known)
+    parser = _Parser(known, reject)
     parts = [parser.nothing()]
     is_ordered = True
     for group in _groups(sources, group_bytes):
@@ -159,10 +146,13 @@ class _Column(NamedTuple):
 class _Parser:
     """What both ways of parsing share."""
 
-    def __init__(self, known: Dictionary) -> None:
+    def __init__(
+        self, known: Dictionary, reject_one: Callable[[Rejected], object] | None = None
+    ) -> None:
         self.dialect, self.known = known.dialect, known
         self.paths: list[str] = []
         self.rejected: list[Rejected] = []
+        self.reject_one = reject_one or self.rejected.append
 
     def group(self, group: Mapping[int, Source]) -> list[_Part]:
         """The rows of these files: those that were joined, then those that were read alone."""
@@ -229,7 +219,7 @@ class _Parser:
             fields = fields_of(piece)
             fault = self._fault(fields, name)
             if fault:
-                self.rejected.append(Rejected(source.path, record, fault))
+                self.reject_one(Rejected(source.path, record, fault))
                 continue
             time, status = time_of(fields[6]) or 0, status_of(fields[5]) or 0  # they were judged
             is_ahead = time > name.moment + AHEAD_S
@@ -293,7 +283,7 @@ class _Parser:
                 fault = self._fault(fields_of(pieces[record]), source.name)
                 if fault is None:
                     raise AssertionError(f"record {record} of {source.path!r} is judged two ways")
-                self.rejected.append(Rejected(source.path, record, fault))
+                self.reject_one(Rejected(source.path, record, fault))
 
     def _fault(self, fields: list[str], name: Name) -> Fault | None:
         return fault_of(fields, kind=KIND, mine=name.mine, moment=name.moment, dialect=self.dialect)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from bihuan.telemetry.definitions import MACHINES, InForce
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.notation import DAY_S, stamp_of
-from bihuan.telemetry.parsing import GROUP_BYTES, Source
+from bihuan.telemetry.parsing import GROUP_BYTES
 from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.replay import Judged
 from bihuan.telemetry.series import CALIBRATION_BIT, UNCOUNTED_BITS, Series
 from bihuan.telemetry.sheets import sheet_of
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.units import Units
 
 HEAD: Final = ("mine", "point", "day", "finding", "unit", "defined_unit", "readings")
@@ -75,15 +76,20 @@ def other_units(
     *,
     texts: Sequence[str],
     defined: Sequence[str],
+    bare: Sequence[str],
 ) -> list[Counted]:
     """Readings whose unit isn't that of the definition in force.
 
     `units` has the number in `texts` of each reading's unit; `defined` has the unit of each row of
-    definitions. All are in their one writing.
+    definitions and `bare` what stands for it there as well. All are in their one writing.
     """
     number_of = {text: number for number, text in enumerate(texts)}
-    wanted = np.array([number_of.get(text, -1) for text in defined], np.int32)
-    rows = np.flatnonzero(units != wanted[series.definition])
+    wanted, short = (
+        np.array([number_of.get(text, -1) for text in told], np.int32) for told in (defined, bare)
+    )
+    is_other = units != wanted[series.definition]
+    is_other &= units != short[series.definition]
+    rows = np.flatnonzero(is_other)
     pairs = zip(units[rows].tolist(), series.definition[rows].tolist(), strict=True)
     kinds: dict[tuple[int, int], list[int]] = {}
     for row, pair in zip(rows.tolist(), pairs, strict=True):
@@ -115,10 +121,12 @@ class Quality:
         """The readings of a batch, which are those of the files that passed."""
         series, points = judged.series, judged.points
         units = self.units.of(judged.readings)
-        rows = (one for point in points for _at, one in sorted(judged.defined[point].items()))
+        rows = [one for point in points for _at, one in sorted(judged.defined[point].items())]
+        bare = [self.by.bare_unit(one.unit, sensor_type=one.sensor_type) for one in rows]
         texts = self.units.texts()
         found = contradictions(series, judged.definitions)
-        found += other_units(series, units, texts=texts, defined=[one.unit for one in rows])
+        defined = [one.unit for one in rows]
+        found += other_units(series, units, texts=texts, defined=defined, bare=bare)
         self.rows += (_cells(one, points[one.point]) for one in found)
 
     def sheet(self) -> bytes:

@@ -18,15 +18,18 @@ _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _INVERSE = np.uint64(pow(int(_ODD), -1, 2**64))
 
 
-def repeats(counted: Series) -> list[Episode]:
+def repeats(counted: Series, *, since: NDArray[np.int64] | None = None) -> list[Episode]:
     """Unions of windows that repeat an earlier window of their point.
 
+    `since` leaves out windows that begin earlier, by number of point.
     A hint, never a verdict: still air under a coarse sensor repeats itself as well.
     """
     windows = _candidates(counted)
     if not len(windows):
         return []
     matches = _matches(counted, windows)
+    if since is not None:
+        matches = matches[counted.time[matches] >= since[counted.point[matches]]]
     found = []
     begin = end = -1
     for row in matches.tolist():

@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,9 +19,11 @@ from bihuan.telemetry.episodes import KINDS, Episode
 from bihuan.telemetry.inbox import Found, batches, content_of, listed
 from bihuan.telemetry.limits import nothing_open, step
 from bihuan.telemetry.notation import line_of
-from bihuan.telemetry.parsing import Readings, Rejected, Source, parse
+from bihuan.telemetry.packs import PackLimit, pack_episodes, pack_in_force
+from bihuan.telemetry.parsing import Readings, parse
 from bihuan.telemetry.records import MINE_LENGTH, fault_of, fields_of
 from bihuan.telemetry.series import Series, last_versions, series_of
+from bihuan.telemetry.sources import Rejected, Source
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
 _REJECTED_HEAD: Final = ("path", "record", "reason")
@@ -120,10 +122,12 @@ def replay(
     only: Collection[str] = KINDS,
     by: Dialect | None = None,
     watchers: Collection[Watcher] = (),
+    limits: Sequence[PackLimit] = (),
 ) -> Replay:
     """Judge every file below a folder; `only` names kinds of episode.
 
-    `OSError` when the folder or a file can't be read.
+    `limits` of packs add episodes of their own kinds. `OSError` when the folder or a file can't be
+    read.
     """
     found, wrong_names = listed(folder)
     result = Replay()
@@ -132,7 +136,7 @@ def replay(
     result.rejected += [Rejected(path, None, Fault.NAME) for path in wrong_names]
     known = Dictionary(by or dialect())
     for batch in batches(found):
-        _Batch(result, folder, known, only, watchers).judge(batch)
+        _Batch(result, folder, known, only, watchers, limits).judge(batch)
     result.rows = list(dict.fromkeys(result.rows))
     result.counts.episodes = len(result.rows)
     return result
@@ -148,8 +152,10 @@ class _Batch:
         known: Dictionary,
         only: Collection[str],
         watchers: Collection[Watcher],
+        limits: Sequence[PackLimit],
     ) -> None:
         self.result, self.only, self.watchers = result, only, watchers
+        self.limits = limits
         self.known, self.by = known, known.dialect
         self.kinds = frozenset[str]().union(*(one.kinds for one in watchers))
         self.others: list[Source] = []
@@ -219,6 +225,9 @@ class _Batch:
         }
         found = [one for one in self._episodes(series, definitions, reach) if one.kind in self.only]
         self.result.rows += episodes.rows_of(found, points=standing.points)
+        self.result.rows += episodes.rows_of(
+            self._of_packs(series, standing.points), points=standing.points
+        )
         for watcher in self.watchers:
             judged = Judged(
                 readings=standing,
@@ -229,6 +238,13 @@ class _Batch:
                 others=self.others,
             )
             watcher.take(judged)
+
+    def _of_packs(self, series: Series, points: list[str]) -> list[Episode]:
+        """What the packs say besides."""
+        if not self.limits:
+            return []
+        made = pack_in_force(points, self.defined, limits=self.limits, by=self.by)
+        return pack_episodes(series.counted()[0], made)
 
     def _without_waiting(self, standing: Readings, is_defined: NDArray[np.bool_]) -> Readings:
         """The readings of defined points; the others are listed (T3)."""

@@ -19,10 +19,10 @@ from bihuan.telemetry.envelopes import Fault, open_envelope
 from bihuan.telemetry.inbox import Found, batches, content_of, listed
 from bihuan.telemetry.notation import stamp_of
 from bihuan.telemetry.parsing import KIND as READINGS
-from bihuan.telemetry.parsing import Rejected, Source
 from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.replay import rejected_page
 from bihuan.telemetry.sheets import sheet_line, sheet_of
+from bihuan.telemetry.sources import Rejected, Source
 
 _HEADS_HEAD: Final = ("煤矿编码", "区域编码（空的是全矿）", "时间", "井下人数")
 _STATES_HEAD: Final = ("煤矿编码", "编码", "运行状态", "供电状态", "从", "到")

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.notation import BLANKS
-from bihuan.telemetry.parsing import GROUP_BYTES, Readings, Source
+from bihuan.telemetry.parsing import GROUP_BYTES, Readings
 from bihuan.telemetry.records import fields_of
+from bihuan.telemetry.sources import Source
 
 _WIDTH: Final = 7
 _UNIT: Final = 4

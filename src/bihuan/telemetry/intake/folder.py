@@ -8,7 +8,7 @@ isn't whole yet waits for ten minutes without change, what changed after it was 
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,6 +22,8 @@ PATIENCE_S: Final = 600
 _FRESH_NS: Final = 2_000_000_000
 _LOOK_EVERYWHERE_S: Final = 60.0
 _END: Final = b"||"
+_UNREAD: Final = "“{}”读不了（{}），留在原处，其余的照收。请核对权限，须让收件进程能读。"
+_UNMOVED: Final = "“{}”已收下，移不走（{}），留在原处。请核对收件目录和 taken/ 的权限、剩余空间。"
 
 
 class _Seen(NamedTuple):
@@ -77,6 +79,8 @@ class WatchedFolder:
         self._offered: dict[str, _Seen] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._everywhere_at = float("-inf")
+        self._troubles: dict[str, str] = {}
+        self._unmoved: set[str] = set()
         inbox.mkdir(parents=True, exist_ok=True)
 
     def look(self, arrivals: Arrivals) -> int:
@@ -99,12 +103,20 @@ class WatchedFolder:
         self._offered.clear()
         self._everywhere_at = float("-inf")
 
+    @property
+    def troubles(self) -> list[str]:
+        """What couldn't be read or moved when it was last tried, a sentence each."""
+        return sorted(self._troubles.copy().values())
+
     def _news(self) -> Iterator[_Found]:
         """Files that are neither offered nor waiting as they are."""
         now = time.monotonic()
         if now - self._everywhere_at >= _LOOK_EVERYWHERE_S:
             self._everywhere_at = now
             self._known = {"": _Folder()}
+            self._troubles.clear()
+            while self._unmoved:  # what is offered again, and known, is moved again
+                self._offered.pop(self._unmoved.pop(), None)
         for path in self._due():
             yield from self._read(path)
 
@@ -117,8 +129,9 @@ class WatchedFolder:
             held = self._known.setdefault(path, _Folder())
             try:
                 changed_ns = os.stat(f"{self._root}/{path}").st_mtime_ns  # noqa: PTH116 - thousands, often
-            except FileNotFoundError:
+            except OSError as error:
                 self._known.pop(path, None)
+                self._unread(path, error)
                 continue
             is_fresh = held.read_ns - changed_ns < _FRESH_NS
             if changed_ns != held.changed_ns or is_fresh or path in unfinished:
@@ -131,7 +144,7 @@ class WatchedFolder:
         held.folders = []
         within = f"{folder}/" if folder else ""
         entries: list[os.DirEntry[str]] = []
-        with suppress(FileNotFoundError):
+        with self._reading(folder):
             entries = list(os.scandir(f"{self._root}/{folder}"))
         present = {f"{within}{entry.name}" for entry in entries}
         for path in [one for one in self._waiting if one.rpartition("/")[0] == folder]:
@@ -141,14 +154,30 @@ class WatchedFolder:
             path = f"{within}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 held.folders.append(path)
-            elif not entry.name.startswith(".") and entry.is_file():
+            elif not entry.name.startswith("."):
                 yield from self._unseen(entry, path)
 
     def _unseen(self, entry: "os.DirEntry[str]", path: str) -> Iterator[_Found]:
-        with suppress(FileNotFoundError):  # renamed meanwhile; it is found under its new name
+        with self._reading(path):  # when it was renamed, it is found under its new name
+            if not entry.is_file():
+                return
             seen = _seen(entry.stat())
             if self._offered.get(path) != seen:
                 yield _Found(path, name_of(entry.name, path=path), seen)
+
+    @contextmanager
+    def _reading(self, path: str) -> Iterator[None]:
+        """What can't be read stays where it is, and keeps nobody from reading the others."""
+        try:
+            yield
+        except OSError as error:
+            self._unread(path, error)
+
+    def _unread(self, path: str, error: OSError) -> None:
+        if not path and not isinstance(error, FileNotFoundError):
+            raise error  # nothing at all can be read
+        if not isinstance(error, FileNotFoundError):
+            self._troubles[path] = _UNREAD.format(self.inbox / path, error.strerror)
 
     def _arrived(self, one: _Found) -> Arrived | None:
         """The file's bytes when it is to be taken now."""
@@ -172,7 +201,7 @@ class WatchedFolder:
     def _content(self, one: _Found) -> bytes | None:
         """The bytes, None when they aren't those that were seen."""
         content: bytes | None = None
-        with suppress(FileNotFoundError):
+        with self._reading(one.path):
             content = content_of(f"{self._root}/{one.path}", size=one.seen.size)
         return content if content is not None and len(content) == one.seen.size else None
 
@@ -190,16 +219,27 @@ class WatchedFolder:
         return max(now - held.since, by_file_s) >= self.patience_s
 
     def acknowledge(self, one: _Found) -> None:
-        """Move a settled file out of the inbox, unless it was replaced since it was read."""
+        """Move a settled file out of the inbox, unless it was replaced since it was read.
+
+        What can't be moved stays: it is on record, so it is only tried again now and then.
+        """
+        try:
+            self._move(one)
+        except OSError as error:
+            self._troubles[one.path] = _UNMOVED.format(self.inbox / one.path, error.strerror)
+            self._unmoved.add(one.path)
+        else:
+            self._offered.pop(one.path, None)
+
+    def _move(self, one: _Found) -> None:
         source = self.inbox / one.path
-        target = self._free_place(one.path)
+        target = self.place_of(one.path)
         with suppress(FileNotFoundError):
             source.rename(target)
             if _seen(target.stat()) != one.seen:
                 _put_back(target, source)
-        self._offered.pop(one.path, None)
 
-    def _free_place(self, path: str) -> Path:
+    def place_of(self, path: str) -> Path:
         """Where a taken file goes; the same path again gets a number."""
         target = place = self.taken / time.strftime("%Y%m%d") / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -20,10 +20,12 @@ from bihuan.telemetry.intake.arriving import Arrivals, Arrived, arrived_at
 
 ROOM_BYTES: Final = 512 * 1024 * 1024
 NAME_MAX: Final = 180
+PERSONS_FOLDER: Final = "persons"  # reports of persons, until the desk has taken them
 LOOK_S: Final = 0.2
 _COUNT_S: Final = 1.0
 _LEFT_OVER_S: Final = 3600.0
 _UNFINISHED: Final = ".part"
+_UNREAD: Final = "“{}”读不了（{}），留在原处，其余的照收。请检查磁盘。"
 _HERE = re.compile(r"[0-9a-f]{64}_.+")
 _log = logging.getLogger("bihuan.telemetry.spool")
 
@@ -82,6 +84,16 @@ class Spool:
             raise
 
 
+def waiting(folder: Path) -> tuple[int, float | None]:
+    """How many bytes wait here, and when the oldest file came, as `time.time()`; (0, None)."""
+    try:
+        found = list(_listed(folder))
+    except FileNotFoundError:
+        return 0, None
+    oldest = min((at_ns for _path, _size, at_ns in found), default=None)
+    return sum(size for _path, size, _at in found), oldest if oldest is None else oldest / 1e9
+
+
 class SpoolReader:
     """The side that takes files out; one at a time for a folder.
 
@@ -92,17 +104,22 @@ class SpoolReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._in_hand: set[str] = set()
+        self.troubles: list[str] = []  # what couldn't be read when it was last tried
         self._swept_at = -_LEFT_OVER_S
         _make(folder)
 
     def arrived(self) -> Iterator[Arrived]:
         """Files that weren't offered yet, the oldest first."""
         listed = sorted(_listed(self._folder), key=_age)
+        self.troubles = []
         for path, _size, at_ns in listed:
             if path.name not in self._in_hand:
                 try:
                     content = path.read_bytes()
                 except FileNotFoundError:  # somebody tidied up by hand
+                    continue
+                except OSError as error:
+                    self.troubles.append(_UNREAD.format(path, error.strerror))
                     continue
                 self._in_hand.add(path.name)
                 yield Arrived(

@@ -5,22 +5,27 @@ from typing import Final
 
 from bihuan.telemetry import frozen
 from bihuan.telemetry.live.identity import MERGED, STANDING, Amendment, Pair, Standing
+from bihuan.telemetry.live.slots import Slots
 from bihuan.telemetry.notation import decimal_of, stamp_of
 
 SILENT_S: Final = 120
 _BOTH: Final = 2
 
 
-def amended(pair: Pair, *, newest: int, told: int, commit: int) -> Iterator[Amendment]:
+def amended(
+    pair: Pair, *, newest: int, told: int, commit: int, slots: Slots
+) -> Iterator[Amendment]:
     """The lines for an episode before and after a commit.
 
     `told` was the mine's newest reading before the commit, `newest` is that after it. What begins
-    or ends within SILENT_S of the former, or later, is silent; so is a silence that only begins
-    later because its point caught up.
+    or ends within SILENT_S of the former, or later, is silent, where a delay waits so much
+    longer; so is a silence that only begins later because its point caught up.
     """
     before, after = pair
-    for what, at in _differences(before, after):
-        if at < told - SILENT_S:
+    is_lower = slots.is_lower(after.kind, after.level)
+    told -= SILENT_S + slots.delay_of(after.kind, after.level)
+    for what, at in _differences(before, after, is_lower=is_lower):
+        if at < told:
             yield Amendment(
                 after.id,
                 commit,
@@ -31,7 +36,9 @@ def amended(pair: Pair, *, newest: int, told: int, commit: int) -> Iterator[Amen
             )
 
 
-def _differences(before: Standing | None, after: Standing) -> Iterator[tuple[str, int]]:
+def _differences(
+    before: Standing | None, after: Standing, *, is_lower: bool
+) -> Iterator[tuple[str, int]]:
     """Each field that differs, and the moment that it is about."""
     if before is None:
         yield from _raised(after)
@@ -44,7 +51,7 @@ def _differences(before: Standing | None, after: Standing) -> Iterator[tuple[str
     moments = {"started_at": min(before.started_at, after.started_at)} if not is_tail else {}
     if ends:
         moments["ended_at"] = min(ends)
-    moments["peak"] = _peak_moment(before, after)
+    moments["peak"] = _peak_moment(before, after, sign=-1 if is_lower else 1)
     if len(ends) == _BOTH:
         moments |= dict.fromkeys(("samples", "is_calibrated"), min(ends))
     for what, moment in moments.items():
@@ -62,9 +69,8 @@ def _raised(after: Standing) -> Iterator[tuple[str, int]]:
             yield "split_from", moment
 
 
-def _peak_moment(before: Standing, after: Standing) -> int:
+def _peak_moment(before: Standing, after: Standing, *, sign: int) -> int:
     """When the reading was that came, or that is no longer there."""
-    sign = -1 if after.kind == "lower_limit" else 1
     is_higher = sign * (after.peak or 0) > sign * (before.peak or 0)
     moment = after.peak_at if is_higher else before.peak_at
     return after.started_at if moment is None else moment

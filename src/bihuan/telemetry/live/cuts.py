@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from bihuan.telemetry import frozen, silence
 from bihuan.telemetry.definitions import BEGINNING, InForce
 from bihuan.telemetry.live.identity import STANDING, Standing
-from bihuan.telemetry.live.state import FROZEN, NEVER, SLOT_OF, SLOTS
+from bihuan.telemetry.live.slots import FROZEN, Slots
+from bihuan.telemetry.live.state import NEVER
 from bihuan.telemetry.live.terms import Held
 from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.series import Series
@@ -32,6 +33,7 @@ class Case:
     held: Held
     last: int
     run: tuple[int, int]
+    slots: Slots
     since: int = BEGINNING
     tries: int = 0
     old: list[Standing] = field(default_factory=list)
@@ -64,7 +66,7 @@ class Case:
             one.started_at
             for one in self.old
             if one.state == STANDING
-            and SLOT_OF[one.kind, one.level] == slot
+            and self.slots.find(one.kind, one.level) == slot
             and one.started_at < moment
             and (one.ended_at is None or one.ended_at + is_run > moment)
         ]
@@ -108,7 +110,7 @@ def is_cut(case: Case, index: int, reading: Reading, *, since: int) -> bool:
     begin, end = reading.series.first[index : index + 2].tolist()
     before = begin + int(np.searchsorted(reading.series.time[begin:end], case.affected))
     if before == begin or case.affected == BEGINNING:
-        case.cuts = [BEGINNING] * len(SLOTS)
+        case.cuts = [BEGINNING] * len(case.slots)
         if not is_whole:
             case.widen()
         return is_whole
@@ -117,12 +119,26 @@ def is_cut(case: Case, index: int, reading: Reading, *, since: int) -> bool:
     if run is None:
         case.widen()
         return False
-    case.cuts = [case.straddling(slot, last) for slot in range(len(SLOTS))]
+    settled = _counted_before(index, before, reading, last)
+    case.cuts = [
+        case.straddling(slot, min(last, settled - delay_s) if delay_s else last)
+        for slot, delay_s in enumerate(case.slots.delay_s)
+    ]
     case.cuts[FROZEN] = case.straddling(FROZEN, last if run == NEVER else run)
     if not is_whole and min(case.cuts) < since:
         case.since = min(case.cuts)
         return False
     return True
+
+
+def _counted_before(index: int, before: int, reading: Reading, last: int) -> int:
+    """The last counting reading before a row, else `last`.
+
+    What a delay still holds back then began later than one delay before it (T12).
+    """
+    place = int(np.searchsorted(reading.places, before)) - 1
+    is_there = place >= reading.counted.first[index]
+    return int(reading.counted.time[place]) if is_there else last
 
 
 def run_before(

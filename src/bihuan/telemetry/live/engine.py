@@ -5,27 +5,41 @@ the ledger takes all that was derived in one transaction, and only then the send
 starts again adopts what lies between.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from bihuan.telemetry.dialect import Dialect, dialect
 from bihuan.telemetry.dictionary import Dictionary
-from bihuan.telemetry.envelopes import Body, Fault, Name, name_of, open_envelope
 from bihuan.telemetry.intake.arriving import Arrived
+from bihuan.telemetry.intake.aside import keep_aside
+from bihuan.telemetry.intake.spool import Spool, SpoolFull
+from bihuan.telemetry.live.faults import CannotGoOn, fault_told, is_of_content
 from bihuan.telemetry.live.identity import Standing
 from bihuan.telemetry.live.judge import Judge
+from bihuan.telemetry.live.reading import File, Reading
 from bihuan.telemetry.live.snapshots import Unusable
-from bihuan.telemetry.parsing import Rejected, Source, parse
-from bihuan.telemetry.records import fault_of, fields_of
-from bihuan.telemetry.store.commits import Commit, Delivery, Refused, Told
+from bihuan.telemetry.packs import PackLimit, methane
+from bihuan.telemetry.parsing import parse
+from bihuan.telemetry.store.commits import ROWS, UNREADABLE, Commit
 from bihuan.telemetry.store.disk import put
 from bihuan.telemetry.store.rows import rows_of
 from bihuan.telemetry.store.store import Store
 
 SNAPSHOT: Final = "judge.snapshot"
-READINGS, DEFINITIONS = "CDSS", "CDDY"
+PERSONS: Final = "RYSS"
+_SET_ASIDE: Final = (
+    "文件“{}”程序读不了（{}），已原样移到 {}，按拒收登记，其余的照收。"
+    "请把它和旁边的 .json 交给维护人员；程序改好、重新启动后再送一次就会收。\n"
+)
+_UNJUDGED: Final = "第 {} 批监测数据判断时出错（{}），读数还在，没有判。请交给维护人员。\n"
+_UNRESUMED: Final = "账里已有的监测数据接不上（{}），收件停下，没有丢失。请交给维护人员。"
+_UNCOMMITTED: Final = "不论收到什么都记不了账（{}），收件停下，文件都还在。请交给维护人员。"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
 
 
 @dataclass(kw_only=True)
@@ -37,23 +51,55 @@ class Taken:
     again: int = 0
     rows: int = 0
     refused: int = 0
+    left_out: int = 0  # reports of persons for which there was no room beside
+
+    def add(self, other: "Taken") -> None:
+        """Count what became of another group too."""
+        for name, count in asdict(other).items():
+            setattr(self, name, getattr(self, name) + count)
+
+    def __str__(self) -> str:
+        left_out = f" persons_left_out={self.left_out}" if self.left_out else ""
+        return (
+            f"commits={self.commits} files={self.files} again={self.again} "
+            f"readings={self.rows} refused={self.refused}{left_out}"
+        )
 
 
 class Engine:
     """Takes groups of files into a store; one engine a store, one thread an engine.
 
-    When `take` raises, nothing was acknowledged and this engine is over: close the store, open it
-    and a new engine, and the files come again.
+    When `take` raises, this engine is over: close the store, open it and a new engine, and the
+    files that weren't acknowledged come again. A file that can't be read or judged raises nothing:
+    it is set aside, on record as refused, and `say` is told. `CannotGoOn` when every file would be.
     """
 
-    def __init__(self, store: Store, *, by: Dialect | None = None) -> None:
-        self.store, self.by = store, by or dialect()
-        self._known = Dictionary(self.by)
-        self.judge, self._owed = self._resumed(), list[Standing]()
-        if self.judge.number < self.store.watermark():
-            self._catch_up()
+    def __init__(
+        self,
+        store: Store,
+        *,
+        by: Dialect | None = None,
+        limits: Sequence[PackLimit] | None = None,
+        say: Callable[[str], object] = _say,
+        kept: bytes | None = None,
+        known: Dictionary | None = None,
+        beside: Spool | None = None,
+    ) -> None:
+        """`limits` are those of packs, the rule of methane (T23) where nobody says others.
+
+        `kept` is a snapshot that somebody else keeps, instead of the store's own; `known` may be
+        shared by engines of one thread. `beside` is where reports of persons lie for the desk.
+        """
+        self.store, self.by, self.say = store, by or dialect(), say
+        self.limits = methane(self.by) if limits is None else tuple(limits)
+        self._snapshot, self._known = kept, known or Dictionary(self.by)
+        self._beside = beside
+        self._aside = set[tuple[str, str]]()
+        self._owed, self._hints = list[Standing](), list[Standing]()
+        self._notes: dict[str, int] = {}
+        self.judge = self._resumed()
         for commit in self.store.adopted():
-            self._settle(commit)
+            self._adopt(commit)
 
     def take(self, arrived: Sequence[Arrived]) -> Taken:
         """Commit these files together, then acknowledge each; known ones are acknowledged alone."""
@@ -62,62 +108,187 @@ class Engine:
             self._take(group, taken)
         return taken
 
+    def set_aside(self, one: Arrived, error: BaseException) -> Taken:
+        """Don't read this file, for a reason that the caller knows; otherwise as `take`."""
+        taken = Taken()
+        self._set_aside(one, error, taken)
+        return taken
+
+    def owe(self, hints: Iterable[Standing], *, notes: Mapping[str, int]) -> None:
+        """Let the next commit tell these too, and keep these numbers by name."""
+        self._hints += hints
+        self._notes |= notes
+
+    @property
+    def owes(self) -> bool:
+        """Whether hints or numbers wait for the next commit."""
+        return bool(self._hints or self._notes)
+
     def snapshot(self) -> None:
         """Keep what the judge carries, so that a start needn't ask so much of the past."""
         put(self.store.folder / SNAPSHOT, self.judge.snapshot())
 
     def _resumed(self) -> Judge:
+        """A judge that is where the ledger is: from what was kept, or without it."""
+        try:
+            return self._caught_up(self._kept())
+        except BaseException as error:
+            if not is_of_content(error):
+                raise
+        try:
+            return self._caught_up(Judge(by=self.by, limits=self.limits))
+        except BaseException as error:
+            if not is_of_content(error):
+                raise
+            raise CannotGoOn(_UNRESUMED.format(fault_told(error))) from error
+
+    def _kept(self) -> Judge:
         """The judge as it was kept; a new one when there is none that can be used.
 
         One from beyond the ledger stands on what the ledger has lost: an older one was put back.
         """
         try:
-            judge = Judge.restored((self.store.folder / SNAPSHOT).read_bytes(), by=self.by)
+            kept = self._snapshot
+            if kept is None:
+                kept = (self.store.folder / SNAPSHOT).read_bytes()
+            judge = Judge.restored(kept, by=self.by, limits=self.limits)
         except (FileNotFoundError, Unusable):
-            return Judge(by=self.by)
-        return Judge(by=self.by) if judge.number > self.store.watermark() else judge
+            return Judge(by=self.by, limits=self.limits)
+        is_beyond = judge.number > self.store.watermark()
+        return Judge(by=self.by, limits=self.limits) if is_beyond else judge
 
-    def _catch_up(self) -> None:
-        frames = self.store.rows_after(self.judge.number)
-        self._owed = self.judge.catch_up(frames, self.store, number=self.store.watermark())
+    def _caught_up(self, judge: Judge) -> Judge:
+        watermark = self.store.watermark()
+        if judge.number < watermark:
+            with self.store.only_settled():
+                frames = self.store.rows_after(judge.number)
+                self._owed = judge.catch_up(frames, self.store, number=watermark)
+        return judge
+
+    def _adopt(self, commit: Commit) -> None:
+        """Settle what an engine before this one wrote; what can't be judged holds nobody up.
+
+        The last one was cut off before it was acknowledged, so its files come again. One before
+        it was: then an older ledger was put back, and its readings stay where they are, unjudged.
+        """
+        try:
+            self._settle(commit)
+        except BaseException as error:
+            if not is_of_content(error):
+                raise
+            is_gone = self.store.withdraw(commit, is_kept=True)
+            self.judge = self._resumed()
+            if not is_gone:
+                self.say(_UNJUDGED.format(commit.number, fault_told(error)))
+                self._settle(replace(commit, rows=ROWS.to_frame(), definitions=()))
 
     def _take(self, arrived: Sequence[Arrived], taken: Taken) -> None:
+        """Commit them; when the fault is of one of them, the others without it."""
+        try:
+            self._commit(arrived, taken)
+        except BaseException as error:
+            if not is_of_content(error):
+                raise
+            self._part(arrived, error, taken)
+        else:
+            for one in arrived:
+                one.acknowledge()
+
+    def _part(self, arrived: Sequence[Arrived], error: BaseException, taken: Taken) -> None:
+        """The halves by themselves, down to the file that is to blame."""
+        self._known = Dictionary(self.by)
+        half = len(arrived) // 2
+        if half:
+            self._take(arrived[:half], taken)
+            self._take(arrived[half:], taken)
+            return
+        (one,) = arrived
+        if one.fault:  # it wasn't even read
+            raise CannotGoOn(_UNCOMMITTED.format(fault_told(error))) from error
+        self._set_aside(one, error, taken)
+
+    def _set_aside(self, one: Arrived, error: BaseException, taken: Taken) -> None:
+        file = File.of(one)
+        place = keep_aside(self.store.folder, one, digest=file.digest, error=error)
+        self._aside.add(file.identity)
+        if self.store.ledger.is_unreadable(file.identity):  # it still is, after a start
+            taken.again += 1
+            one.acknowledge()
+            return
+        self.say(_SET_ASIDE.format(file.path, fault_told(error), place))
+        self._take([replace(one, fault=UNREADABLE)], taken)
+
+    def _commit(self, arrived: Sequence[Arrived], taken: Taken) -> None:
         fresh, again = self._fresh(arrived)
-        taken.files += len(fresh)
-        taken.again += len(again)
         if fresh:
-            commit = self._commit(fresh)
+            commit = self._commit_of(fresh)
+            taken.left_out += self._put_beside(fresh)
             self.store.write(commit)
-            self._settle(commit)
+            try:
+                self._settle(commit)
+            except BaseException as error:
+                if is_of_content(error):
+                    self.store.withdraw(commit)
+                    self.judge = self._resumed()
+                raise
             taken.commits += 1
             taken.rows += len(commit.rows)
-            taken.refused += len(commit.refused)
-        for one in (*(file.arrived for file in fresh), *again):
-            one.acknowledge()
+            taken.refused += sum(bool(one.fault) + one.rejected for one in commit.deliveries)
+        taken.files += len(fresh)
+        taken.again += again
+
+    def _put_beside(self, files: Iterable[File]) -> int:
+        """Keep reports of persons where the desk takes them; how many found no room.
+
+        Before the commit: who is killed between the two gets the file again, and the desk takes
+        a report once however often it lies there.
+        """
+        left_out = 0
+        for file in files:
+            if self._beside is None or file.name is None or file.name.kind != PERSONS:
+                continue
+            try:
+                self._beside.keep(file.arrived.content, name=file.arrived.name)
+            except SpoolFull:
+                left_out += 1
+        return left_out
 
     def _settle(self, commit: Commit) -> None:
         changes = self.judge.take(commit, self.store)
         told = {one.id for one in changes.episodes}
         changes.episodes.extend(one for one in self._owed if one.id not in told)
+        changes.episodes.extend(
+            one._replace(raised_in=one.raised_in or commit.number) for one in self._hints
+        )
+        changes.notes.update(self._notes)
         self.store.settle(commit, changes)
-        self._owed = []
+        self._owed, self._hints, self._notes = [], [], {}
 
-    def _fresh(self, arrived: Sequence[Arrived]) -> tuple[list["_File"], list[Arrived]]:
-        """Files that the store hasn't, in the order of T1, and those that it has already."""
-        files = [_File.of(one) for one in arrived]
+    def _fresh(self, arrived: Sequence[Arrived]) -> tuple[list[File], int]:
+        """Files that the store hasn't, in the order of T1, and how many it has already.
+
+        What was set aside since the start isn't tried again, but on record it must be.
+        """
+        files = [File.of(one) for one in arrived]
         known = self.store.known({file.identity for file in files})
+        known |= {
+            file.identity
+            for file in files
+            if file.identity in self._aside and file.arrived.fault != UNREADABLE
+        }
         fresh = [file for file in files if file.identity not in known]
-        again = [file.arrived for file in files if file.identity in known]
-        return sorted(fresh, key=_File.order), again
+        return sorted(fresh, key=File.order), len(files) - len(fresh)
 
-    def _commit(self, files: list["_File"]) -> Commit:
-        reading = _Reading(self.by)
+    def _commit_of(self, files: list[File]) -> Commit:
+        reading = Reading(self.by)
         sources = [one for one in map(reading.source, files) if one]
-        readings, rejected = parse(sources, dialect=self.by, known=self._known)
-        reading.reject(rejected)
+        readings, _listed = parse(
+            sources, dialect=self.by, known=self._known, reject=reading.reject
+        )
+        kept = reading.kept(readings, since=self.store.readings_from)
         return Commit(
             number=self.store.next_number,
-            rows=rows_of(readings, sources),
+            rows=rows_of(kept, sources),
             deliveries=tuple(reading.deliveries(files, sources)),
             definitions=tuple(reading.told),
             refused=tuple(reading.refused),
@@ -138,104 +309,3 @@ def _apart(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
                 group[path] = one
         yield list(group.values())
         waiting = later
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _File:
-    """A file that arrived, by its name and its bytes."""
-
-    arrived: Arrived
-    name: Name | None
-    digest: str
-
-    @classmethod
-    def of(cls, arrived: Arrived) -> "_File":
-        """Take the name apart and the digest of the bytes."""
-        return cls(
-            arrived=arrived,
-            name=name_of(arrived.name, path=arrived.path),
-            digest=hashlib.sha256(arrived.content).hexdigest(),
-        )
-
-    @property
-    def path(self) -> str:
-        """What the file is called wherever it is listed."""
-        return self.arrived.path or self.arrived.name
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        """The same file sent again has the same; HTTP and MQTT have no path to tell apart by."""
-        return self.path, self.digest
-
-    def order(self) -> tuple[bytes, ...]:
-        """T1; files without a good name come first."""
-        return self.name.key if self.name else ()
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What the files of a commit say beside their rows."""
-
-    by: Dialect
-    told: list[Told] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-    faults: dict[str, str] = field(default_factory=dict)
-
-    def source(self, file: _File) -> Source | None:
-        """The file as a source of readings, None when it is of another kind or refused."""
-        name, body = file.name, self._body(file)
-        if name is None or isinstance(body, str):
-            self.faults[file.path] = str(body)
-            self.refused.append(Refused(file.path, None, str(body)))
-            return None
-        if name.kind == DEFINITIONS:
-            self._define(file, name, body)
-        return Source(name=name, path=file.path, body=body) if name.kind == READINGS else None
-
-    def reject(self, rejected: Iterable[Rejected]) -> None:
-        """List the records of readings that were rejected."""
-        self.refused += [Refused(one.path, one.record, one.fault) for one in rejected]
-
-    def deliveries(self, files: list[_File], sources: list[Source]) -> Iterator[Delivery]:
-        """Each file with what is counted of it."""
-        records = {one.path: one.body.records.count(b"~") for one in sources}
-        rejected: dict[str, int] = {}
-        for one in self.refused:
-            if one.record is not None:
-                rejected[one.path] = rejected.get(one.path, 0) + 1
-        for file in files:
-            name, arrived = file.name, file.arrived
-            yield Delivery(
-                path=file.path,
-                digest=file.digest,
-                size=len(arrived.content),
-                channel=arrived.channel,
-                received_at=arrived.received_at,
-                mine=name.mine if name else "",
-                kind=name.kind if name else "",
-                moment=name.moment if name else None,
-                fault=self.faults.get(file.path, ""),
-                records=records.get(file.path, 0),
-                rejected=rejected.get(file.path, 0),
-            )
-
-    def _body(self, file: _File) -> Body | str:
-        """The records, or why the file is refused: its channel's reason comes first."""
-        if file.arrived.fault:
-            return file.arrived.fault
-        if file.name is None:
-            return Fault.NAME
-        return open_envelope(file.arrived.content, mine=file.name.mine)
-
-    def _define(self, file: _File, name: Name, body: Body) -> None:
-        for record, piece in enumerate(body.pieces):
-            fields = fields_of(piece)
-            fault = fault_of(
-                fields, kind=DEFINITIONS, mine=name.mine, moment=name.moment, dialect=self.by
-            )
-            if fault:
-                self.refused.append(Refused(file.path, record, fault))
-                continue
-            digits, named, path = (part.decode("utf-8", "surrogateescape") for part in name.key)
-            order = (digits, named, path, record)
-            self.told.append(Told(fields[0], name.moment, order, tuple(fields)))

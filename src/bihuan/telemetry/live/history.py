@@ -41,5 +41,9 @@ class History(Protocol):
         ...
 
     def last_id(self) -> int:
-        """The highest id of an episode, 0 before the first."""
+        """The highest id that was counted, 0 before the first: below `identity.HINTS_FROM`."""
+        ...
+
+    def rules(self) -> int:
+        """Which limits of packs judged last, as `slots.rules_of` tells; 0 for none."""
         ...

@@ -8,6 +8,11 @@ from typing import Final, NamedTuple
 STANDING: Final = "standing"
 MERGED: Final = "merged"
 WITHDRAWN: Final = "ground_withdrawn"
+# Ids are counted from 1; hints have theirs from the first of these on, episodes of packs from the
+# second: there the number of the commit that raised them, then one of so many bits.
+HINTS_FROM: Final = 1 << 51
+OWN_FROM: Final = 1 << 52
+OWN_BITS: Final = 22
 
 
 class Standing(NamedTuple):
@@ -70,11 +75,16 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changes:
-    """What a commit changes: whole rows of new or changed episodes, amendments, counts to add."""
+    """What a commit changes: whole rows of new or changed episodes, amendments, counts to add.
+
+    `rules` says which limits of packs judged it; `notes` are numbers to keep by name.
+    """
 
     episodes: list[Standing] = field(default_factory=list)
     amendments: list[Amendment] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
+    rules: int = 0
+    notes: dict[str, int] = field(default_factory=dict)
 
 
 type Pair = tuple[Standing | None, Standing]  # as it was told before, and as it is now
@@ -86,7 +96,7 @@ def matched(
     *,
     gone: Iterable[Standing] = (),
     newest: int,
-    fresh: Callable[[], int],
+    fresh: Callable[[Standing], int],
 ) -> list[Pair]:
     """Old and new episodes of one point, kind and level, with the ids of the new ones (T21).
 
@@ -105,7 +115,7 @@ def matched(
         if before is None:
             before = next((g for g in back if g.id not in taken and _is_overlap(g, one)), None)
         if before is None:
-            after = one._replace(id=fresh(), split_from=over[0].id if over else None)
+            after = one._replace(id=fresh(one), split_from=over[0].id if over else None)
         else:
             after = one._replace(
                 id=before.id, split_from=before.split_from, raised_in=before.raised_in

@@ -1,7 +1,7 @@
 """The judge: commits in, changes of episodes out, the same as a replay of everything (T22)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -16,10 +16,13 @@ from bihuan.telemetry.live.arrivals import Arrivals, Counting, Pieces, arrived
 from bihuan.telemetry.live.history import History
 from bihuan.telemetry.live.identity import Amendment, Changes, Pair, Standing
 from bihuan.telemetry.live.judging import Judging
+from bihuan.telemetry.live.naming import put_in_order
 from bihuan.telemetry.live.rejudging import Rejudging
 from bihuan.telemetry.live.resuming import resume
+from bihuan.telemetry.live.slots import Slots
 from bihuan.telemetry.live.state import NEVER, State
 from bihuan.telemetry.live.terms import Held, Terms, first_difference
+from bihuan.telemetry.packs import PackLimit
 from bihuan.telemetry.store.commits import Commit, Told
 
 ROUNDS_MAX: Final = 64
@@ -28,19 +31,21 @@ ROUNDS_MAX: Final = 64
 class Judge:
     """Carries what lasts from commit to commit. One thread; the same commits give the same ids."""
 
-    def __init__(self, *, by: Dialect, next_id: int = 1) -> None:
-        self.state = State(next_id=next_id)
-        self.terms = Terms(by)
+    def __init__(self, *, by: Dialect, next_id: int = 1, limits: Sequence[PackLimit] = ()) -> None:
+        """`limits` are those of packs; `WrongLimit` where one can't be."""
+        self.state = State(Slots(limits), next_id=next_id)
+        self.terms = Terms(by, limits=limits)
         self.number = 0
 
     @classmethod
-    def restored(cls, data: bytes, *, by: Dialect) -> "Judge":
+    def restored(cls, data: bytes, *, by: Dialect, limits: Sequence[PackLimit] = ()) -> "Judge":
         """The judge as it was when `snapshot` was called.
 
-        `snapshots.Unusable` when the bytes are damaged, of another version or another dialect.
+        `snapshots.Unusable` when the bytes are damaged, of another version, another dialect or
+        other limits.
         """
-        judge = cls(by=by)
-        judge.state, judge.terms, judge.number = snapshots.unpacked(data, by=by)
+        judge = cls(by=by, limits=limits)
+        judge.state, judge.terms, judge.number = snapshots.unpacked(data, by=by, limits=limits)
         return judge
 
     def snapshot(self) -> bytes:
@@ -53,7 +58,7 @@ class Judge:
         numbers = state.points.numbers(commit.rows["point"])
         subjects = state.points.known([one.point for one in commit.definitions])
         state.make_room()
-        told = state.newest.copy()
+        told, first = state.newest.copy(), state.next_id
         rows, superseded = arrived(commit.rows, numbers)
         pieces = Pieces.of(commit.rows, numbers, state.points)
         np.maximum.at(state.newest, pieces.mine, pieces.newest)
@@ -76,11 +81,14 @@ class Judge:
         amendments = judging.amendments(in_order.values())
         amendments += self._amendments(pairs, told, commit)
         in_order |= {after.id: after for _before, after in pairs}
-        return Changes(
+        changes = Changes(
             episodes=list(in_order.values()),
             amendments=amendments,
             tallies=counting.tallies.told(state.points.mines, commit.deliveries),
+            rules=self.terms.rules,
         )
+        put_in_order(state, changes, commit=commit.number, first=first)
+        return changes
 
     def catch_up(
         self, frames: Iterable[pl.DataFrame], history: History, *, number: int
@@ -195,5 +203,11 @@ class Judge:
         for pair in pairs:
             mine = self.state.points.mine_number(pair[1].mine)
             newest = int(self.state.newest[mine])
-            found += amended(pair, newest=newest, told=int(told[mine]), commit=commit.number)
+            found += amended(
+                pair,
+                newest=newest,
+                told=int(told[mine]),
+                commit=commit.number,
+                slots=self.state.slots,
+            )
         return found

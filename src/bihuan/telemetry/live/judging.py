@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.telemetry.definitions import MACHINES
 from bihuan.telemetry.live.amending import SILENT_S, amended
 from bihuan.telemetry.live.identity import Amendment, Standing, ceased
-from bihuan.telemetry.live.state import FROZEN, NEVER, SILENT, State
+from bihuan.telemetry.live.slots import FROZEN, PACKS, SILENT, Place
+from bihuan.telemetry.live.state import NEVER, State, Waiting
 from bihuan.telemetry.live.terms import Terms
+from bihuan.telemetry.live.waiting import Limit, Reading, put_figures, wait
 from bihuan.telemetry.series import CALIBRATION_BIT, UNCOUNTED_BITS
 
 type _Numbers = NDArray[np.intp]
-_OF_MACHINES = np.uint8((1 << len(MACHINES)) - 1)
-_IS_FROZEN, _IS_SILENT = np.uint8(1 << FROZEN), np.uint8(1 << SILENT)
+_IS_FROZEN, _IS_SILENT = np.uint32(1 << FROZEN), np.uint32(1 << SILENT)
 
 
 class Round(NamedTuple):
@@ -86,7 +86,8 @@ class Judging:
         is_silent &= (of.lasts[points] & _IS_SILENT) == 0
         is_silent &= state.newest_of(points) != NEVER
         if is_silent.any():
-            self._raise(np.sort(points[is_silent]), SILENT)
+            silent = np.sort(points[is_silent])
+            self._raise(silent, SILENT, of.last[silent])
         for number, one in sorted(self.loose.items()):
             self._withdraw(number, one)
 
@@ -115,6 +116,7 @@ class Judging:
                     newest=int(self.state.newest[mine]),
                     told=int(self.told[mine]),
                     commit=self.commit,
+                    slots=self.state.slots,
                 )
         return found
 
@@ -122,7 +124,7 @@ class Judging:
         self,
         one: Round,
         is_gap: NDArray[np.bool_],
-        lasts: NDArray[np.uint8],
+        lasts: NDArray[np.uint32],
     ) -> None:
         """Silences that end with these readings, and those that prove to be none or another."""
         was_silent = (lasts & _IS_SILENT) != 0
@@ -133,7 +135,7 @@ class Judging:
                 self._loosen(number)
         is_new = is_gap & ~was_silent
         if is_new.any():
-            rows = self._raise(one.point[is_new], SILENT)
+            rows = self._raise(one.point[is_new], SILENT, self.state.of.last[one.point[is_new]])
             self._end(rows, one.time[is_new])
 
     def _loosen(self, number: int) -> None:
@@ -150,19 +152,23 @@ class Judging:
         after = ceased(one, [], newest=int(self.state.newest[mine]))
         self.done[one.id] = self.state.gone[number] = after
 
-    def _limits(self, one: Round, lasts: NDArray[np.uint8]) -> None:
+    def _limits(self, one: Round, lasts: NDArray[np.uint32]) -> None:
         terms = self.terms
         is_hot = one.value >= terms.begins.take(one.terms)
         is_hot |= one.value <= terms.sinks.take(one.terms)
-        is_hot |= (lasts & _OF_MACHINES) != 0
+        is_hot |= (lasts & self.state.slots.of_machines) != 0
         if not is_hot.any():
             return
         hot, lasts = one.taken(is_hot), lasts[is_hot]
-        for slot, machine in enumerate(MACHINES):
+        for place in self.state.slots.places:
+            number, slot, machine = place
+            if terms.is_delayed[number]:
+                self._wait(hot, place)
+                continue
             value = machine.sign * hot.value
-            is_open = (lasts & np.uint8(1 << slot)) != 0
-            begins = ~is_open & (value >= machine.sign * terms.on[slot][hot.terms])
-            ends = is_open & (value < machine.sign * terms.off[slot][hot.terms])
+            is_open = (lasts & np.uint32(1 << slot)) != 0
+            begins = ~is_open & (value >= machine.sign * terms.on[number][hot.terms])
+            ends = is_open & (value < machine.sign * terms.off[number][hot.terms])
             if ends.any():
                 self._end(self.state.rows[hot.point[ends], slot], hot.time[ends])
             goes_on = is_open & ~ends
@@ -186,9 +192,55 @@ class Judging:
         held.is_calibrated[rows] |= (one.status & CALIBRATION_BIT) != 0
         self.touched.append(rows)
 
+    def _wait(self, hot: Round, place: Place) -> None:
+        """Readings at a limit with delays; most points have none (T12)."""
+        terms, number = self.terms, place.number
+        is_held = self.state.rows[hot.point, place.slot] >= 0
+        is_held |= np.isin(hot.point, list(self.state.waiting))
+        sign = place.machine.sign
+        is_held |= sign * hot.value >= sign * terms.on[number][hot.terms]
+        for row in np.flatnonzero(is_held).tolist():
+            held = hot.terms[row]
+            limit = Limit(
+                float(terms.on[number, held]),
+                float(terms.off[number, held]),
+                int(terms.on_delay_s[number, held]),
+                int(terms.off_delay_s[number, held]),
+            )
+            reading = Reading(
+                int(hot.point[row]), int(hot.time[row]), float(hot.value[row]), int(hot.status[row])
+            )
+            wait(self, place, limit, reading)
+
+    def raised(self, place: Place, reading: Reading, waited: Waiting) -> None:
+        """An episode begins as it was held back until this reading."""
+        point, began = np.array([reading.point]), np.array([waited.since])
+        rows = self._raise(point, place.slot, began)
+        put_figures(self.state, rows, waited)
+        self._keep_new(rows, known_at=np.array([reading.time]))
+
+    def extended(self, place: Place, reading: Reading) -> None:
+        """An episode lasts with one more reading."""
+        one = Round(
+            np.array([reading.point]),
+            np.array([reading.time]),
+            np.array([reading.value]),
+            np.array([reading.status], np.int16),
+            np.zeros(1, np.intp),
+        )
+        self._extend(one, place.slot, place.machine.sign)
+
+    def ended(self, place: Place, reading: Reading, waited: Waiting) -> None:
+        """An episode ended as it was held back until this reading."""
+        rows = self.state.rows[reading.point : reading.point + 1, place.slot]
+        known_at = np.array([reading.time])
+        self._keep(rows[self._is_late(self.state.lasting.point[rows], known_at)])
+        put_figures(self.state, rows, waited)
+        self._end(rows, np.array([waited.since]), known_at=known_at)
+
     def _begin(self, one: Round, slot: int) -> None:
-        rows, held = self._raise(one.point, slot), self.state.lasting
-        held.started_at[rows] = held.peak_at[rows] = one.time
+        rows, held = self._raise(one.point, slot, one.time), self.state.lasting
+        held.peak_at[rows] = one.time
         held.peak[rows], held.samples[rows] = one.value, 1
         held.is_calibrated[rows] = (one.status & CALIBRATION_BIT) != 0
         self._keep_new(rows)
@@ -200,7 +252,7 @@ class Judging:
         of.run_last[points[is_first]] = last[is_first]
         of.run_ended[points] = True
 
-    def _runs(self, one: Round, lasts: NDArray[np.uint8], last: NDArray[np.int64]) -> None:
+    def _runs(self, one: Round, lasts: NDArray[np.uint32], last: NDArray[np.int64]) -> None:
         """Runs of equal readings go on or begin; those that are long enough are told.
 
         Few columns are written for all points: most runs are new and look alike.
@@ -241,8 +293,8 @@ class Judging:
         rows = self.state.rows[points[is_long & is_told], FROZEN].astype(np.int64)
         new = points[is_long & ~is_told]
         if len(new):
-            raised = self._raise(new, FROZEN)
-            held.started_at[raised] = held.peak_at[raised] = of.run_began[new]
+            raised = self._raise(new, FROZEN, of.run_began[new])
+            held.peak_at[raised] = of.run_began[new]
             held.peak[raised] = of.run_value[new]
             self._keep_new(raised, known_at=one.time[is_long & ~is_told])
             rows = np.append(rows, raised)
@@ -251,18 +303,23 @@ class Judging:
         held.is_calibrated[rows] = of.run_is_calibrated[points]
         self.touched.append(rows)
 
-    def _raise(self, points: NDArray[np.integer], slot: int) -> NDArray[np.int64]:
+    def _raise(
+        self, points: NDArray[np.integer], slot: int, started_at: NDArray[np.integer]
+    ) -> NDArray[np.int64]:
         """Rows of episodes that begin to last, with their ids; silences are whole with this."""
         state, held = self.state, self.state.lasting
         rows = state.put(points, slot)
         held.id[rows] = 0
         held.raised_in[rows], held.split_from[rows] = self.commit, 0
+        held.started_at[rows] = started_at
         if slot == SILENT:
-            held.started_at[rows] = state.of.last[points]
             held.samples[rows], held.is_calibrated[rows] = 0, False
             self._recall(points, rows)
         is_fresh = held.id[rows] == 0
-        held.id[rows[is_fresh]] = state.ids(int(is_fresh.sum()))
+        count = int(is_fresh.sum())
+        is_own = slot >= PACKS
+        ids = state.own_ids(count, commit=self.commit) if is_own else state.ids(count)
+        held.id[rows[is_fresh]] = ids
         self.touched.append(rows)
         if slot == SILENT:
             self._keep_new(rows[is_fresh])

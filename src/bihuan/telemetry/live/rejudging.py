@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 
 from bihuan.telemetry import frozen, silence
-from bihuan.telemetry.definitions import BEGINNING, InForce, in_force
+from bihuan.telemetry.definitions import BEGINNING, InForce
 from bihuan.telemetry.episodes import Episode
-from bihuan.telemetry.limits import nothing_open, step
+from bihuan.telemetry.limits import Open, nothing_open, step
 from bihuan.telemetry.live.cuts import Case, Reading, is_cut
 from bihuan.telemetry.live.history import History
 from bihuan.telemetry.live.identity import STANDING, WITHDRAWN, Pair, Standing, matched
-from bihuan.telemetry.live.state import NEVER, SILENT, SLOT_OF, SLOTS, State
+from bihuan.telemetry.live.slots import SILENT
+from bihuan.telemetry.live.state import NEVER, State, Waiting
 from bihuan.telemetry.live.terms import Held, Terms
 from bihuan.telemetry.parsing import Readings
 from bihuan.telemetry.records import MINE_LENGTH
@@ -32,6 +33,7 @@ class Rejudging:
         self.state, self.terms, self.history, self.commit = state, terms, history, commit
         self.found: _Found = defaultdict(list)
         self.pairs: list[Pair] = []
+        self.waiting: dict[int, dict[int, Waiting]] = {}
 
     def judge(self, affected: dict[int, int], held: dict[int, Held]) -> list[Pair]:
         """What changes when these points, by number, are judged again from these moments on."""
@@ -55,6 +57,7 @@ class Rejudging:
             held=held,
             last=int(of.last[number]),
             run=self.state.run_of(number),
+            slots=self.state.slots,
         )
         case.start()
         return case
@@ -76,27 +79,26 @@ class Rejudging:
                 done[index] = case
             else:
                 left.append(case)
-        for episode in self._episodes(reading, group):
+        before = nothing_open(len(group), machines=len(self.terms.machines))
+        ended, still_open = step(before, reading.counted, reading.definitions)
+        for episode in (*ended, *self._episodes(reading, still_open, group)):
             owner = done.get(episode.point)
-            slot = SLOT_OF[episode.kind, episode.level]
+            slot = self.state.slots.slot_of[episode.kind, episode.level]
             if owner is not None and episode.started_at >= owner.cuts[slot]:
                 self.found[owner.number, slot].append(self._unnamed(episode, owner.code))
         for index, case in done.items():
             self._carry(case, index, reading)
+            self.waiting[case.number] = self._waiting(index, still_open)
         return left
 
     def _reading(self, group: list[Case], codes: list[str], since: int | None) -> Reading:
         frame = self.history.standing(codes, since=since)
-        definitions = in_force(
-            codes, {case.code: self.terms.definitions(case.held) for case in group}
-        )
+        definitions = self.terms.in_force(case.held for case in group)
         return Reading.of(series_of_rows(frame, codes, definitions), definitions)
 
-    def _episodes(self, reading: Reading, group: list[Case]) -> Iterator[Episode]:
-        """Everything that was read says, of the live kinds."""
-        ended, still_open = step(nothing_open(len(group)), reading.counted, reading.definitions)
-        yield from ended
-        yield from still_open.episodes()
+    def _episodes(self, reading: Reading, still_open: Open, group: list[Case]) -> Iterator[Episode]:
+        """What was read says, of the live kinds, beside limits that ended."""
+        yield from still_open.episodes(self.terms.machines)
         newest = self.state.newest_of(np.array([case.number for case in group])).tolist()
         yield from silence.silences(
             reading.series,
@@ -124,8 +126,11 @@ class Rejudging:
         state = self.state
         rows = state.rows[case.number]
         state.drop(rows[rows >= 0])
-        for slot in range(len(SLOTS)):
-            told = [one for one in case.old if SLOT_OF[one.kind, one.level] == slot]
+        state.forget_waiting(case.number)
+        for slot, waiting in self.waiting[case.number].items():
+            state.hold_back(case.number, slot, waiting)
+        for slot in range(len(state.slots)):
+            told = [one for one in case.old if state.slots.find(one.kind, one.level) == slot]
             standing = [one for one in told if one.state == STANDING]
             pairs = matched(
                 [one for one in standing if one.started_at >= case.cuts[slot]],
@@ -140,6 +145,26 @@ class Rejudging:
                 if slot == SILENT:
                     _remember(state, case.number, after)
             self.pairs += [pair for pair in pairs if pair[0] != pair[1]]
+
+    def _waiting(self, point: int, still_open: Open) -> dict[int, Waiting]:
+        """What delays hold back at a point, by slot."""
+        held, found = still_open.candidates, dict[int, Waiting]()
+        if held is None:
+            return found
+        for place in self.state.slots.places:
+            at = point, place.number
+            if held.held.started_at[at] == NEVER:
+                continue
+            figures = still_open if still_open.started_at[at] != NEVER else held.held
+            found[place.slot] = Waiting(
+                int(held.held.started_at[at]),
+                int(held.due_at[at]),
+                float(figures.peak[at]),
+                int(figures.peak_at[at]),
+                int(figures.samples[at]),
+                bool(figures.is_calibrated[at]),
+            )
+        return found
 
     def _carry(self, case: Case, index: int, reading: Reading) -> None:
         """Where the point's readings end, for those that follow."""

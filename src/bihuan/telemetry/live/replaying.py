@@ -3,7 +3,6 @@
 from collections.abc import Collection
 
 from bihuan.telemetry import repeats
-from bihuan.telemetry.definitions import in_force
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.episodes import Episode
 from bihuan.telemetry.live.history import History
@@ -28,10 +27,10 @@ def replays(
     """
     terms = Terms(by)
     told = history.definitions(sorted(set(points)))
-    defined = {point: terms.definitions(terms.held(held)) for point, held in told.items() if held}
+    defined = {point: terms.held(held) for point, held in told.items() if held}
     begin = None if since is None else since - 2 * repeats.REACH_S
     readings = readings_of(history.standing(list(defined), since=begin, until=until))
-    series = series_of(readings, in_force(readings.points, defined))
+    series = series_of(readings, terms.in_force(defined[one] for one in readings.points))
     counted, _places = series.counted()
     found: dict[str, list[Episode]] = {}
     for one in repeats.repeats(counted):

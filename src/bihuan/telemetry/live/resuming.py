@@ -11,18 +11,33 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bihuan.telemetry.definitions import BEGINNING, in_force
+from bihuan.telemetry.definitions import BEGINNING
 from bihuan.telemetry.live.arrivals import Pieces
 from bihuan.telemetry.live.cuts import Case, Reading, run_before
 from bihuan.telemetry.live.history import History
-from bihuan.telemetry.live.identity import STANDING, WITHDRAWN, Standing
+from bihuan.telemetry.live.identity import (
+    OWN_BITS,
+    STANDING,
+    WITHDRAWN,
+    Standing,
+    ceased,
+)
 from bihuan.telemetry.live.judging import Judging
-from bihuan.telemetry.live.rejudging import GROUP_POINTS, carry_run, groups, series_of_rows
-from bihuan.telemetry.live.state import FROZEN, NEVER, SILENT, SLOT_OF, State
+from bihuan.telemetry.live.rejudging import (
+    GROUP_POINTS,
+    Rejudging,
+    carry_run,
+    groups,
+    series_of_rows,
+)
+from bihuan.telemetry.live.slots import FROZEN, SILENT
+from bihuan.telemetry.live.state import NEVER, State
 from bihuan.telemetry.live.terms import Held, Terms
+from bihuan.telemetry.packs import KIND
 
 type _Numbers = NDArray[np.integer]
 _WINDOW_S = 600
+_RULED_S = 10_800
 
 
 def resume(
@@ -44,9 +59,44 @@ def resume(
     read = touched[(state.of.terms[touched] >= 0) & (state.of.last[touched] != NEVER)]
     for part in _parts(read):
         _carry(state, terms, history, [_case(state, n, several, lasting) for n in part.tolist()])
+    is_known = terms.rules == history.rules() and not terms.is_delayed.any()
+    held = {} if is_known else {n: _held(state, n, several) for n in read.tolist()}
+    again = _judged_again(state, terms, history, held, number=number)
     judging = Judging(state, terms, commit=number, told=state.newest.copy())
     judging.fall_silent(neighbours)
-    return judging.episodes()
+    withdrawn = [] if terms.rules == history.rules() else list(_without_rule(state, history))
+    return [*judging.episodes(), *again, *withdrawn]
+
+
+def _judged_again(
+    state: State, terms: Terms, history: History, held: dict[int, Held], *, number: int
+) -> list[Standing]:
+    """Judge points again of which more must be known than what lasts; what wasn't told of them.
+
+    Nobody was told what delays hold back. Where the rules are others than those that the ledger
+    was judged by, what lasts by them now is looked for in the readings of three hours.
+    """
+    last, affected = state.of.last, dict[int, int]()
+    is_other = terms.rules != history.rules()
+    for point, rows in ((one, [row for _moment, row in held[one]]) for one in held):
+        state.forget_waiting(point)
+        if terms.is_patient[rows].any():
+            affected[point] = int(last[point]) + 1
+        if is_other and terms.is_ruled[rows].any():
+            affected[point] = int(last[point]) - _RULED_S
+    # Ids of that commit were given before: from the other half of them.
+    state.own_ids(0, commit=number, begin=1 << (OWN_BITS - 1))
+    pairs = Rejudging(state, terms, history, commit=number).judge(affected, held)
+    return [after for _before, after in pairs]
+
+
+def _without_rule(state: State, history: History) -> Iterator[Standing]:
+    """Episodes of limits that no pack has any more: nothing would ever end them."""
+    for one in history.episodes():
+        is_open = one.state == STANDING and one.ended_at is None
+        if is_open and one.kind.startswith(KIND) and state.slots.find(one.kind, one.level) is None:
+            mine = state.points.mine_number(one.mine)
+            yield ceased(one, [], newest=int(state.newest[mine]))
 
 
 def _newest(state: State, frames: Iterable[pl.DataFrame]) -> NDArray[np.intp]:
@@ -94,11 +144,13 @@ def _take_over(state: State, history: History, points: _Numbers) -> dict[int, li
     lasting = defaultdict[int, list[Standing]](list)
     gone = dict[int, Standing]()
     for one in history.episodes(list(known), since=int(state.of.last[points].min())):
-        number = known[one.point]
+        number, slot = known[one.point], state.slots.find(one.kind, one.level)
+        if slot is None:
+            continue
         if one.state == STANDING and one.ended_at is None:
             state.hold(one, number)
             lasting[number].append(one)
-        if one.state == WITHDRAWN and SLOT_OF[one.kind, one.level] == SILENT:
+        if one.state == WITHDRAWN and slot == SILENT:
             gone[number] = max(one, gone.get(number, one), key=_end_of)
     state.gone |= gone
     return lasting
@@ -121,12 +173,17 @@ def _case(
         number=number,
         code=state.points.codes[number],
         affected=last + 1,
-        held=several.get(number) or [(BEGINNING, int(state.of.terms[number]))],
+        held=_held(state, number, several),
         last=last,
         run=(NEVER, last),
         since=last - _WINDOW_S,
         old=lasting.get(number, []),
+        slots=state.slots,
     )
+
+
+def _held(state: State, number: int, several: dict[int, Held]) -> Held:
+    return several.get(number) or [(BEGINNING, int(state.of.terms[number]))]
 
 
 def _read(state: State, terms: Terms, history: History, group: list[Case]) -> list[Case]:
@@ -134,7 +191,7 @@ def _read(state: State, terms: Terms, history: History, group: list[Case]) -> li
     group.sort(key=_code_of)
     since = min(case.since for case in group)
     codes = [case.code for case in group]
-    definitions = in_force(codes, {case.code: terms.definitions(case.held) for case in group})
+    definitions = terms.in_force(case.held for case in group)
     frame = history.standing(codes, since=None if since == BEGINNING else since)
     reading = Reading.of(series_of_rows(frame, codes, definitions), definitions)
     left = []

@@ -6,6 +6,7 @@ a head in JSON, the points, what lasts and the terms as Arrow files with zstd.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from io import BytesIO
 from typing import Any, Final
@@ -15,17 +16,19 @@ import polars as pl
 
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.live.identity import Standing
-from bihuan.telemetry.live.state import State
+from bihuan.telemetry.live.slots import Slots, rules_of
+from bihuan.telemetry.live.state import State, Waiting
 from bihuan.telemetry.live.terms import Terms
+from bihuan.telemetry.packs import PackLimit
 
-VERSION: Final = 1
+VERSION: Final = 2
 _WHAT: Final = b"bihuan judge"
 _LENGTH_BYTES: Final = 8
 _DIGEST_BYTES: Final = 32
 
 
 class Unusable(Exception):  # noqa: N818 - says what is wrong
-    """A snapshot that is damaged, of another version, or of another dialect."""
+    """A snapshot that is damaged, of another version, of another dialect or of other rules."""
 
 
 def packed(state: State, terms: Terms, *, number: int) -> bytes:
@@ -33,11 +36,17 @@ def packed(state: State, terms: Terms, *, number: int) -> bytes:
     head = {
         "version": VERSION,
         "dialect": dialect_digest(terms.by),
+        "rules": terms.rules,
         "number": number,
         "next_id": state.next_id,
         "mines": state.points.mines,
         "newest": state.newest.tolist(),
         "gone": [[number, *one] for number, one in sorted(state.gone.items())],
+        "waiting": [
+            [number, slot, *one]
+            for number, held in sorted(state.waiting.items())
+            for slot, one in sorted(held.items())
+        ],
     }
     of_points = pl.DataFrame({"code": state.points.codes, **state.of.columns()})
     is_held = state.lasting.columns()["id"] != 0
@@ -52,7 +61,9 @@ def packed(state: State, terms: Terms, *, number: int) -> bytes:
     return _WHAT + hashlib.sha256(body).digest() + body
 
 
-def unpacked(data: bytes, *, by: Dialect) -> tuple[State, Terms, int]:
+def unpacked(
+    data: bytes, *, by: Dialect, limits: Sequence[PackLimit] = ()
+) -> tuple[State, Terms, int]:
     """The state, the terms and the number of the commit; `Unusable` when it can't be used."""
     edge = len(_WHAT) + _DIGEST_BYTES
     body = memoryview(data)[edge:]
@@ -60,11 +71,12 @@ def unpacked(data: bytes, *, by: Dialect) -> tuple[State, Terms, int]:
         raise Unusable("the snapshot is damaged or isn't one")
     sections = _sections(body)
     head = json.loads(bytes(sections[0]))
-    for name, wanted in (("version", VERSION), ("dialect", dialect_digest(by))):
+    expected = {"version": VERSION, "dialect": dialect_digest(by), "rules": rules_of(limits)}
+    for name, wanted in expected.items():
         if head[name] != wanted:
             raise Unusable(f"the snapshot has {name} {head[name]!r}, not {wanted!r}")
     of_points, lasting, numbers = (pl.read_ipc(BytesIO(one)) for one in sections[1:])
-    state = State(next_id=head["next_id"])
+    state = State(Slots(limits), next_id=head["next_id"])
     for mine in head["mines"]:
         state.points.mine_number(mine)
     state.points.numbers(of_points["code"])
@@ -76,7 +88,9 @@ def unpacked(data: bytes, *, by: Dialect) -> tuple[State, Terms, int]:
         state.lasting.fill(_columns(lasting))
         held = state.lasting.columns()
         state.rows[held["point"], held["slot"]] = np.arange(len(lasting))
-    return state, Terms(by, numbers.to_numpy()), head["number"]
+    for number, slot, *figures in head["waiting"]:
+        state.hold_back(number, slot, Waiting(*figures))
+    return state, Terms(by, numbers.to_numpy(), limits=limits), head["number"]
 
 
 def dialect_digest(by: Dialect) -> str:

@@ -1,27 +1,18 @@
 """What the judge carries from commit to commit: arrays by number of point and of episode."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.telemetry import frozen, silence
-from bihuan.telemetry.definitions import BEGINNING, MACHINES
-from bihuan.telemetry.live.identity import STANDING, Standing
+from bihuan.telemetry.definitions import BEGINNING
+from bihuan.telemetry.live.identity import OWN_BITS, OWN_FROM, STANDING, Standing
 from bihuan.telemetry.live.points import Points
+from bihuan.telemetry.live.slots import PACKS, SILENT, WAITS, Slots
 
 NEVER: Final = -1
 NOTHING: Final = -1
-# Places of the episodes that may last at a point: one for each machine, and these two.
-FROZEN: Final = len(MACHINES)
-SILENT: Final = len(MACHINES) + 1
-SLOTS: Final = (
-    *((one.kind, one.level) for one in MACHINES),
-    (frozen.KIND, ""),
-    (silence.KIND, ""),
-)
-SLOT_OF: Final = {key: slot for slot, key in enumerate(SLOTS)}
 _OF_POINTS: Final[dict[str, tuple[type[np.generic], Any]]] = {
     "last": (np.int64, NEVER),
     "silence_s": (np.int32, 0),
@@ -36,7 +27,7 @@ _OF_POINTS: Final[dict[str, tuple[type[np.generic], Any]]] = {
     "run_is_calibrated": (np.bool_, False),
     "run_goes_on": (np.bool_, False),
     "run_ended": (np.bool_, False),
-    "lasts": (np.uint8, 0),
+    "lasts": (np.uint32, 0),
 }
 _OF_EPISODES: Final[dict[str, tuple[type[np.generic], Any]]] = {
     "id": (np.int64, 0),
@@ -92,8 +83,7 @@ class OfPoints(_Columns):
     `since` on; `told_at` the newest moment of any definition. `run_…` is the newest run of equal
     counting readings (T15): it `goes_on` unless its value is off, or a silence or a definition
     came after it. Its end is `last`, or `run_last` where it `run_ended` before, with readings that
-    don't count after it. `lasts`
-    has a bit for each slot with an episode that lasts.
+    don't count after it. `lasts` has a bit for each slot with an episode that lasts, and WAITS.
     """
 
     kinds = _OF_POINTS
@@ -110,7 +100,7 @@ class OfPoints(_Columns):
     run_is_calibrated: NDArray[np.bool_]
     run_goes_on: NDArray[np.bool_]
     run_ended: NDArray[np.bool_]
-    lasts: NDArray[np.uint8]
+    lasts: NDArray[np.uint32]
 
 
 class Lasting(_Columns):
@@ -140,20 +130,38 @@ class Lasting(_Columns):
         return np.append(np.array(reused, np.int64), np.arange(begin, self.size))
 
 
+class Waiting(NamedTuple):
+    """What a delay holds back at a point and slot (T12), from its first reading on.
+
+    A beginning where nothing lasts, with the figures of its readings so far; an end where
+    something does, with the figures that this has if it ends. A reading at `due_at` or later
+    confirms it.
+    """
+
+    since: int
+    due_at: int
+    peak: float
+    peak_at: int
+    samples: int
+    is_calibrated: bool
+
+
 class State:
     """Everything that is carried: points, mines, what lasts, and the next free id.
 
     `rows` has the row of `lasting` by slot and point, shape (points, slots). `newest` is the
     newest reading of each mine. `gone` are silences that proved to be none, by point: when they
-    come back they are the same.
+    come back they are the same. `waiting` is what delays hold back, by point and slot.
     """
 
-    def __init__(self, *, next_id: int = 1) -> None:
-        self.next_id = next_id
+    def __init__(self, slots: Slots, *, next_id: int = 1) -> None:
+        self.slots, self.next_id = slots, next_id
+        self._own = (0, 0)
+        self.waiting: dict[int, dict[int, Waiting]] = {}
         self.points = Points()
         self.of = OfPoints()
         self.lasting = Lasting()
-        self.rows = np.zeros((0, len(SLOTS)), np.int32)
+        self.rows = np.zeros((0, len(self.slots)), np.int32)
         self.newest = np.zeros(0, np.int64)
         self.gone: dict[int, Standing] = {}
 
@@ -163,7 +171,7 @@ class State:
         self.of.grow(len(self.points))
         room = len(self.of.last)
         if room > held:
-            rows = np.full((room, len(SLOTS)), NOTHING, np.int32)
+            rows = np.full((room, len(self.slots)), NOTHING, np.int32)
             rows[:held] = self.rows
             self.rows = rows
         lacking = len(self.points.mines) - len(self.newest)
@@ -185,15 +193,42 @@ class State:
         self.next_id += count
         return np.arange(self.next_id - count, self.next_id)
 
-    def fresh(self) -> int:
-        """The next id."""
-        return int(self.ids(1)[0])
+    def own_ids(self, count: int, *, commit: int, begin: int = 0) -> NDArray[np.int64]:
+        """So many ids of episodes of packs that a commit raises; theirs are counted by commit.
+
+        So a rule that comes or goes leaves the ids of all others as they are.
+        """
+        number, used = self._own
+        used = max(used, begin) if number == commit else begin
+        self._own = commit, used + count
+        return OWN_FROM + (commit << OWN_BITS) + np.arange(used, used + count)
+
+    def fresh(self, one: Standing) -> int:
+        """The id of an episode that is raised."""
+        is_own = self.slots.slot_of[one.kind, one.level] >= PACKS
+        return int((self.own_ids(1, commit=one.raised_in) if is_own else self.ids(1))[0])
+
+    def hold_back(self, number: int, slot: int, waiting: Waiting | None) -> None:
+        """A delay holds something back at a point and slot, or nothing any more."""
+        held = self.waiting.setdefault(number, {})
+        if waiting is None:
+            held.pop(slot, None)
+        else:
+            held[slot] = waiting
+        self.of.lasts[number] |= WAITS
+        if not held:
+            self.forget_waiting(number)
+
+    def forget_waiting(self, number: int) -> None:
+        """Nothing is held back at a point."""
+        self.waiting.pop(number, None)
+        self.of.lasts[number] &= ~WAITS
 
     def put(self, points: NDArray[np.integer], slot: int) -> NDArray[np.int64]:
         """Rows for episodes that begin to last; their columns are still to be filled."""
         rows = self.lasting.taken(len(points))
         self.rows[points, slot] = rows
-        self.of.lasts[points] |= np.uint8(1 << slot)
+        self.of.lasts[points] |= np.uint32(1 << slot)
         self.lasting.point[rows], self.lasting.slot[rows] = points, slot
         return rows
 
@@ -202,13 +237,13 @@ class State:
         rows = rows.copy()  # it may be a view of what is written here
         points, slots = self.lasting.point[rows], self.lasting.slot[rows]
         self.rows[points, slots] = NOTHING
-        np.bitwise_and.at(self.of.lasts, points, ~(np.uint8(1) << slots.astype(np.uint8)))
+        np.bitwise_and.at(self.of.lasts, points, ~(np.uint32(1) << slots.astype(np.uint32)))
         self.lasting.id[rows] = 0
         self.lasting.free += rows.tolist()
 
     def hold(self, one: Standing, number: int) -> None:
         """An episode of the point of this number lasts from now on."""
-        row = int(self.put(np.array([number]), SLOT_OF[one.kind, one.level])[0])
+        row = int(self.put(np.array([number]), self.slots.slot_of[one.kind, one.level])[0])
         held = self.lasting
         held.id[row], held.started_at[row] = one.id, one.started_at
         held.peak[row] = np.nan if one.peak is None else one.peak
@@ -231,7 +266,7 @@ class State:
         origins = (held.raised_in[rows].tolist(), held.split_from[rows].tolist())
         told = zip(names, mines, ends, *columns, *origins, strict=True)
         for name, mine, end, key, slot, start, peak, peak_at, samples, calibrated, at, part in told:
-            kind, level = SLOTS[slot]
+            kind, level = self.slots.keys[slot]
             is_silent = slot == SILENT
             yield Standing(
                 key,

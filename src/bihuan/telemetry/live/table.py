@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 
-from bihuan.telemetry.episodes import Episode, page_of, rows_of
+from bihuan.telemetry.episodes import KINDS, Episode, page_of, rows_of
 from bihuan.telemetry.live.identity import STANDING, Standing
 
 
-def table_of(episodes: Iterable[Standing]) -> str:
-    """`episodes.csv` of what stands; merged and withdrawn ones are left out, as a replay would."""
-    standing = [one for one in episodes if one.state == STANDING]
+def table_of(episodes: Iterable[Standing], *, with_packs: bool = False) -> str:
+    """`episodes.csv` of what stands; merged and withdrawn ones are left out, as a replay would.
+
+    Those of packs are no part of it unless asked for.
+    """
+    standing = [
+        one for one in episodes if one.state == STANDING and (with_packs or one.kind in KINDS)
+    ]
     found = [
         Episode(
             point=number,

@@ -1,14 +1,23 @@
 """The different definitions of all points as a small table, and which of them holds when (T8)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.telemetry.definitions import BEGINNING, MACHINES, Definition, definition_of
+from bihuan.telemetry.definitions import (
+    BEGINNING,
+    MACHINES,
+    Definition,
+    InForce,
+    definition_of,
+)
 from bihuan.telemetry.dialect import Dialect
+from bihuan.telemetry.live.slots import rules_of
+from bihuan.telemetry.packs import ENDS, PackLimit, demand, ends_of
 from bihuan.telemetry.store.commits import Told
 
+type Ends = tuple[float, ...]  # on, off and delays of each limit of the packs
 type Held = list[tuple[int, int]]  # (moment from which it holds, row of Terms), by moment
 _LONE = "surrogateescape"
 _MET_MAX = 8_192
@@ -18,19 +27,32 @@ _WIDTH = 3 + 2 * len(MACHINES)
 class Terms:
     """Definitions by row, each different one once; the nation's points share a few hundred.
 
-    `on` and `off` have shape (machines, rows), nan where a limit isn't set. `begins` is the
-    smallest value at which an upper limit begins, `sinks` the largest of a lower one.
+    `on` and `off` have shape (machines, rows), nan where a limit isn't set; the machines are the
+    four of a definition, then those of the packs' `limits`. `begins` is the smallest value at
+    which an upper limit begins, `sinks` the largest of a lower one. `is_delayed` says by machine,
+    `is_patient` by row whether delays hold something back, `is_ruled` by row whether a pack says
+    anything. `rules` is a number that says which limits of packs these are.
     """
 
-    def __init__(self, by: Dialect, numbers: NDArray[np.float64] | None = None) -> None:
-        self.by = by
+    def __init__(
+        self,
+        by: Dialect,
+        numbers: NDArray[np.float64] | None = None,
+        *,
+        limits: Sequence[PackLimit] = (),
+    ) -> None:
+        """With the rows that `numbers` gave; `WrongLimit` where a limit can't be."""
+        demand(limits, by=by)
+        self.by, self.limits, self.rules = by, tuple(limits), rules_of(limits)
+        self.machines = (*MACHINES, *(one.machine for one in limits))
         self.made: list[Definition] = []
+        self.ends: list[Ends] = []
         self._rows: dict[bytes, int] = {}
         self._met: dict[int, tuple[Definition, int]] = {}
         self._arrange()
         if numbers is not None:
             for row in numbers:
-                self._row(_definition(row))
+                self._row(_definition(row[:_WIDTH]), tuple(row[_WIDTH:].tolist()))
             self._arrange()
 
     def row_of(self, told: Told) -> int:
@@ -40,7 +62,7 @@ class Terms:
         if met is not None and met[0] is made:
             return met[1]
         known = len(self.made)
-        row = self._row(made)
+        row = self._row(made, self._ends(made))
         if len(self.made) > known:
             self._arrange()
         if len(self._met) >= _MET_MAX:
@@ -50,7 +72,8 @@ class Terms:
 
     def numbers(self) -> NDArray[np.float64]:
         """Everything that judges, one row each, to make the same table again."""
-        return np.array([_numbers(one) for one in self.made], np.float64).reshape(-1, _WIDTH)
+        rows = [(*_numbers(one), *ends) for one, ends in zip(self.made, self.ends, strict=True)]
+        return np.array(rows, np.float64).reshape(-1, _WIDTH + ENDS * len(self.limits))
 
     def held(self, tolds: Iterable[Told]) -> Held:
         """What holds from when on, of one point: the first holds from the beginning.
@@ -67,15 +90,33 @@ class Terms:
                 held.append((moment if held else BEGINNING, row))
         return held
 
-    def definitions(self, held: Held) -> Mapping[int, Definition]:
-        """The same as `in_force` wants it."""
-        return {moment: self.made[row] for moment, row in held}
+    def in_force(self, helds: Iterable[Held]) -> InForce:
+        """What holds at each of some points, with all machines of these terms."""
+        held = list(helds)
+        rows = np.array([row for one in held for _moment, row in one], np.intp)
+        return InForce(
+            first=np.append(0, np.cumsum([len(one) for one in held], dtype=np.int64)),
+            since=np.array([moment for one in held for moment, _row in one], np.int64),
+            is_analogue=np.array([self.made[row].is_analogue for row in rows.tolist()], np.bool_),
+            range_low=self.range_low[rows],
+            on=self.on[:, rows].T,
+            off=self.off[:, rows].T,
+            silence_s=self.silence_s[rows].astype(np.int64),
+            still_s=self.still_s[rows].astype(np.int64),
+            machines=self.machines,
+            on_delay_s=self.on_delay_s[:, rows].T if self.is_delayed.any() else None,
+            off_delay_s=self.off_delay_s[:, rows].T if self.is_delayed.any() else None,
+        )
 
-    def _row(self, made: Definition) -> int:
-        key = np.array(_numbers(made)).tobytes()
+    def _ends(self, made: Definition) -> Ends:
+        return tuple(end for one in self.limits for end in ends_of(made, one, by=self.by))
+
+    def _row(self, made: Definition, ends: Ends) -> int:
+        key = np.array((*_numbers(made), *ends)).tobytes()
         row = self._rows.setdefault(key, len(self.made))
         if row == len(self.made):
             self.made.append(made)
+            self.ends.append(ends)
         return row
 
     def _arrange(self) -> None:
@@ -85,9 +126,18 @@ class Terms:
         self.silence_s = told[:, 1].astype(np.int32)
         self.still_s = told[:, 2].astype(np.int32)
         self.silence_min_s = int(self.silence_s.min()) if len(told) else 0
-        self.on = np.ascontiguousarray(told[:, 3 : 3 + len(MACHINES)].T)
-        self.off = np.ascontiguousarray(told[:, 3 + len(MACHINES) :].T)
-        is_upper = np.array([one.sign > 0 for one in MACHINES])
+        packs = told[:, _WIDTH:].reshape(len(told), len(self.limits), ENDS).T
+        own = 3 + len(MACHINES)
+        self.on = np.concatenate([told[:, 3:own].T, packs[0]])
+        self.off = np.concatenate([told[:, own:_WIDTH].T, packs[1]])
+        none = np.zeros((len(MACHINES), len(told)))
+        self.on_delay_s, self.off_delay_s = (
+            np.concatenate([none, delays]).astype(np.int64) for delays in packs[2:]
+        )
+        is_patient = (self.on_delay_s > 0) | (self.off_delay_s > 0)
+        self.is_delayed, self.is_patient = is_patient.any(axis=1), is_patient.any(axis=0)
+        self.is_ruled = ~np.isnan(packs[0]).all(axis=0)
+        is_upper = np.array([one.sign > 0 for one in self.machines])
         self.begins = np.where(np.isnan(self.on), np.inf, self.on)[is_upper].min(axis=0)
         self.sinks = np.where(np.isnan(self.on), -np.inf, self.on)[~is_upper].max(axis=0)
 

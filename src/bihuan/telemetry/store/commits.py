@@ -27,6 +27,12 @@ ROWS: Final = pl.Schema(
     }
 )
 type Channel = Literal["folder", "http", "mqtt"]
+# The fault of a file that the program couldn't read, or judge: it is set aside, and read again
+# when it is sent again after the next start.
+UNREADABLE: Final = "unreadable"
+# The fault of a reading of a day that was let go of: with nothing else left of that day, it would
+# be judged as if it were all that there was.
+LET_GO: Final = "let_go"
 
 
 class Told(NamedTuple):
@@ -51,7 +57,7 @@ class Delivery:
     """A file as it came; `received_at` in seconds, `digest` the SHA-256 of its bytes in hex.
 
     `mine`, `kind` and `moment` are empty where the name says nothing. `records` counts those of
-    CDSS that were read, rejected ones included.
+    CDSS that were read, rejected ones included. `rejected` counts all, `Refused` lists the first.
     """
 
     path: str

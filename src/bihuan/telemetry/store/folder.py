@@ -73,7 +73,31 @@ def _take(result: Survey, path: Path, listed: Segment | None) -> None:
 
 
 def set_aside(path: Path) -> Finding:
-    """Move a file out of the way, never over another one."""
+    """Move a file that isn't whole out of the way."""
+    place = _moved_aside(path)
+    return Finding(
+        "set_aside",
+        (path.name,),
+        (),
+        f"监测数据文件夹中的“{path.name}”不是完整的数据段，已移到 {place}。"
+        "请核对来源；若它是从备份恢复的，请重新恢复这个文件。",
+    )
+
+
+def set_unjudged_aside(path: Path) -> Finding:
+    """Move a whole commit that can't be judged, and never was settled, out of the way."""
+    place = _moved_aside(path)
+    return Finding(
+        "set_aside",
+        (path.name,),
+        (),
+        f"数据段“{path.name}”还没有入账，启动时判断它出错，已移到 {place}。其中的文件没有确认过，"
+        "会重新收、逐个判；只有刚把旧的账恢复到新的段旁边时不会，请把这个数据段交给维护人员。",
+    )
+
+
+def _moved_aside(path: Path) -> Path:
+    """Where it lies now, never over another one."""
     aside = path.parent / ASIDE
     aside.mkdir(exist_ok=True)
     place, count = aside / path.name, 0
@@ -82,13 +106,7 @@ def set_aside(path: Path) -> Finding:
         place = aside / f"{path.name}.{count}"
     path.rename(place)
     settle_folder(path.parent)
-    return Finding(
-        "set_aside",
-        (path.name,),
-        (),
-        f"监测数据文件夹中的“{path.name}”不是完整的数据段，已移到 {place}。"
-        "请核对来源；若它是从备份恢复的，请重新恢复这个文件。",
-    )
+    return place
 
 
 def _swap_of(name: str) -> int:

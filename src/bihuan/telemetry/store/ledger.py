@@ -9,21 +9,28 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from bihuan.telemetry.live.identity import Amendment, Changes, Standing, Tally
+from bihuan.telemetry.live.identity import HINTS_FROM, Amendment, Changes, Standing, Tally
+from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.store import schema
-from bihuan.telemetry.store.commits import Commit, Delivery, Told
+from bihuan.telemetry.store.commits import UNREADABLE, Commit, Delivery, Told
+from bihuan.telemetry.store.glance import standing_of
 from bihuan.telemetry.store.remarks import told_of
+from bihuan.telemetry.store.schema import NAME, WrongFormat
 from bihuan.telemetry.store.segments import Segment
 
-NAME: Final = "ledger.sqlite3"
+__all__ = ["NAME", "Ledger", "WrongFormat"]
+
+RULES: Final = "rules"
 _BUSY_MS: Final = 10_000
 _MANY: Final = 500
 _LONE: Final = "surrogateescape"  # a path of bytes that are no UTF-8 keeps its bytes
+_FORGET: Final = """
+DELETE FROM delivery WHERE (path, digest) IN (
+    SELECT path, digest FROM delivery WHERE mine = ? AND received_at < ? LIMIT ?
+) RETURNING "commit", path
+"""
+_NEXT_MINE: Final = "SELECT min(mine) FROM delivery WHERE mine > ?"
 _EPISODE: Final = ", ".join(Standing._fields)
-
-
-class WrongFormat(Exception):  # noqa: N818 - says what is wrong
-    """The ledger was written by a version of this program that we don't understand."""
 
 
 class Ledger:
@@ -37,8 +44,13 @@ class Ledger:
         self.rows = sqlite3.connect(
             uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000
         )
-        if not is_read_only:
+        if is_read_only:
+            return
+        try:
             self._prepare()
+        except BaseException:
+            self.rows.close()
+            raise
 
     def _prepare(self) -> None:
         self.rows.execute("PRAGMA journal_mode = WAL")
@@ -46,11 +58,13 @@ class Ledger:
         found = self.rows.execute("PRAGMA user_version").fetchone()[0]
         if not found:
             self.rows.executescript(
-                f"BEGIN IMMEDIATE; {schema.TABLES} PRAGMA user_version = {schema.FORMAT}; COMMIT;"
+                f"BEGIN IMMEDIATE; {schema.TABLES} {schema.BORN}"
+                f" PRAGMA user_version = {schema.FORMAT}; COMMIT;"
             )
+        elif found not in schema.KNOWN:
+            raise WrongFormat(found)
         elif found != schema.FORMAT:
-            self.rows.close()
-            raise WrongFormat(f"ledger {NAME!r} has format {found!r}, not {schema.FORMAT!r}")
+            self.rows.execute(f"PRAGMA user_version = {schema.FORMAT}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -84,6 +98,12 @@ class Ledger:
     def keep_note(self, name: str, value: int) -> None:
         """Keep a number under a name."""
         self.rows.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def notes(self, beginning: str) -> dict[str, int]:
+        """All numbers kept under names that begin so, by what follows."""
+        sql = "SELECT substr(name, ?), value FROM note WHERE name >= ? AND name < ?"
+        asked = len(beginning) + 1, beginning, f"{beginning}\uffff"
+        return dict(self.rows.execute(sql, asked).fetchall())
 
     def segments(
         self,
@@ -145,12 +165,16 @@ class Ledger:
             ],
         )
         self._change(commit.number, changes)
+        notes = {**changes.notes, RULES: changes.rules}
+        for name, value in notes.items():
+            if self.note(name) != value:
+                self.keep_note(name, value)
         self.keep_note("watermark", commit.number)
 
     def _deliver(self, number: int, deliveries: Iterable[Delivery]) -> None:
         marks = ", ".join("?" * 12)
         self.rows.executemany(
-            f"INSERT OR IGNORE INTO delivery VALUES ({marks})",  # noqa: S608
+            f"INSERT OR REPLACE INTO delivery VALUES ({marks})",  # noqa: S608
             [
                 (
                     _bytes(one.path),
@@ -190,13 +214,34 @@ class Ledger:
         )
 
     def known(self, deliveries: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those of (path, digest) that were delivered before."""
-        sql = "SELECT 1 FROM delivery WHERE path = ? AND digest = ?"
+        """Those of (path, digest) that were delivered before, and could be read."""
+        sql = "SELECT 1 FROM delivery WHERE path = ? AND digest = ? AND fault <> ?"
         return {
             (path, digest)
             for path, digest in deliveries
-            if self.rows.execute(sql, (_bytes(path), bytes.fromhex(digest))).fetchone()
+            if self.rows.execute(sql, (_bytes(path), bytes.fromhex(digest), UNREADABLE)).fetchone()
         }
+
+    def forget_deliveries(self, *, before: int, count: int) -> int:
+        """Forget files received before this moment, and what was refused of them.
+
+        The first so many, mine by mine; how many were forgotten.
+        """
+        forgotten: list[tuple[int, bytes]] = []
+        mine: str | None = ""
+        while mine is not None and len(forgotten) < count:
+            asked = (mine, before, count - len(forgotten))
+            forgotten += self.rows.execute(_FORGET, asked).fetchall()
+            (mine,) = self.rows.execute(_NEXT_MINE, (mine,)).fetchone()
+        self.rows.executemany('DELETE FROM refused WHERE "commit" = ? AND path = ?', forgotten)
+        return len(forgotten)
+
+    def is_unreadable(self, delivery: tuple[str, str]) -> bool:
+        """Whether this (path, digest) was delivered before and set aside."""
+        sql = "SELECT 1 FROM delivery WHERE path = ? AND digest = ? AND fault = ?"
+        path, digest = delivery
+        asked = (_bytes(path), bytes.fromhex(digest), UNREADABLE)
+        return self.rows.execute(sql, asked).fetchone() is not None
 
     def definitions(self, points: Collection[str] | None = None) -> dict[str, list[Told]]:
         """Every definition by point, in the order of T1; of equal keys the later commit's last."""
@@ -232,15 +277,39 @@ class Ledger:
         sql = f"SELECT {_EPISODE} FROM episode WHERE {' AND '.join(limits)}"  # noqa: S608
         wanted = None if kinds is None else set(kinds)
         found = [
-            Standing(*row)._replace(is_calibrated=bool(row[10]))
+            standing_of(row)
             for row in self._of_points(sql, points, asked, word="AND")
             if wanted is None or row[3] in wanted
         ]
         return sorted(found, key=_place_of)
 
+    def has_episode(self, number: int) -> bool:
+        """Whether an id is taken."""
+        found = self.rows.execute("SELECT 1 FROM episode WHERE id = ?", (number,)).fetchone()
+        return found is not None
+
+    def mines(self) -> list[str]:
+        """The mines of which a point was ever defined."""
+        found: list[str] = []
+        sql = "SELECT substr(min(point), 1, ?) FROM told WHERE point > ?"
+        after = ""
+        while mine := self.rows.execute(sql, (MINE_LENGTH, after)).fetchone()[0]:
+            found.append(mine)
+            after = f"{mine}\uffff"
+        return found
+
+    def changed_after(self, number: int) -> list[tuple[Standing, int]]:
+        """Episodes that a commit above this number changed last, with its number; by id."""
+        sql = f"SELECT {_EPISODE}, changed_in FROM episode WHERE changed_in > ? ORDER BY id"  # noqa: S608
+        return [
+            (Standing(*row[:-1])._replace(is_calibrated=bool(row[10])), row[-1])
+            for row in self.rows.execute(sql, (number,))
+        ]
+
     def last_id(self) -> int:
-        """The highest number of an episode, 0 before the first."""
-        (found,) = self.rows.execute("SELECT max(id) FROM episode").fetchone()
+        """The highest id that was counted, 0 before the first: below `identity.HINTS_FROM`."""
+        sql = "SELECT max(id) FROM episode WHERE id < ?"
+        (found,) = self.rows.execute(sql, (HINTS_FROM,)).fetchone()
         return found or 0
 
     def amendments(self, episodes: Collection[int] | None = None) -> list[Amendment]:

@@ -2,10 +2,12 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 _NAME: Final = "lock"
+_DIGITS: Final = 19
 
 
 class FolderTaken(Exception):  # noqa: N818 - a sentence for the user
@@ -27,8 +29,8 @@ class Lock:
                 f"监测数据文件夹 {folder} 正由进程 {holder or '（编号未写）'} 使用，"
                 "同一文件夹只能由一个接收进程写入。请先停止该进程，或改用另一个文件夹。"
             ) from None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # a full disk keeps nobody from holding it: this is only told
+            os.pwrite(self._handle, f"{os.getpid():<{_DIGITS}}\n".encode(), 0)
 
     def release(self) -> None:
         """Let another process have it."""

@@ -60,6 +60,18 @@ class Reader:
         """
         return _again(lambda: self._chart(points, since, until, buckets))
 
+    def versions(self, points: Collection[str], *, since: int, until: int) -> pl.DataFrame:
+        """Every version of the readings of points, as `order.VERSIONS`: which file said what."""
+        return _again(
+            lambda: versions_of(
+                self.files,
+                touched(self._listed(points, since, until)),
+                points=points,
+                since=since,
+                until=until,
+            )
+        )
+
     def newest(self, points: Collection[str], *, silent_s: int = SILENT_S) -> pl.DataFrame:
         """The newest reading of each point; of points silent longer than that none is looked for.
 

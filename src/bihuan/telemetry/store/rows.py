@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from bihuan.telemetry.parsing import Readings, Source
+from bihuan.telemetry.parsing import Readings
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.store.commits import ROWS
 
 _RECORD_BITS: Final = 32

@@ -5,7 +5,20 @@ Paths are bytes, since not every path is text. Times are seconds as `notation` c
 
 from typing import Final
 
-FORMAT: Final = 1
+NAME: Final = "ledger.sqlite3"
+FORMAT: Final = 2
+# The tables of the first are the same; whoever wrote it knows nothing of limits of packs.
+KNOWN: Final = frozenset({1, FORMAT})
+
+
+class WrongFormat(Exception):  # noqa: N818 - says what is wrong
+    """The ledger was written by a version of this program that we don't understand."""
+
+    def __init__(self, found: int) -> None:
+        """A ledger of this format was found."""
+        super().__init__(f"ledger {NAME!r} has format {found!r}, not {FORMAT!r}")
+
+
 TABLES: Final = """
 CREATE TABLE note (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -105,3 +118,5 @@ CREATE TABLE tally (
     PRIMARY KEY (mine, day)
 ) WITHOUT ROWID;
 """
+# Who follows a ledger knows it by this: one that was begun anew counts from the beginning.
+BORN: Final = "INSERT INTO note VALUES ('born', abs(random() % 9007199254740992));"

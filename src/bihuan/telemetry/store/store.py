@@ -1,6 +1,7 @@
 """A folder of readings that one process writes: durable segments, and the ledger beside them."""
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -8,11 +9,16 @@ import polars as pl
 
 from bihuan.telemetry.live.identity import Changes, Standing
 from bihuan.telemetry.notation import DAY_S
-from bihuan.telemetry.store import compaction, keeping, segments, swaps
+from bihuan.telemetry.store import compaction, disk, keeping, segments, swaps
 from bihuan.telemetry.store.adoption import Adoption
 from bihuan.telemetry.store.commits import ROWS, Commit, Told
-from bihuan.telemetry.store.folder import held_commits, set_aside, survey
-from bihuan.telemetry.store.ledger import Ledger
+from bihuan.telemetry.store.folder import (
+    held_commits,
+    set_aside,
+    set_unjudged_aside,
+    survey,
+)
+from bihuan.telemetry.store.ledger import RULES, Ledger
 from bihuan.telemetry.store.lock import FolderTaken, Lock
 from bihuan.telemetry.store.order import COMMIT, VERSIONS, standing_of
 from bihuan.telemetry.store.segments import Damaged, Segment
@@ -20,6 +26,7 @@ from bihuan.telemetry.store.versions import touched, versions_of
 
 __all__ = ["FolderTaken", "Store"]
 GRACE_S: Final = 60
+DELIVERIES_DAYS_MIN: Final = 30
 _HELD_ROWS: Final = 1_000_000
 
 
@@ -38,7 +45,11 @@ class Store:
         self._lock = Lock(folder)
         try:
             self.ledger = Ledger(folder)
-            self._take_stock()
+            try:
+                self._take_stock()
+            except BaseException:
+                self.ledger.close()
+                raise
         except BaseException:
             self._lock.release()
             raise
@@ -51,6 +62,7 @@ class Store:
         self._swap = max(seen.newest_swap, self.ledger.note("swap"))
         self._pending: list[tuple[int, swaps.Swap]] = [(0, one) for one in seen.pending]
         self._held: dict[str, pl.DataFrame] = {}
+        self._readings_from = keeping.kept(self.files).readings_from * DAY_S
         self._upto: int | None = watermark
         come = [
             one
@@ -84,6 +96,35 @@ class Store:
         number = pl.lit(commit.number, pl.Int64()).alias(COMMIT)
         self._held[one.name] = commit.rows.select(*ROWS, number).select(list(VERSIONS))
         self._forget()
+
+    def withdraw(self, commit: Commit, *, is_kept: bool = False) -> bool:
+        """Take back the commit that was written last, unless it is settled; whether it was.
+
+        Its number is free again. With `is_kept` its file is set aside: who has just opened the
+        store doesn't know for certain that its files will come again.
+        """
+        name = segments.commit_name(commit.number)
+        is_last = self.watermark() < commit.number == self.next_number - 1
+        if not is_last or name not in self._found:
+            return False
+        if is_kept:
+            self.findings.append(set_unjudged_aside(self.files / name))
+        else:
+            (self.files / name).unlink()
+            disk.settle_folder(self.files)
+        del self._found[name]
+        self._held.pop(name, None)
+        self.next_number -= 1
+        return True
+
+    @contextmanager
+    def only_settled(self) -> Iterator[None]:
+        """Nothing of commits that aren't settled is seen within."""
+        seen, self._upto = self._upto, self.watermark()
+        try:
+            yield
+        finally:
+            self._upto = seen
 
     def _forget(self) -> None:
         """Hold the rows of the last commits only."""
@@ -201,8 +242,21 @@ class Store:
         return self.ledger.episodes(points, kinds=kinds, only_open=only_open, since=since)
 
     def last_id(self) -> int:
-        """The highest number of an episode, 0 before the first."""
+        """The highest id that was counted, 0 before the first; see `Ledger.last_id`."""
         return self.ledger.last_id()
+
+    def noted(self, beginning: str) -> dict[str, int]:
+        """Numbers that were kept by names that begin so, by what follows."""
+        return self.ledger.notes(beginning)
+
+    def note(self, name: str, value: int) -> None:
+        """Keep a number by a name, apart from any commit."""
+        with self.ledger.transaction():
+            self.ledger.keep_note(name, value)
+
+    def rules(self) -> int:
+        """Which limits of packs judged the newest commit, 0 for none."""
+        return self.ledger.note(RULES)
 
     def next_merge(self, *, now: int) -> compaction.Plan | None:
         """What is worth merging; `now` in seconds as readings have it."""
@@ -275,9 +329,24 @@ class Store:
             rollups_days=rollups_days,
         )
         keeping.write_kept(self.files, kept)
+        self._readings_from = kept.readings_from * DAY_S
         gone = keeping.let_go(self.manifest(), kept)
         if gone:
             names = tuple(one.name for one in gone)
             nothing = compaction.Prepared(swap=swaps.Swap(self._swap + 1, (), names), come=())
             self.swap(nothing, now=now)
         return gone
+
+    @property
+    def readings_from(self) -> int:
+        """The moment before which readings were let go of, in seconds; 0 when none were."""
+        return self._readings_from
+
+    def forget_deliveries(self, *, now: int, readings_days: int, count: int) -> int:
+        """Forget so many of the files whose readings may have gone; how many were forgotten.
+
+        A file that comes again within that time, or thirty days, isn't taken twice.
+        """
+        before = now - max(readings_days, DELIVERIES_DAYS_MIN) * DAY_S
+        with self.ledger.transaction():
+            return self.ledger.forget_deliveries(before=before, count=count)

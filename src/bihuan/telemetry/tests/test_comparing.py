@@ -17,8 +17,8 @@ from bihuan.telemetry.entries import Entry
 from bihuan.telemetry.envelopes import Name
 from bihuan.telemetry.episodes import Episode
 from bihuan.telemetry.figures import is_near
-from bihuan.telemetry.parsing import Source
 from bihuan.telemetry.replay import LIMIT_KINDS, Judged, replay
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.tests.folders import draw
 from bihuan.telemetry.tests.inboxes import MINE, POINT, Inbox, at, reading
 from bihuan.telemetry.tests.oracle.comparing import compare

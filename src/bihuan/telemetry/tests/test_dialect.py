@@ -9,7 +9,7 @@ from bihuan.telemetry.definitions import definition_of
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.forms import CODES
 from bihuan.telemetry.replay import replay
-from bihuan.telemetry.tests.inboxes import Inbox, definition, reading, readings
+from bihuan.telemetry.tests.inboxes import POINT, Inbox, definition, reading, readings
 
 pytestmark = pytest.mark.once
 PROJECT = Path(__file__).parents[4]
@@ -49,12 +49,26 @@ def test_the_guide_for_vendors_lists_every_field(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"), [("%", "%CH4"), ("％CH4", "%CH4"), ("PPM", "ppm"), ("千克", "千克"), ("", "")]
+    ("text", "unit"),
+    [("CH4%", "%CH4"), ("％CH4", "%CH4"), ("PPM", "ppm"), ("千克", "千克"), ("", "")],
 )
 def test_units_have_one_writing(text: str, unit: str) -> None:
     assert dialect().unit(text) == unit
     made = definition_of(definition(unit=text).split(";"), dialect=dialect())
     assert made.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("sensor_type", "unit"),
+    [("0001", "%CH4"), ("0043", "%CH4"), ("0012", "%O2"), ("0013", "%CO2"), ("0018", "%")],
+)
+def test_percent_alone_is_of_the_gas_of_its_sensor(sensor_type: str, unit: str) -> None:
+    """Percent of carbon dioxide, or of humidity, isn't percent of methane."""
+    point = f"{POINT[:16]}{sensor_type}{POINT[20:]}"
+    made = definition_of(definition(point, unit="％").split(";"), dialect=dialect())
+    assert made.unit == unit
+    assert dialect().bare_unit(unit, sensor_type=sensor_type) == "%"
+    assert dialect().bare_unit("ppm", sensor_type=sensor_type) == "ppm"
 
 
 def test_silence_and_standstill_by_sensor_type(inbox: Inbox) -> None:

@@ -10,7 +10,8 @@ from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.envelopes import Body, open_envelope
 from bihuan.telemetry.inbox import listed
-from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.parsing import parse
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.tests.folders import draw
 
 type Said = list[tuple[str, int, str, int, bool, int]]

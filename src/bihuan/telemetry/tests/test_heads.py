@@ -6,7 +6,7 @@ from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, name_of, open_envelope
 from bihuan.telemetry.heads import Snapshot, accepted, heads_of_shift, snapshot_of, standing_at
 from bihuan.telemetry.notation import time_of
-from bihuan.telemetry.parsing import Source
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.tests.inboxes import MINE, at
 
 pytestmark = pytest.mark.once

@@ -11,8 +11,9 @@ from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.envelopes import Body, Fault, name_of, open_envelope
 from bihuan.telemetry.inbox import batches, content_of, listed
-from bihuan.telemetry.parsing import Source, _Parser, parse
+from bihuan.telemetry.parsing import _Parser, parse
 from bihuan.telemetry.replay import replay
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.tests.folders import draw
 from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 

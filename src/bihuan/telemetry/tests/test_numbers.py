@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, name_of
 from bihuan.telemetry.notation import decimal_of, line_of, number_of, status_of, time_of
-from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.parsing import parse
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.tests.inboxes import MINE, Inbox, definition, reading
 from bihuan.telemetry.tests.oracle.files import t4_number, t6_status_is_known, t17_time
 from bihuan.telemetry.tests.oracle.words import t18_number

@@ -95,6 +95,17 @@ def test_units_by_day_and_definition(inbox: Inbox) -> None:
     ]
 
 
+def test_percent_alone_is_of_the_gas_of_its_sensor(inbox: Inbox) -> None:
+    """Carbon dioxide told in percent isn't told in percent of methane."""
+    point = f"{POINT[:16]}0013{POINT[20:]}"
+    told = [reading(minute, "0.1", point=point) for minute in range(4)]
+    for place, unit in enumerate(("％", "CO2%", "%CH4", "%O2")):
+        told[place] = told[place].replace("%CH4", unit)
+    inbox.send("CDDY", 0, definition(point, unit="%"))
+    inbox.send("CDSS", 5, *told)
+    assert [row[4:] for row in rows(inbox.folder)] == [["%CH4", "%CO2", "1"], ["%O2", "%CO2", "1"]]
+
+
 def test_a_long_record_does_not_hide_a_short_one(inbox: Inbox) -> None:
     """All in all the separators fit; units are then read record by record."""
     long, short = reading(2, "0.5") + ";x", reading(3, "0.5").rpartition(";")[0]

@@ -4,7 +4,8 @@ import numpy as np
 
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, name_of, open_envelope
-from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.parsing import parse
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.store.commits import ROWS
 from bihuan.telemetry.store.rows import readings_of, rows_of
 from bihuan.telemetry.tests.inboxes import MINE, POINT, reading

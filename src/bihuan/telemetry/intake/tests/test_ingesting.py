@@ -43,6 +43,7 @@ class Coming:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.trouble = ""
 
     def start(self) -> None:
         self.asked.append("start")
@@ -184,10 +185,10 @@ def test_a_segment_that_cannot_be_read_does_not_stop_the_others(
     store: Store, tmp_path: Path
 ) -> None:
     filled(store, tmp_path / "inbox", files=40)
+    keeping = Upkeep(store)
     broken = min(store.files.glob("c-*"))
     broken.write_bytes(b"nothing that was written")
     store._held.clear()  # noqa: SLF001 - as after a start
-    keeping = Upkeep(store)
     until(lambda: [keeping.step(), store.findings][1])
     keeping.close()
     assert broken.name in str(store.findings)
@@ -218,6 +219,9 @@ def test_a_clock_far_ahead_lets_nothing_go(
 
 class Blind:
     """A channel with a fault of its own."""
+
+    def __init__(self) -> None:
+        self.troubles: list[str] = []
 
     def look(self, arrivals: Arrivals) -> int:
         raise ValueError(f"nothing to see in {arrivals!r}")

@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from bihuan.telemetry.intake.arriving import Arrivals, arrived_at
-from bihuan.telemetry.intake.spool import Spool, SpoolFull, SpoolReader, _listed
+from bihuan.telemetry.intake.spool import Spool, SpoolFull, SpoolReader, _listed, waiting
 
 pytestmark = pytest.mark.once
 NAME = "140000000001_CDSS_20260301080000.txt"
@@ -96,6 +96,13 @@ def test_files_come_in_the_order_in_which_they_came(folder: Path) -> None:
     came = list(SpoolReader(folder).arrived())
     assert [one.content for one in came] == [b"c", b"a", b"b"]
     assert [one.received_at - came[0].received_at for one in came] == [0, 1, 2]
+
+
+def test_what_waits_is_counted_from_outside(folder: Path) -> None:
+    assert waiting(folder) == (0, None)
+    aged(folder, b"x", b"yy")
+    (folder / ".half.part").write_bytes(b"zzz")
+    assert waiting(folder) == (3, 1_772_323_200)
 
 
 def test_without_room_it_is_refused_unless_it_lies_here_already(folder: Path) -> None:

@@ -3,8 +3,8 @@
 import os
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -13,18 +13,36 @@ from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, Fault, open_envelope
 from bihuan.telemetry.episodes import Episode, rows_of
 from bihuan.telemetry.inbox import Found, content_of, listed
-from bihuan.telemetry.live.identity import STANDING, Amendment, Changes, Standing
+from bihuan.telemetry.live.identity import HINTS_FROM, STANDING, Amendment, Changes, Standing
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.tallies import FIELDS
 from bihuan.telemetry.notation import DAY_S, stamp_of
-from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.packs import PackLimit, methane
+from bihuan.telemetry.parsing import parse
 from bihuan.telemetry.records import fault_of, fields_of
+from bihuan.telemetry.sources import Source
 from bihuan.telemetry.store import rows
 from bihuan.telemetry.store.commits import ROWS, Commit, Delivery, Refused, Told
 from bihuan.telemetry.tests.folders import START
 from bihuan.telemetry.tests.inboxes import POINT, definition
 
-BY = dialect()
+# Every kind of limit that a pack may have, on the points that are drawn, gas or not.
+BY = replace(dialect(), gases=frozenset())
+_DRAWN = frozenset({"0001", "0004", "0043"})
+LIMITS = (
+    *methane(BY),
+    PackLimit(
+        key="slow", level="high", side="upper", sensor_types=_DRAWN, unit="%CH4",
+        on=1.0, off=0.8, on_delay_s=150, off_delay_s=400,
+    ),
+    PackLimit(
+        key="slow", level="low", side="lower", sensor_types=_DRAWN - {"0004"}, unit="%",
+        on=0.4, off=0.7, on_delay_s=0, off_delay_s=200,
+    ),
+    PackLimit(
+        key="low", level="", side="lower", sensor_types=_DRAWN, unit="%CH4", on=0.2, off=0.6,
+    ),
+)  # fmt: skip
 _SHOWN = {"point": pl.String(), "time": pl.Int64(), "value": pl.Float64(), "status": pl.Int16()}
 type Version = tuple[tuple, int, dict]  # (place by T1, commit), commit, row
 
@@ -41,6 +59,7 @@ class Ledger:
     amendments: list[Amendment] = field(default_factory=list)
     tallies: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     asked: list[int | None] = field(default_factory=list)
+    ruled: int = 0
 
     def write(self, commit: Commit) -> None:
         """Take the rows in."""
@@ -56,6 +75,7 @@ class Ledger:
         for one in changes.episodes:
             self.held[one.id] = one
         self.amendments += changes.amendments
+        self.ruled = changes.rules
         for tally in changes.tallies:
             counts = self.tallies.setdefault(tally[:2], [0] * len(FIELDS))
             for place, count in enumerate(tally[2:]):
@@ -98,8 +118,12 @@ class Ledger:
         return {point: list(self.told[point]) for point in wanted if point in self.told}
 
     def last_id(self) -> int:
-        """The highest id."""
-        return max(self.held, default=0)
+        """The highest id that was counted."""
+        return max((one for one in self.held if one < HINTS_FROM), default=0)
+
+    def rules(self) -> int:
+        """Which limits judged last."""
+        return self.ruled
 
     def rows(self) -> list[tuple[str, ...]]:
         """Rows of `episodes.csv` of what stands."""
@@ -182,8 +206,8 @@ def _told(one: Found, body: Body) -> Iterable[Told]:
 class Mine:
     """A mine whose readings and definitions are committed one by one; times are in seconds."""
 
-    def __init__(self) -> None:
-        self.ledger, self.judge, self.number = Ledger(), Judge(by=BY), 0
+    def __init__(self, limits: Sequence[PackLimit] = ()) -> None:
+        self.ledger, self.judge, self.number = Ledger(), Judge(by=BY, limits=limits), 0
 
     def send(
         self,
@@ -192,10 +216,19 @@ class Mine:
         status: int = 0,
     ) -> Changes:
         """A file of (time, value) of one point, whose name is later than those before (T1)."""
+        return self.commit(rows=self.frame(*readings, point=point, status=status))
+
+    def frame(
+        self,
+        *readings: tuple[int, float | None],
+        point: str = POINT,
+        status: int = 0,
+    ) -> pl.DataFrame:
+        """The rows of such a file."""
         moment = DAY_S + self.number
         times = [time for time, _value in readings]
         count = len(readings)
-        frame = pl.DataFrame(
+        return pl.DataFrame(
             {
                 "point": [point] * count,
                 "time": [START + time for time in times],
@@ -209,7 +242,6 @@ class Mine:
             },
             schema=ROWS,
         )
-        return self.commit(rows=frame)
 
     def define(self, moment: int = 0, point: str = POINT, **told: str) -> Changes:
         """A definition of one point, in a file of its own."""

@@ -78,7 +78,7 @@ def test_a_silence_that_moves_on_is_no_amendment(mine: Mine) -> None:
     mine.send((0, 0.5))
     mine.send((0, 0.2), (600, 0.3), point=OTHER)
     assert lines(mine.send((30, 0.6))) == []
-    assert "2 state: 成立 > 依据已不存在" in lines(
+    assert "1 state: 成立 > 依据已不存在" in lines(
         mine.send(*((time, time / 1000) for time in range(60, 601, 30)))
     )
 

@@ -15,11 +15,13 @@ from bihuan.telemetry.definitions import BEGINNING
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.episodes import KINDS
 from bihuan.telemetry.intake.arriving import Arrived
-from bihuan.telemetry.live import terms
+from bihuan.telemetry.live import snapshots, terms
 from bihuan.telemetry.live.engine import SNAPSHOT, Engine
 from bihuan.telemetry.live.table import table_of
 from bihuan.telemetry.live.terms import first_difference
+from bihuan.telemetry.packs import methane
 from bihuan.telemetry.replay import replay
+from bihuan.telemetry.store import glance, schema
 from bihuan.telemetry.store.commits import Told
 from bihuan.telemetry.store.ledger import Ledger
 from bihuan.telemetry.store.store import Store
@@ -64,11 +66,12 @@ class Mine:
 
     def table(self) -> str:
         """What stands."""
-        return table_of(self.store.episodes())
+        return table_of(self.store.episodes(), with_packs=True)
 
     def replayed(self) -> str:
         """What a replay of all files says."""
-        return replay(self.source, only=LIVE).episodes_csv().decode()
+        said = replay(self.source, only=LIVE, limits=methane(dialect()))
+        return said.episodes_csv().decode()
 
 
 class _Noting:
@@ -115,9 +118,11 @@ def test_after_kills_and_an_older_ledger_it_ends_as_a_replay(mine: Mine, seed: i
             mine.open()
             assert told == {one.id: one[1:5] for one in mine.store.episodes()}
         elif rnd.random() < 0.2:
+            told = {one.id: one for one in mine.store.episodes()}
             mine.end()
             _put_back(mine.place, older)
             mine.open()
+            assert told == {one.id: one for one in mine.store.episodes()}
     assert len(mine.acknowledged) == count
     assert mine.table() == mine.replayed()
 
@@ -210,6 +215,19 @@ def test_readings_that_never_count_are_judged_again_without_a_run(mine: Mine) ->
     assert mine.store.watermark() == 4
 
 
+@pytest.mark.parametrize("kind", ["CDSS", "CDDY"])
+@pytest.mark.parametrize("piece", ["", ";;;;;;", "x"])
+def test_of_a_file_of_nothing_but_faults_the_first_are_listed(
+    mine: Mine, kind: str, piece: str
+) -> None:
+    name = NAME.replace("CDSS", kind)
+    Inbox(mine.source).put(name, f"{MINE};矿;x~" + f"{piece}~" * 3_000 + "||")
+    assert mine.engine.take([mine.arrived(mine.source / name)]).refused == 3_000
+    rows = mine.store.ledger.rows
+    assert rows.execute("SELECT count(*), max(record) FROM refused").fetchone() == (1_000, 999)
+    assert rows.execute("SELECT rejected FROM delivery").fetchone() == (3_000,)
+
+
 def test_a_file_that_its_channel_refused_is_not_read(mine: Mine) -> None:
     Inbox(mine.source).put(NAME, WHOLE)
     one = replace(mine.arrived(mine.source / NAME), fault="size")
@@ -244,6 +262,32 @@ def test_a_definition_said_again_changes_nothing_until_another_comes(mine: Mine)
         mine.engine.take([mine.arrived(mine.source / name)])
     assert "upper_limit,alarm,2026-03-01T10:30:00" in mine.table()
     assert mine.table() == mine.replayed()
+
+
+def test_a_store_of_an_older_version_is_taken_over(
+    mine: Mine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knew nothing of packs: its snapshot isn't used, what lasts by them is told next."""
+    monkeypatch.setattr(snapshots, "VERSION", 1)
+    mine.engine = Engine(mine.store, limits=())
+    send = Inbox(mine.source)
+    for kind, minute, record in (("CDDY", 0, definition()), ("CDSS", 1, reading(1, "2.5"))):
+        send.send(kind, minute, record)
+    mine.engine.take([mine.arrived(path) for path in sorted(mine.source.iterdir())])
+    mine.engine.snapshot()
+    mine.store.ledger.rows.execute("PRAGMA user_version = 1")
+    mine.end()
+    monkeypatch.undo()
+    for found in (glance.open_episodes(mine.place), glance.changes_since(mine.place, 0, limit=9)):
+        assert len(found) == 1
+    mine.open()
+    send.send("CDSS", 2, reading(2, "2.7"))
+    mine.engine.take([mine.arrived(path) for path in sorted(mine.source.iterdir())])
+    assert "pack:methane,two_percent,2026-03-01T00:01:00+08:00,,2.7" in mine.table()
+    assert mine.table() == mine.replayed()
+    assert "pack" not in table_of(mine.store.episodes())
+    version = mine.store.ledger.rows.execute("PRAGMA user_version").fetchone()
+    assert version == (schema.FORMAT,)
 
 
 def test_terms_are_numbered_alike_however_many_were_met(monkeypatch: pytest.MonkeyPatch) -> None:

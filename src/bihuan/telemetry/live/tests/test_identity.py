@@ -1,5 +1,6 @@
 """An episode keeps its id while late readings change it (T21), by hand."""
 
+import polars as pl
 import pytest
 
 from bihuan.telemetry.live.tests.store import Mine
@@ -126,9 +127,9 @@ def test_a_silence_that_was_none_comes_back_by_its_id(mine: Mine) -> None:
     assert mine.shown("disconnected") == ["1 840- standing"]
     mine.send((870, 0.4), (960, 0.4))
     mine.send((1100, 0.6), point=OTHER)
-    gone, of_the_other, new = mine.shown("disconnected")
-    assert (gone, of_the_other) == ("1 840-960 ground_withdrawn", "2 960-1100 standing")
-    assert new == "3 960- standing"
+    gone, new, of_the_other = mine.shown("disconnected")
+    assert (gone, of_the_other) == ("1 840-960 ground_withdrawn", "3 960-1100 standing")
+    assert new == "2 960- standing"
 
 
 def test_a_frozen_run_goes_on_over_commits_and_is_split_by_a_late_reading(mine: Mine) -> None:
@@ -141,3 +142,18 @@ def test_a_frozen_run_goes_on_over_commits_and_is_split_by_a_late_reading(mine: 
     assert mine.shown("frozen") == ["1 0-7260 ground_withdrawn"]
     mine.send((90, 0.44))
     assert mine.shown("frozen") == ["1 0-7260 standing"]
+
+
+def test_a_silence_that_was_none_is_itself_again_when_it_is_judged_again() -> None:
+    """It comes back in a commit that also has a late reading of its point."""
+    mine, other = Mine(), POINT[:-1] + "2"
+    mine.define()
+    mine.send((0, 0.5))
+    mine.send((1_000, 0.5), point=other)
+    mine.send(*((time, 0.5) for time in range(60, 991, 30)))
+    (told,) = mine.shown("disconnected")
+    assert told == "1 0-1000 ground_withdrawn"
+    frames = [mine.frame((45, 0.5)), mine.frame((2_000, 0.5), point=other)]
+    mine.commit(rows=pl.concat(frames))
+    assert mine.shown("disconnected") == ["1 990- standing"]
+    assert mine.judge.state.gone == {}

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bihuan.telemetry.inbox import Found
-from bihuan.telemetry.live.identity import MERGED, STANDING, Changes
+from bihuan.telemetry.live.identity import HINTS_FROM, MERGED, STANDING, Changes
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.tallies import FIELDS
-from bihuan.telemetry.live.tests.store import BY, Ledger, commit_of, cut, files_of
+from bihuan.telemetry.live.tests.store import BY, LIMITS, Ledger, commit_of, cut, files_of
 from bihuan.telemetry.replay import replay
 from bihuan.telemetry.store.commits import Commit
 from bihuan.telemetry.tests.folders import draw
@@ -45,13 +45,13 @@ class Life:
     """A judge that is stopped now and then, and goes on from an older snapshot."""
 
     def __init__(self, rnd: random.Random) -> None:
-        self.rnd, self.ledger, self.judge = rnd, Ledger(), Judge(by=BY)
+        self.rnd, self.ledger, self.judge = rnd, Ledger(), Judge(by=BY, limits=LIMITS)
         self.kept, self.since = self.judge.snapshot(), list[Commit]()
 
     def live(self, commit: Commit) -> None:
         """Judge a commit, perhaps after being killed."""
         if self.rnd.random() < 0.2:
-            self.judge = Judge.restored(self.kept, by=BY)
+            self.judge = Judge.restored(self.kept, by=BY, limits=LIMITS)
             frames = [one.rows for one in self.since]
             number = self.since[-1].number if self.since else self.judge.number
             assert self.judge.catch_up(frames, self.ledger, number=number) == []
@@ -68,7 +68,10 @@ class Life:
         """Ids are new once, and what an episode became of, or became, is there."""
         ids = [one.id for one in changes.episodes]
         assert len(set(ids)) == len(ids)
-        assert min(set(ids) - known, default=1 << 60) > max(known, default=0)
+        for own in (False, True):
+            new = (one for one in set(ids) - known if own == (one > HINTS_FROM))
+            held = (one for one in known if own == (one > HINTS_FROM))
+            assert min(new, default=1 << 60) > max(held, default=0)
         for one in changes.episodes:
             assert one.state == STANDING or one.ended_at is not None
             assert (one.state == MERGED) == (one.merged_into is not None)
@@ -87,7 +90,7 @@ def test_what_stands_is_what_a_replay_says(
     pieces = cut(rnd, way(rnd, files_of(tmp_path)))
     for number, piece in enumerate(pieces, start=1):
         life.live(commit_of(tmp_path, piece, number))
-    said = replay(tmp_path, only=LIVE)
+    said = replay(tmp_path, only=LIVE, by=BY, limits=LIMITS)
     assert life.ledger.rows() == sorted(said.rows)
     tallies = [dict(zip(FIELDS, one, strict=True)) for one in life.ledger.tallies.values()]
     for one in tallies:
@@ -116,8 +119,9 @@ def test_after_each_commit_too(seed: int, tmp_path: Path) -> None:
             target = tmp_path / "sofar" / one.path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes((tmp_path / "all" / one.path).read_bytes())
-        said = replay(tmp_path / "sofar", only=LIVE)
+        said = replay(tmp_path / "sofar", only=LIVE, by=BY, limits=LIMITS)
         assert life.ledger.rows() == sorted(said.rows)
+    said = replay(tmp_path / "sofar", only=LIVE)
     assert oracle(tmp_path / "sofar", only=LIVE).episodes == said.episodes_csv().decode()
 
 
@@ -126,12 +130,12 @@ def test_the_same_commits_give_the_same_ids(tmp_path: Path) -> None:
     held = []
     for _n in range(2):
         rnd = random.Random(4)  # noqa: S311
-        ledger, judge = Ledger(), Judge(by=BY)
+        ledger, judge = Ledger(), Judge(by=BY, limits=LIMITS)
         for number, piece in enumerate(cut(rnd, shuffled(rnd, files_of(tmp_path))), start=1):
             commit = commit_of(tmp_path, piece, number)
             ledger.write(commit)
             ledger.settle(commit, judge.take(commit, ledger))
-            judge = Judge.restored(judge.snapshot(), by=BY) if held else judge
+            judge = Judge.restored(judge.snapshot(), by=BY, limits=LIMITS) if held else judge
         held.append((ledger.held, ledger.amendments, ledger.tallies))
     assert held[0][0]
     assert held[0] == held[1]

@@ -1,7 +1,10 @@
 """A judge without a memory comes to where the ledger is, and reads little for it."""
 
+import polars as pl
+
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.tests.store import BY, Mine
+from bihuan.telemetry.packs import methane
 from bihuan.telemetry.tests.folders import START
 from bihuan.telemetry.tests.inboxes import POINT
 
@@ -60,3 +63,23 @@ def test_what_lasts_for_long_is_not_read_again() -> None:
     assert {one.samples for one in mine.ledger.held.values() if one.point == POINT} == {335}
     mine.send((LAST + 120, 0.5))
     assert mine.shown() == [f"{raised[0].split('-')[0]}-{LAST + 120} standing"]
+
+
+def test_ids_do_not_depend_on_who_was_met_first() -> None:
+    """A judge that resumed met the points in another order, and raises the same by the same ids."""
+    held = []
+    for is_resumed in (False, True):
+        mine = Mine(methane(BY))
+        for point in (OTHER, POINT):
+            mine.define(0, point)
+            mine.send((0, 0.2), point=point)
+        if is_resumed:
+            frames = [mine.ledger.standing([POINT]), mine.ledger.standing([OTHER])]
+            mine.judge = Judge(by=BY, limits=methane(BY))
+            mine.judge.catch_up(frames, mine.ledger, number=mine.number)
+        frames = [mine.frame((60, 2.5), point=point) for point in (OTHER, POINT)]
+        mine.commit(rows=pl.concat(frames))
+        mine.commit(rows=pl.concat(one.with_columns(time=pl.col("time") + 30) for one in frames))
+        held.append(mine.ledger.held)
+    assert held[0] == held[1]
+    assert len(held[0]) == 4

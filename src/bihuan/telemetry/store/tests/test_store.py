@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.telemetry.intake.tests.test_spool import no_more_than
 from bihuan.telemetry.store.ledger import Ledger
+from bihuan.telemetry.store.lock import Lock
 from bihuan.telemetry.store.store import FolderTaken, Store
 from bihuan.telemetry.store.tests.written import (
     MINES,
@@ -125,6 +127,26 @@ def test_the_second_to_open_is_refused(tmp_path: Path) -> None:
     )
     assert "FolderTaken" in ran.stderr
     opened.close()
+    Store(tmp_path).close()
+
+
+def test_a_full_disk_does_not_keep_the_lock(tmp_path: Path) -> None:
+    """Else the next try of the same process would be told that another one has it."""
+    with no_more_than(0):
+        for _ in range(2):
+            Lock(tmp_path).release()
+            with pytest.raises((OSError, sqlite3.Error)):
+                Store(tmp_path)
+    Store(tmp_path).close()
+
+
+def test_a_folder_that_cannot_be_understood_is_let_go_of(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    swap = tmp_path / "segments" / "swap-00000001.json"
+    swap.write_text("nothing of ours")
+    with pytest.raises(ValueError, match="Expecting value"):
+        Store(tmp_path)
+    swap.unlink()
     Store(tmp_path).close()
 
 

@@ -10,8 +10,9 @@ from bihuan.telemetry.tests.oracle.files import t18_read
 from bihuan.telemetry.tests.oracle.meaning import t5_last, t8_definitions, t8_in_force, t9_limits
 from bihuan.telemetry.tests.oracle.words import MACHINES, Definition, Reading, t18_time
 
-# The words are shared: which writings of a unit are one.
-WRITINGS = tomllib.loads((FOLDER / "mt1201.toml").read_text("utf-8"))["units"]
+# The words are shared: which writings of a unit are one, and what percent alone means where.
+TOLD = tomllib.loads((FOLDER / "mt1201.toml").read_text("utf-8"))
+WRITINGS, BARE = TOLD["units"], TOLD["bare_units"]
 
 
 def t6_findings(one: Reading, definition: Definition) -> list[str]:
@@ -39,9 +40,11 @@ def t6_findings(one: Reading, definition: Definition) -> list[str]:
     return found
 
 
-def t7_unit(text: str) -> str:
-    """The one writing of a unit."""
+def t7_unit(text: str, sensor_type: str = "") -> str:
+    """The one writing of a unit, at a sensor of that type."""
     plain = unicodedata.normalize("NFKC", text)
+    if sensor_type in BARE.get(plain, {}):
+        return BARE[plain][sensor_type]
     for one, others in WRITINGS.items():
         if plain in [unicodedata.normalize("NFKC", other) for other in (one, *others)]:
             return unicodedata.normalize("NFKC", one)
@@ -59,7 +62,8 @@ def quality(folder: Path) -> list[list[str]]:
             begin = (point[:12], point, t18_time(one.time)[:10])
             for name in t6_findings(one, definition):
                 counts[*begin, name, "", ""] += 1
-            unit, defined = t7_unit(one.unit), t7_unit(definition.fields[5])
-            if unit != defined:
-                counts[*begin, "other_unit", unit, defined] += 1
+            sensor_type, told = definition.fields[3], definition.fields[5]
+            defined = t7_unit(told, sensor_type)
+            if t7_unit(one.unit, sensor_type) != defined:
+                counts[*begin, "other_unit", t7_unit(one.unit), defined] += 1
     return sorted([*row, str(count)] for row, count in counts.items())
