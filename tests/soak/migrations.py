@@ -26,7 +26,7 @@ from bihuan.matters.verify import verify
 from tests.soak import carrying
 from tests.soak.ground import is_sqlite
 
-OLDEST = {"matters": "0002_storage"}
+OLDEST = {"matters": "0002_storage", "monitoring": None}  # None: it wasn't there yet
 UNCHANGING = ("matters_entry", "matters_seal", "leads_reading", "accounts_auditline")
 Figures = dict[str, object]
 
@@ -121,16 +121,17 @@ def _write_audit_line() -> None:
     AuditLine.objects.create(at=timezone.now(), action="grant", by_name="严系统", subject="试")
 
 
-def _oldest() -> list[tuple[str, str]]:
+def _oldest() -> list[tuple[str, str | None]]:
     """The first migration of each of our apps, or the one named above; others at their newest."""
     graph = MigrationExecutor(connection).loader.graph
     ours = {node for node in graph.nodes if graph.nodes[node].__module__.startswith("bihuan.")}
     apps = sorted({app for app, _name in ours})
-    first = [(app, OLDEST.get(app) or min(n for a, n in ours if a == app)) for app in apps]
+    earliest = {app: min(name for a, name in ours if a == app) for app in apps}
+    first = [(app, OLDEST.get(app, earliest[app])) for app in apps]
     return [*first, *(leaf for leaf in graph.leaf_nodes() if leaf[0] not in apps)]
 
 
-def _migrate_to(targets: list[tuple[str, str]]) -> None:
+def _migrate_to(targets: list[tuple[str, str | None]]) -> None:
     MigrationExecutor(connection).migrate(targets)
 
 

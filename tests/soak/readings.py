@@ -47,11 +47,14 @@ def rounds(numbers: list[int], *, seed: int) -> Iterator[tuple[int, list[str], F
 class Ground:
     """A folder of files that come, the inbox, the store, and what people were told."""
 
+    sending_s = SENDING_S
+
     def __init__(self, folder: Path, draw_from: random.Random) -> None:
         self.source, self.inbox = folder / "source", folder / "inbox"
         self.store, self.random = folder / "store", draw_from
         self.source.mkdir()
         self.inbox.mkdir()
+        self.starts = 0
         self.told: dict[int, Standing] = {}
         self.faults: list[str] = []
         self.log = folder / "ingest.log"
@@ -63,8 +66,8 @@ class Ground:
         process = self._start()
         sending.start()
         commits = []
-        for started in range(1, KILLS + 1):
-            self._wait_ready(started)
+        for _kill in range(KILLS):
+            self._wait_ready()
             self._wait_for_the_moment()
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -91,22 +94,27 @@ class Ground:
         files = sorted(path for path in self.source.rglob("*") if path.is_file())
         self.random.shuffle(files)
         draw_from = random.Random(len(files))  # noqa: S311
-        pause_s = SENDING_S / max(len(files), 1)
+        pause_s = self.sending_s / max(len(files), 1)
         for path in files:
             target = self.inbox / path.relative_to(self.source)
-            target.parent.mkdir(parents=True, exist_ok=True)
             for _ in range(2 if draw_from.random() < 0.1 else 1):
-                part = target.with_name(f".{target.name}.part")
-                shutil.copyfile(path, part)
-                part.rename(target)
+                self._put(path, target)
                 time.sleep(draw_from.uniform(0, 2 * pause_s))
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _put(self, path: Path, target: Path) -> None:
+        """Under another name first, as good transfers do."""
+        part = target.with_name(f".{target.name}.part")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, part)
+        part.rename(target)
+
+    def _start(self, **environment: str) -> subprocess.Popen[bytes]:
+        self.starts += 1
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603
                 [*INGEST, "--store", str(self.store), "--inbox", str(self.inbox)],
                 cwd=PROJECT,
-                env=os.environ,
+                env={**os.environ, **environment},
                 stderr=log,
             )
 
@@ -122,16 +130,16 @@ class Ground:
     def _segments(self) -> int:
         return sum(1 for _ in (self.store / "segments").glob("c-*"))
 
-    def _wait_ready(self, started: int) -> None:
+    def _wait_ready(self) -> None:
         """Until the process that was started last takes files in."""
         until = time.monotonic() + READY_S
-        while self.log.read_text("utf-8").count(READY) < started and time.monotonic() < until:
+        while self.log.read_text("utf-8").count(READY) < self.starts and time.monotonic() < until:
             time.sleep(0.02)
 
     def _drain(self, process: subprocess.Popen[bytes]) -> None:
         """Let it take all that there is; files that never become whole are given up by hand."""
         until = time.monotonic() + DRAINED_S
-        self._wait_ready(KILLS + 1)
+        self._wait_ready()
         while any(self._whole()) and time.monotonic() < until:
             time.sleep(0.2)
         process.terminate()
@@ -178,10 +186,16 @@ class Ground:
 
     def _compare(self) -> None:
         live = table_of(self.told.values())
-        whole = replay(self.source, only=LIVE).episodes_csv().decode()
-        if live != whole:
-            lines = sorted(set(live.splitlines()) ^ set(whole.splitlines()))
+        whole = replay(self.source, only=LIVE)
+        table = whole.episodes_csv().decode()
+        if live != table:
+            lines = sorted(set(live.splitlines()) ^ set(table.splitlines()))
             self.faults.append(f"episodes differ from a replay: {lines[:3]}")
+        sums = self._ask(_sums)
+        counts = whole.counts
+        owed = (counts.records, counts.readings + counts.waiting, counts.rejected_records)
+        if sums != owed:
+            self.faults.append(f"counts {sums} differ from a replay's {owed}")
 
     def _ask[T](self, question: Callable[[Ledger], T]) -> T | None:
         if not (self.store / "ledger.sqlite3").exists():
@@ -191,6 +205,16 @@ class Ground:
             return question(ledger)
         finally:
             ledger.close()
+
+
+def _sums(ledger: Ledger) -> tuple[int, int, int]:
+    """Records that came, those that stand, and those that were rejected."""
+    tallies = ledger.tallies()
+    return (
+        sum(one.received for one in tallies),
+        sum(one.accepted + one.waiting for one in tallies),
+        sum(one.rejected for one in tallies),
+    )
 
 
 def _watermark(ledger: Ledger) -> int:

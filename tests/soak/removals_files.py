@@ -198,6 +198,14 @@ FILES = (
         ),
     ),
     Protection(
+        key="backup-spool-first",
+        promise="a file that was answered for is in the backup, settled meanwhile or not",
+        path="telemetry/store/freezing.py",
+        old="    _take(store / SPOOL, into / SPOOL, _names(store / SPOOL))\n",
+        new="",
+        tests=("telemetry/store/tests/test_freezing.py::test_what_was_answered_for_comes_first",),
+    ),
+    Protection(
         key="backup-paths",
         promise="a path that leads out of a backup is refused",
         path="config/backups.py",

@@ -43,4 +43,20 @@ READINGS = (
         new="            if self._room_bytes < 0:",
         tests=("api/tests/test_readings.py::test_too_much_waits",),
     ),
+    Protection(
+        key="unreadable-set-aside",
+        promise="what the program can't read is kept as it came before it is acknowledged",
+        path="telemetry/intake/aside.py",
+        old="    disk.put(kept, arrived.content)\n",
+        new="",
+        tests=("telemetry/live/tests/test_unreadable.py::test_the_others_are_taken",),
+    ),
+    Protection(
+        key="unjudged-withdrawn",
+        promise="a commit that can't be judged is taken back before its files are tried again",
+        path="telemetry/live/engine.py",
+        old="                    self.store.withdraw(commit)\n",
+        new="",
+        tests=("telemetry/live/tests/test_unreadable.py::test_the_others_are_taken",),
+    ),
 )

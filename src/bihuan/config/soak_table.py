@@ -24,6 +24,13 @@ repeats another run there, `--seed N` here.
 - **telemetry**: generated folders of readings with every trouble that the meaning names, half of
   them with bytes changed at random besides; the fast replay says what the slow oracle says, byte by
   byte. No database takes part: SQLite stands for it.
+- **spoilt**: files of readings with bytes changed, cut off, doubled, packed, in other encodings,
+  endless, too large, through the live door; each is delivered once, taken as the slow oracle reads
+  it or refused for its reasons, the counts add up, the episodes are a replay's.
+- **shortage**: the disk of inbox and store becomes full while readings come, with and without a
+  kill on the full disk, and gets room again; episodes and counts are a replay's.
+- **clocks**: the server's clock jumps an hour or a day back, or ahead (libfaketime), while readings
+  come, with and without kills between; episodes and counts are a replay's.
 - **protections**: each protection is taken out of a scratch copy of the code; the tests named for
   it fail, and pass with nothing taken out. On PostgreSQL only what is in use there alone.
 """
