@@ -1,0 +1,1 @@
+"""Persons underground: shifts, counts against limits, stays, and entries that contradict."""

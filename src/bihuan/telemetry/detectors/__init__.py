@@ -1,0 +1,1 @@
+"""What figures of a mine may mean: pure decisions, exact at their boundaries, loading nothing."""
