@@ -73,21 +73,42 @@ def find_uv():
     return str(local)
 
 
-def prepare():
+def extras_for(arguments):
+    """What a command needs beyond the rest: Spark is large, so it comes with its first use."""
+    is_spark = arguments[:2] == ["telemetry", "spark"]
+    return ["spark"] if is_spark or (arguments[:1] == ["test"] and "--all" in arguments) else []
+
+
+def stamp_of(lock, extras):
+    """What says that .venv has these extras by this lock file; without any, the lock alone."""
+    return b"".join(b"# extra: %s\n" % extra.encode() for extra in sorted(extras)) + lock
+
+
+def extras_in(stamp):
+    """The extras that a stamp says are there; they stay when the lock changes."""
+    head = b"# extra: "
+    return [line[len(head) :].decode() for line in stamp.splitlines() if line.startswith(head)]
+
+
+def prepare(extras):
     """Bring .venv to the lock file; quick when it already is."""
     stamp = HERE / ".venv" / "bihuan.lock"
     lock = (HERE / "uv.lock").read_bytes()
-    if VENV_PYTHON.exists() and stamp.exists() and stamp.read_bytes() == lock:
+    held = stamp.read_bytes() if stamp.exists() else b""
+    wanted = set(extras) | set(extras_in(held))
+    if VENV_PYTHON.exists() and held == stamp_of(lock, wanted):
         return
     _say("preparing the locked environment in .venv")
     # Compiled now: a service that may not write there would compile Django at each start and hold
     # what the compiler leaves behind.
     command = [find_uv(), "sync", "--frozen", "--quiet", "--compile-bytecode"]
+    for extra in sorted(wanted):
+        command += ["--extra", extra]
     python = newest_fitting(pythons_on_this_machine(os.environ.get("PATH", "")))
     if python:
         command += ["--python", python]
     subprocess.check_call(command, cwd=str(HERE), env=_without_pythonpath())
-    stamp.write_bytes(lock)
+    stamp.write_bytes(stamp_of(lock, wanted))
 
 
 def _without_pythonpath():
@@ -100,7 +121,7 @@ def _say(text):
 
 def main():
     try:
-        prepare()
+        prepare(extras_for(sys.argv[1:]))
     except (OSError, subprocess.CalledProcessError) as error:
         _say("setting up failed: %s" % error)
         _say(
