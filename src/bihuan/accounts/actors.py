@@ -57,6 +57,15 @@ class Actor:
         }
         return tuple(sorted(seen))
 
+    def kinds_seen(self) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+        """(level, region id, kinds) whose matters of those kinds this actor may see."""
+        seen = {
+            (held.level, held.region_id, BY_KEY[held.role].kinds)
+            for held in self.held
+            if BY_KEY[held.role].reach is Reach.KINDS
+        }
+        return tuple(sorted(seen))
+
     def units_seen(self) -> tuple[int, ...]:
         """Units whose handed-over matters this actor may see."""
         seen = {held.unit_id for held in self.held if BY_KEY[held.role].reach is Reach.UNIT}

@@ -8,6 +8,7 @@ class Reach(StrEnum):
     """How far a role sees."""
 
     REGION = "region"  # every matter of the granted region
+    KINDS = "kinds"  # matters of the role's own kinds in the granted region
     UNIT = "unit"  # matters handed to the granted unit
     NONE = "none"  # no matter at all
 
@@ -20,8 +21,29 @@ class Role:
     label: str
     sentence: str
     reach: Reach
+    kinds: tuple[str, ...] = ()  # of matters, where the reach is KINDS
 
 
+# Kinds of matters of early warning: whoever keeps watch sees these and no others.
+WATCHED = (
+    "alarm",
+    "inquiry",
+    "high_check",
+    "data_check",
+    "warning",
+    "warning_call",
+    "withdrawal",
+    "goaf_anomaly",
+    "gas_assessment",
+    "site_proposal",
+    "site_check",
+    "analysis_task",
+    "case_proposal",
+    "coded_finding",
+    "shift_handover",
+    "crew_alarm",
+    "large_shift",
+)
 ROLES: tuple[Role, ...] = (
     Role(
         key="intake",
@@ -76,6 +98,19 @@ ROLES: tuple[Role, ...] = (
         label="监督检查员",
         sentence="登记井口奖励牌等现场情况。",
         reach=Reach.NONE,
+    ),
+    Role(
+        key="watch",
+        label="监测值班员",
+        sentence="值守监测报警和预警：叫应、核实、定性、交接班，看不到举报线索。",
+        reach=Reach.KINDS,
+        kinds=WATCHED,
+    ),
+    Role(
+        key="dispatcher",
+        label="煤矿调度员",
+        sentence="代表本矿应答报警和预警，报原因、措施和核查情况。",
+        reach=Reach.UNIT,
     ),
     Role(
         key="custodian",

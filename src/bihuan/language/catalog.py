@@ -15,7 +15,10 @@ from bihuan.language.words import (
     Publication,
     Report,
     Rule,
+    Watch,
 )
+
+_PLAIN = ("ledger", "limit", "indicator", "rule", "report", "population")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,7 @@ class Catalog:
     limits: tuple[Limit, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     rules: tuple[Rule, ...] = ()
+    watches: tuple[Watch, ...] = ()
     reports: tuple[Report, ...] = ()
     populations: tuple[Population, ...] = ()
     papers: tuple[Paper, ...] = ()
@@ -79,6 +83,10 @@ class Catalog:
             loop = self._loops.get(loop.parent)
         return loop is not None
 
+    def watch(self, key: str) -> Watch:
+        """The rule about sites of that key."""
+        return next(watch for watch in self.watches if watch.key == key)
+
     def rules_of(self, kind: str) -> tuple[Rule, ...]:
         """Rules about one kind of matter."""
         return tuple(rule for rule in self.rules if rule.kind == kind)
@@ -102,8 +110,9 @@ class Catalog:
                 pairs += [(clause, f"clock:{loop.key}.{deadline.key}") for clause in deadline.basis]
             for key, asked in loop.fields.items():
                 pairs += [(clause, f"field:{loop.key}.{key}") for clause in asked.basis]
-        for name in ("ledger", "duty", "limit", "indicator", "rule", "report", "population"):
-            words = getattr(self, "duties" if name == "duty" else f"{name}s")
+        plurals = {"duty": "duties", "watch": "watches"}
+        for name in (*_PLAIN, *plurals):
+            words = getattr(self, plurals.get(name, f"{name}s"))
             pairs += [(clause, f"{name}:{word.key}") for word in words for clause in word.basis]
         pairs += [(c, f"paper:{word.key}") for word in self.papers for c in word.basis]
         pairs += [(c, f"publication:{word.key}") for word in self.publications for c in word.basis]

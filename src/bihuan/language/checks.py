@@ -30,6 +30,7 @@ def check_catalog(
     ]
     faults += list(_references(catalog))
     faults += list(_retentions(catalog, parameters))
+    faults += list(_watches(catalog))
     return tuple(faults)
 
 
@@ -41,6 +42,7 @@ def _doubles(catalog: Catalog) -> Iterator[str]:
         "limits",
         "indicators",
         "rules",
+        "watches",
         "reports",
         "retentions",
     ):
@@ -213,6 +215,15 @@ def _retentions(catalog: Catalog, parameters: Collection[str]) -> Iterator[str]:
             yield f"retention {word.key!r}: unknown loop {word.kind!r}"
         if word.param not in parameters:
             yield f"retention {word.key!r}: unknown parameter {word.param!r}"
+
+
+def _watches(catalog: Catalog) -> Iterator[str]:
+    kinds = {loop.key for loop in catalog.loops}
+    for watch in catalog.watches:
+        for kind in sorted(set(watch.opens) - kinds):
+            yield f"watch {watch.key!r}: opens unknown loop {kind!r}"
+        for role in sorted(set(watch.decide_by) - catalog.roles):
+            yield f"watch {watch.key!r}: unknown role {role!r}"
 
 
 def _loop_references(catalog: Catalog) -> Iterator[str]:

@@ -14,6 +14,7 @@ from bihuan.language.parameter import Option
 TEXT_MAX = 200
 LONG_TEXT_MAX = 5000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_DECIMAL = re.compile(r"[+-]?\d{1,12}(\.\d{1,6})?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     LONG_TEXT = "long_text"
     INTEGER = "integer"
     AMOUNT = "amount"
+    NUMBER = "number"
     DAY = "day"
     MOMENT = "moment"
     CHOICE = "choice"
@@ -69,12 +71,15 @@ class Field:
     free: bool = False  # a value outside the options is taken as it is
     hint: str = ""
     unit: str = ""
+    at_least: str = ""  # bounds of a NUMBER, as decimals
+    at_most: str = ""
     max_length: int = 0
     unit_kinds: tuple[str, ...] = ()  # kinds of unit that a UNIT field offers
     to_another: bool = False  # a UNIT field that doesn't offer the unit in charge now
     keeps: bool = True  # False: used by the step, not kept as a fact
     personal: bool = False  # True: refused when it holds names, phones or ids
     sealed: bool = False  # True: never in facts, trail, search, exports
+    is_now: bool = False  # a moment that its form proposes as the present one
     column: int = 0  # place in the list's columns, 0 = not shown there
     basis: tuple[str, ...] = ()
 
@@ -128,6 +133,21 @@ def _amount(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
     if value != round(value, 2):
         raise BadValueError(f"“{field.label}”最多精确到分。")
     return str(round(value, 2))
+
+
+def _number(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
+    """A measured figure as a plain decimal: 12.50 and 12.5 are kept alike."""
+    text = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "").removesuffix("%")
+    if not _DECIMAL.fullmatch(text):
+        raise BadValueError(f"“{field.label}”应是数字，例如 12.5。")
+    value = Decimal(text)
+    if field.at_least and value < Decimal(field.at_least):
+        raise BadValueError(f"“{field.label}”不能小于 {field.at_least}{field.unit}，请核对。")
+    if field.at_most and value > Decimal(field.at_most):
+        raise BadValueError(f"“{field.label}”不能大于 {field.at_most}{field.unit}，请核对。")
+    plain = f"{value:f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "0" if plain in ("-0", "") else plain
 
 
 def _day(field: Field, raw: object, _options: tuple[Option, ...]) -> str:
@@ -231,6 +251,7 @@ _CLEANERS: dict[Kind, Cleaner] = {
     Kind.LONG_TEXT: _text,
     Kind.INTEGER: _integer,
     Kind.AMOUNT: _amount,
+    Kind.NUMBER: _number,
     Kind.DAY: _day,
     Kind.MOMENT: _moment,
     Kind.CHOICE: _choice,

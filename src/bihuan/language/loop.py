@@ -18,7 +18,8 @@ class Deadline:
     `param` names a pack parameter (an amount of days, hours or minutes); no number stands here.
     The clock starts at the step that enters its first stage, or on the day held by the fact
     `since`; a step in `restarts_on` starts it anew. It is done by a step in `fulfilled_by`
-    (any step when empty); when another step ends it in time it is cancelled, not done.
+    (any step when empty); when another step ends it in time it is cancelled, not done. A rung at
+    or after the due moment calls `at_rung`: it may set facts and adds its words to the trail.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Deadline:
     since: str = ""
     restarts_on: tuple[str, ...] = ()
     fulfilled_by: tuple[str, ...] = ()
+    at_rung: Callable[[Any], str] | None = None  # changes facts as a rung acts; says what it did
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class Loop:
     severity: str = ""
     tracks: tuple[str, ...] = ()  # stages of the progress line, in order
     sensitive: bool = False  # who reads a matter of this kind or of one beside it is recorded
+    tells_unit: bool = False  # the unit in charge reads how it came in, too
     version: int = 1
 
     def stage(self, key: str) -> Stage:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from bihuan.language.field import Field
+from bihuan.language.parameter import Option
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Ledger:
     slots: tuple[str, ...] = ()  # field keys that are filled one by one, or 不涉及 with a reason
     is_open_list: bool = False  # its records serve as options of a field
     guards: tuple[Any, ...] = ()
+    remark: Callable[..., str] | None = None  # (record, now): said on a record's page, or ""
     basis: tuple[str, ...] = ()
 
 
@@ -116,6 +118,43 @@ class Rule:
     confirms: str  # step of the matter that a confirmed proposal takes
     decide_by: tuple[str, ...]
     still_holds: Callable[..., bool] | None = None  # (case, ground): else the proposal ceases
+    basis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What a watch saw at one site: the snapshot that its proposal is opened with.
+
+    `key` names the ground for good: the same key never opens a second proposal, so a ground that
+    may come back carries its day. `figures` are (name, value with its unit) as a person reads
+    them; `chart` is what the page draws: {"unit", "points": [[label, value or None]], "band"}.
+    """
+
+    site: int
+    key: str
+    label: str
+    text: str
+    figures: tuple[tuple[str, str], ...] = ()
+    chart: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """A Rule about a site: what records and readings show there opens a proposal (研判).
+
+    `look` gets the moment and yields findings over all sites; it reads, it never writes. A person
+    decides: confirming names one of `codes` where there are any and opens a matter of each kind
+    in `opens` beside the proposal. With `ceases` an open proposal whose key isn't found any more
+    is closed as 情形消失.
+    """
+
+    key: str
+    label: str
+    look: Callable[..., Any]
+    decide_by: tuple[str, ...]
+    codes: tuple[Option, ...] = ()
+    opens: tuple[str, ...] = ()
+    ceases: bool = False
     basis: tuple[str, ...] = ()
 
 

@@ -33,7 +33,7 @@ def write_line(
     matter = case.matter
     after = columns_of(matter)
     columns = {k: [before.get(k), v] for k, v in after.items() if before.get(k) != v}
-    facts = _differences(facts_before, case.facts)
+    facts = differences(facts_before, case.facts)
     changes: dict[str, Any] = {**extra}
     if columns:
         changes["columns"] = columns
@@ -104,6 +104,12 @@ def save_head(matter: Matter) -> None:
     keep(matter)
 
 
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """What changed of the facts: [before, after] by key."""
+    keys = sorted({*before, *after})
+    return {k: [before.get(k), after.get(k)] for k in keys if before.get(k) != after.get(k)}
+
+
 def taken_since(matter: Matter, step: str, seen_seq: int) -> bool:
     """Whether the step was taken after the trail had `seen_seq` entries."""
     return bool(_taken_after(matter.pk, seen_seq, step))
@@ -113,11 +119,6 @@ def taken_since(matter: Matter, step: str, seen_seq: int) -> bool:
 def _taken_after(matter_id: int, seen_seq: int, step: str) -> QuerySet[Entry, int]:
     found = Entry.objects.filter(matter_id=matter_id, seq__gt=seen_seq, step=step)
     return found.values_list("seq", flat=True)[:1]
-
-
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
-    keys = sorted({*before, *after})
-    return {k: [before.get(k), after.get(k)] for k in keys if before.get(k) != after.get(k)}
 
 
 def clock_told(timer: Timer) -> list[Any]:

@@ -1,5 +1,6 @@
 """What a rung of a ladder does when its moment has come."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from bihuan.language.parameter import LadderRung
 from bihuan.matters import clocks, groups, journal, notices
 from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
-from bihuan.matters.models import RungFired, Timer
-from bihuan.matters.writing import add
+from bihuan.matters.models import Facts, RungFired, Timer
+from bihuan.matters.writing import add, change
 
 Opened = list[tuple[str, dict[str, dict[str, Any]]]]
 
@@ -26,6 +27,7 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
         )
     )
     timer.fired = [*timer.fired, moment.offset]
+    done, facts = _moved_on(case, timer, moment)
     clocks.project(timer, matter=case.matter, on=case.today)
     journal.append(
         case.matter,
@@ -37,7 +39,8 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
         changes={
             "clock": timer.key,
             "rung": moment.offset,
-            "label": rung.label,
+            "label": f"{rung.label}{done}",
+            **({"facts": facts} if facts else {}),
             "clocks": {timer.key: journal.clock_told(timer)},
         },
         actor="系统时钟",
@@ -53,6 +56,20 @@ def act(case: Case, timer: Timer, moment: Rung, rung: LadderRung) -> Opened:
             )
         groups.tell_groups(case, timer, offset=moment.offset, due_at=due_at)
     return _grounds(case, timer, moment) if rung.act == "propose" else []
+
+
+def _moved_on(case: Case, timer: Timer, moment: Rung) -> tuple[str, dict[str, list[Any]]]:
+    """What the declaration does as a rung acts: its words, and the facts that it changed."""
+    deadline = clocks.deadline_of(case.loop, timer.key)
+    if deadline is None or deadline.at_rung is None or moment.offset < 0:
+        return "", {}
+    before = dict(case.facts)
+    at = replace(case, now=max(moment.at, case.matter.moved_at))
+    words = deadline.at_rung(at)
+    facts = journal.differences(before, case.facts)
+    if facts:
+        change(Facts(matter_id=case.matter.pk, data=case.facts), "data")
+    return f"：{words}" if words else "", facts
 
 
 def _words(case: Case, timer: Timer, moment: Rung, rung: LadderRung, *, due_at: datetime) -> str:

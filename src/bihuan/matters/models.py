@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from bihuan.matters.grounds import SiteGround  # noqa: F401 - a table of this app too
 from bihuan.matters.viewings import Viewing  # noqa: F401 - a table of this app too
 from bihuan.matters.writing import GuardedQuerySet
 from bihuan.places.models import Region, Site, Unit

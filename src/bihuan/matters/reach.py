@@ -20,6 +20,8 @@ def within_reach(by: Actor) -> Q:
     reach = Q(pk__in=())
     for level, region_id in by.regions_seen():
         reach |= Q(**{LEVELS[level - 1]: region_id})
+    for level, region_id, kinds in by.kinds_seen():
+        reach |= Q(**{LEVELS[level - 1]: region_id}, kind__in=kinds)
     units = by.units_seen()
     if units:
         reach |= Q(unit_id__in=units) & ~not_handed_over()
@@ -66,8 +68,13 @@ def may_see(matter: Matter, *, by: Actor) -> bool:
         return True  # the public door has checked the receipt before it comes here
     path = (matter.l1, matter.l2, matter.l3, matter.l4)
     is_units = matter.unit_id in by.units_seen() and is_handed_over(matter)
-    in_reach = is_units or any(
-        path[level - 1] == region_id for level, region_id in by.regions_seen()
+    in_reach = (
+        is_units
+        or any(path[level - 1] == region_id for level, region_id in by.regions_seen())
+        or any(
+            path[level - 1] == region_id and matter.kind in kinds
+            for level, region_id, kinds in by.kinds_seen()
+        )
     )
     if not in_reach:
         return False
@@ -80,7 +87,7 @@ def may_see(matter: Matter, *, by: Actor) -> bool:
 
 def sees_the_region(by: Actor) -> bool:
     """Whether the reader belongs to those who receive and supervise, not only to the unit."""
-    return bool(by.regions_seen())
+    return bool(by.regions_seen() or by.kinds_seen())
 
 
 def untold_facts(by: Actor, *, loop: Loop) -> frozenset[str]:
@@ -89,7 +96,7 @@ def untold_facts(by: Actor, *, loop: Loop) -> frozenset[str]:
     It gets the summary and what the letter says; who was accused is hidden from it as well. The
     same for every door: pages and API.
     """
-    if sees_the_region(by):
+    if sees_the_region(by) or loop.tells_unit:
         return frozenset()
     intake = {one.key for one in loop.opens_with if one.kind is not Kind.SITE}
     accused = {key for key, one in loop.fields.items() if one.kind in (Kind.PERSON, Kind.UNIT)}

@@ -151,9 +151,11 @@ def _indexed(matter_id: int) -> QuerySet[SearchText, tuple[str, str]]:
 def find(term: str, *, by: Actor, kind: str = "", limit: int = 50) -> list[int]:
     """Ids of matters within the actor's reach that hold every word of the term, newest first.
 
-    Recusal is not looked at here: the caller reads the ids through the scoped queryset.
+    Recusal and the kinds of a role aren't looked at here: the caller reads the ids through the
+    scoped queryset.
     """
     scopes = [region_token(region) for _level, region in by.regions_seen()]
+    scopes += [region_token(region) for _level, region, _kinds in by.kinds_seen()]
     scopes += [f"xu{unit}x" for unit in by.units_seen()]
     return find_in(term, scopes=scopes, kind=kind, limit=limit)
 

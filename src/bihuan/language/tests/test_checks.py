@@ -26,8 +26,10 @@ from bihuan.language.tests.declared import (
     always,
     catalog_with,
 )
+from bihuan.language.words import Watch
 
 FOUND, SENT, DONE = STAGES
+WATCH = Watch(key="highs", label="三高", look=always, decide_by=("office",))
 
 
 def faults_of(catalog: Catalog) -> tuple[str, ...]:
@@ -149,6 +151,11 @@ def test_a_step_may_move_from_one_closed_stage_to_another() -> None:
             "ledger 'book': unknown role 'nobody'",
         ),
         (catalog_with(rules=(replace(RULE, kind="lost"),)), "rule 'late': unknown loop 'lost'"),
+        (catalog_with(watches=(replace(WATCH, opens=("lost",)),)), "opens unknown loop 'lost'"),
+        (
+            catalog_with(watches=(replace(WATCH, decide_by=("nobody",)),)),
+            "watch 'highs': unknown role 'nobody'",
+        ),
         (
             catalog_with(retentions=(replace(FILES, kind="lost"),)),
             "retention 'files': unknown loop 'lost'",

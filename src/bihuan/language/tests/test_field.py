@@ -43,6 +43,11 @@ def test_nothing_is_stored_as_nothing_or_asked_for(raw: object) -> None:
         (Kind.INTEGER, -3, -3),
         (Kind.AMOUNT, "5,000.5", "5000.50"),
         (Kind.AMOUNT, Decimal(0), "0.00"),
+        (Kind.NUMBER, "１２.50", "12.5"),
+        (Kind.NUMBER, 12.5, "12.5"),
+        (Kind.NUMBER, "1,200", "1200"),
+        (Kind.NUMBER, "-0.0", "0"),
+        (Kind.NUMBER, "95.0%", "95"),
         (Kind.DAY, "2026年3月1日", "2026-03-01"),
         (Kind.DAY, "2026/3/1", "2026-03-01"),
         (Kind.DAY, date(2026, 3, 1), "2026-03-01"),
@@ -72,6 +77,10 @@ def test_a_value_is_stored_in_its_kind(kind: Kind, raw: object, stored: object) 
         (Kind.INTEGER, "1.5", "应是整数"),
         (Kind.INTEGER, "9" * 16, "应是整数"),
         (Kind.AMOUNT, "五千", "应是金额"),
+        (Kind.NUMBER, "十二", "应是数字"),
+        (Kind.NUMBER, "1e3", "应是数字"),
+        (Kind.NUMBER, "nan", "应是数字"),
+        (Kind.NUMBER, "1.1234567", "应是数字"),
         (Kind.AMOUNT, "NaN", "不小于 0"),
         (Kind.AMOUNT, "-1", "不小于 0"),
         (Kind.AMOUNT, "1e12", "不小于 0"),
@@ -153,3 +162,10 @@ def test_what_was_stored_is_stored_again(moment: datetime) -> None:
     assert field(Kind.MOMENT).clean(stored) == stored
     day = field(Kind.DAY).clean(moment)
     assert field(Kind.DAY).clean(day) == day == moment.date().isoformat()
+
+
+def test_a_number_keeps_within_its_bounds() -> None:
+    depth = field(Kind.NUMBER, at_least="0", at_most="100", unit="m")
+    assert (depth.clean("0"), depth.clean("100")) == ("0", "100")
+    assert "不能小于 0m" in refusal(depth, "-0.1")
+    assert "不能大于 100m" in refusal(depth, "100.1")

@@ -1,0 +1,75 @@
+"""What watches find at sites: one proposal a ground, for good, joined by what is found again."""
+
+from dataclasses import replace
+
+import pytest
+from tests.doors import Door, DoorClosedError, march
+from tests.people import County
+
+from bihuan.language.words import Finding
+from bihuan.matters.grounds import SiteGround
+from bihuan.matters.models import Facts, Matter
+from bihuan.matters.site_proposals import look_around, propose
+from bihuan.monitoring.alarms.highs import THREE_HIGHS
+
+
+def finding(county: County, *, key: str = "a", text: str = "峰值 2.1 %CH4。") -> Finding:
+    site = county.sites["qingshiling"]
+    return Finding(site=site.pk, key=key, label="高数值报警", text=text, figures=(("峰值", "2.1"),))
+
+
+def proposals() -> list[Matter]:
+    return list(Matter.objects.filter(kind="site_proposal").order_by("id"))
+
+
+@pytest.fixture
+def door(county: County) -> Door:
+    """Calls of the county's people."""
+    return Door(county)
+
+
+def test_a_ground_found_twice_in_one_look_joins(county: County) -> None:
+    again = finding(county, text="峰值 2.4 %CH4。")
+    assert len(propose(THREE_HIGHS, [finding(county), again], now=march(1))) == 1
+    (one,) = proposals()
+    joined = Facts.objects.get(pk=one.pk).data["joined"]
+    assert [entry["text"] for entry in joined] == [again.text]
+
+
+def test_the_same_words_join_once(county: County) -> None:
+    for day in (1, 2, 3):
+        propose(THREE_HIGHS, [finding(county)], now=march(day))
+    (one,) = proposals()
+    assert "joined" not in Facts.objects.get(pk=one.pk).data
+
+
+def test_what_a_person_declined_is_not_opened_again(county: County, door: Door) -> None:
+    propose(THREE_HIGHS, [finding(county)], now=march(1))
+    (one,) = proposals()
+    with pytest.raises(DoorClosedError):
+        door.press("publisher", one, "decline", march(1, 10), reason="不成立。")
+    door.press("leader", one, "decline", march(1, 10), reason="为计划调校，有记录。")
+    assert propose(THREE_HIGHS, [finding(county)], now=march(2)) == []
+    assert [matter.stage for matter in proposals()] == ["declined"]
+
+
+def test_a_watch_that_ceases_closes_what_it_finds_no_more(county: County) -> None:
+    ceasing = replace(THREE_HIGHS, ceases=True)
+    propose(ceasing, [finding(county), finding(county, key="b")], now=march(1))
+    propose(ceasing, [finding(county, key="b")], now=march(2))
+    assert [matter.stage for matter in proposals()] == ["ceased", "proposed"]
+
+
+def broken(*, now: object) -> list[Finding]:
+    """A watch whose records can't be read."""
+    raise OSError(f"nothing to look at {now!r}")
+
+
+def test_a_watch_that_breaks_leaves_the_others_looking(county: County) -> None:
+    def sees(*, now: object) -> list[Finding]:
+        del now
+        return [finding(county)]
+
+    watches = [replace(THREE_HIGHS, look=broken), replace(THREE_HIGHS, look=sees)]
+    assert look_around(now=march(1), watches=watches) == 1
+    assert str(SiteGround.objects.get()) == "three_highs a"
