@@ -23,6 +23,8 @@ from bihuan.matters.disposals import DISPOSAL
 from bihuan.matters.holds import HOLD
 from bihuan.matters.proposals import PROPOSAL
 from bihuan.matters.revisions import CORRECTION
+from bihuan.matters.site_proposals import SITE_PROPOSAL
+from bihuan.monitoring import declarations as monitoring
 
 CATALOG = Catalog(
     roles=ROLE_KEYS,
@@ -41,15 +43,19 @@ CATALOG = Catalog(
         CORRECTION,
         HOLD,
         DISPOSAL,
+        *monitoring.LOOPS,
+        SITE_PROPOSAL,
     ),
-    ledgers=LEDGERS,
-    duties=DUTIES,
-    populations=POPULATIONS,
-    indicators=INDICATORS,
-    reports=REPORTS,
+    ledgers=(*LEDGERS, *monitoring.LEDGERS),
+    duties=(*DUTIES, *monitoring.DUTIES),
+    limits=monitoring.LIMITS,
+    populations=(*POPULATIONS, *monitoring.POPULATIONS),
+    indicators=(*INDICATORS, *monitoring.INDICATORS),
+    reports=(*REPORTS, *monitoring.REPORTS),
     rules=(ESCALATION,),
+    watches=monitoring.WATCHES,
     papers=(HANDOVER_LETTER,),
     publications=PUBLICATIONS,
     retentions=RETENTIONS,
-    served=(("LX-W5-6", "page:portal:home"),),
+    served=(("LX-W5-6", "page:portal:home"), *monitoring.SERVED),
 )

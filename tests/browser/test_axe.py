@@ -13,15 +13,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ALL: dict[str, Any] = {"resultTypes": ["violations"]}
 COLOURS: dict[str, Any] = {**ALL, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+PARTS = 4  # workers share the pages among them
 RUN = "options => axe.run(document, options).then(found => found.violations)"
 axe = Axe()
 
 
-def test_every_page_is_clean(browsing: Browsing) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_clean(browsing: Browsing, part: int) -> None:
     shots, unplanned = plan_of(browsing.demo.home)
     assert not unplanned, f"say in shot_pages.py what these show: {unplanned}"
     findings: list[str] = []
-    for shot in shots:
+    for shot in shots[part::PARTS]:
         with browsing.visit(shot) as visit:
             wrong = finding_of(shot, visit.status) + _faults(visit)
         findings += [f"{shot.name}: {text}" for text in wrong]

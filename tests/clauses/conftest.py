@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.clauses.crews import Crews
 from tests.doors import Door
 from tests.people import County
 
@@ -10,3 +11,9 @@ from tests.people import County
 def door(county: County) -> Door:
     """Calls of the people of 青石县."""
     return Door(county)
+
+
+@pytest.fixture
+def crews(door: Door) -> Crews:
+    """青石岭煤矿 and its crews."""
+    return Crews(door)

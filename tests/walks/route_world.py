@@ -4,10 +4,12 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core import signing
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -39,7 +41,10 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Entry, Matter, Outbox, PaperCopy
 from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import write_record
+from bihuan.monitoring.alarms.following import try_again
+from bihuan.monitoring.alarms.tables import Episode
 from bihuan.regulations.models import Adoption
+from tests.clauses.mine import METHANE, Mine
 from tests.people import NOW, SINCE, County
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
@@ -135,6 +140,7 @@ def settle_world(county: County, neighbour: County) -> World:
     )  # fmt: skip
     lead = _handed_over(county, filed.matter)
     world = World(county=county, neighbour=neighbour, lead=lead, closed=closed, filed=filed)
+    _define_a_point()
     world.args = _args(world)
     return world
 
@@ -253,6 +259,43 @@ def _job(county: County) -> str:
     return job.code
 
 
+def _define_a_point() -> None:
+    """A point of the county's mine, as the mine's files define it."""
+    inbox = Path(settings.HOME) / "inbox"
+    inbox.mkdir()
+    mine = Mine(inbox)
+    mine.define(METHANE)
+    mine.ingest()
+
+
+def _alarm(county: County) -> Matter:
+    """An alarm of the county's mine, as its readings open one."""
+    site = county.sites["qingshiling"]
+    row, _is_new = Episode.objects.get_or_create(
+        id=1,
+        defaults={
+            "mine": site.code,
+            "site": site,
+            "point": f"{site.code}01MN000100000001",
+            "kind": "upper_limit",
+            "level": "alarm",
+            "place": f"{MARK}回风巷",
+            "sensor": "甲烷",
+            "unit": "%CH4",
+            "limit": 1.0,
+            "peak": 1.2,
+            "started_at": NOW,
+            "state": "standing",
+        },
+    )
+    if row.matter is None:
+        try_again(now=NOW)
+        row.refresh_from_db()
+    matter = row.matter
+    assert matter is not None
+    return matter
+
+
 def _args(world: World) -> dict[str, Any]:
     county, lead = world.county, world.lead
     office = county.actor("office")
@@ -275,6 +318,9 @@ def _args(world: World) -> dict[str, Any]:
     told = {"digest": files.keep(MARK.encode()), "user": county.users["office"].pk, "kind": "lead"}
     return {
         "lead": to_code(lead.pk),
+        "alarm": to_code(_alarm(county).pk),
+        "mine": county.sites["qingshiling"].pk,
+        "point": METHANE,
         "tip": to_code(world.filed.matter.pk),
         "file": lead.files.get().pk,
         "paper": PaperCopy.objects.filter(matter=lead).order_by("pk")[0].pk,

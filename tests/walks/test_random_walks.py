@@ -36,6 +36,7 @@ def answer(field: Field, county: County, draw: random.Random, now: datetime, cas
     simple: dict[Kind, Any] = {
         Kind.INTEGER: draw.randint(0, 9),
         Kind.AMOUNT: f"{draw.randint(1, 9)}000",
+        Kind.NUMBER: f"{draw.randint(0, 99)}.5",
         Kind.DAY: (now + timedelta(days=draw.randint(-2, 9))).date().isoformat(),
         Kind.MOMENT: now.isoformat(),
         Kind.YES_NO: draw.choice(("是", "否")),

@@ -15,6 +15,7 @@ _ID = {"type": "integer", "minimum": 1, "maximum": 2**53}
 _SHAPES: dict[Kind, JsonSchema] = {
     Kind.INTEGER: {"type": "integer"},
     Kind.AMOUNT: {"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"},
+    Kind.NUMBER: {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,6})?$"},
     Kind.DAY: {"type": "string", "format": "date"},
     Kind.MOMENT: {"type": "string", "format": "date-time"},
     Kind.YES_NO: {"type": "boolean"},

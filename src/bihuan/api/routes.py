@@ -5,9 +5,13 @@ from ninja import NinjaAPI, Router
 from bihuan.api.bodies import JsonParser
 from bihuan.api.handlers import handle_problems
 from bihuan.api.routes_files import router as files
+from bihuan.api.routes_goaf import router as goaf
 from bihuan.api.routes_ledgers import router as ledgers
+from bihuan.api.routes_links import router as links
 from bihuan.api.routes_matters import router as matters
+from bihuan.api.routes_positions import router as positions
 from bihuan.api.routes_public import router as public
+from bihuan.api.routes_series import router as series
 from bihuan.api.routes_telemetry import router as telemetry
 
 DESCRIPTION = (
@@ -28,7 +32,11 @@ def made_api(*, public_only: bool = False) -> NinjaAPI:
         parser=JsonParser(),
     )
     handle_problems(api)
-    inside: tuple[Router, ...] = () if public_only else (matters, files, ledgers, telemetry)
+    inside: tuple[Router, ...] = (
+        *(matters, files, ledgers, telemetry, links, positions, goaf, series),
+    )
+    if public_only:
+        inside = ()
     for router in (public, *inside):
         api.add_router("", router)
     return api

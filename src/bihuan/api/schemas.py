@@ -312,6 +312,33 @@ class ReadingsOut(Schema):
     digest: str = Field(description="文件内容的 SHA-256，十六进制")
 
 
+class SeriesValueIn(Schema):
+    """一个数据。"""
+
+    site: str = Field(max_length=80, description="12位煤矿编码，或登记的全称")
+    series: str = Field(max_length=40, description="数据项的键或名称，如 output_t、产量")
+    at: str = Field(max_length=40, description="2026-03-01、2026-03-01 08:00，月度写 2026-03")
+    span: str = Field(default="", max_length=10, description="时、日、月或分钟数")
+    value: str | int | float | None = Field(default=None, description="数值；空为没有或收回")
+    unit: str = Field(default="", max_length=10)
+
+
+class SeriesIn(Schema):
+    """一批数据。"""
+
+    values: list[SeriesValueIn] = Field(max_length=5000)
+
+
+class SeriesTakenOut(Schema):
+    """收下了多少：各项相加等于送来的个数。"""
+
+    new: int
+    same: int
+    altered: int
+    removed: int
+    empty: int
+
+
 class ProblemOut(Schema):
     """RFC 9457：detail 与页面上的话一致，fields 逐项说明。"""
 

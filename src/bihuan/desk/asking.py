@@ -7,7 +7,9 @@ from typing import Any
 from django.http import QueryDict
 
 from bihuan.desk.choices import Choices, options_at
+from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import LONG_TEXT_MAX, TEXT_MAX, Field, Kind
+from bihuan.matters.moment import now
 
 WHOLE_FROM = 80  # characters from which a text that must be given takes the whole row
 SELECT_FROM = 6  # with more options than this a list is easier to use than cards
@@ -32,7 +34,7 @@ def control(
         "hint": field.hint,
         "unit": field.unit,
         "error": faults.get(field.key, ""),
-        "value": typed.get(field.key, [] if field.kind in _MANY else ""),
+        "value": typed.get(field.key, _proposed(field)),
     }
     known = _known(field, choices=choices, on=on)
     if known is not None:
@@ -45,6 +47,13 @@ def control(
         drawn["maxlength"] = field.max_length or limit
         drawn["whole"] = field.required and drawn["maxlength"] >= WHOLE_FROM
     return drawn
+
+
+def _proposed(field: Field) -> Any:
+    """What an untouched form holds: nothing, or the present minute where a field asks for it."""
+    if field.is_now:
+        return f"{now().astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+    return [] if field.kind in _MANY else ""
 
 
 def answers_from(sent: QueryDict, fields: tuple[Field, ...]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ FACT_KINDS = (
     Kind.DAY,
     Kind.INTEGER,
     Kind.AMOUNT,
+    Kind.NUMBER,
     Kind.YES_NO,
 )
 

@@ -76,6 +76,7 @@ def show_record(request: HttpRequest, key: str, code: str) -> HttpResponse:
             "title": record.title,
             "crumbs": crumbs(ledger, record.title),
             "state": {"label": "已作废", "tone": "plain"} if record.is_void else None,
+            "notices": _remarks(ledger, record),
         },
         "facts": [
             {
@@ -91,6 +92,11 @@ def show_record(request: HttpRequest, key: str, code: str) -> HttpResponse:
         "links": _record_links(key, code) if may_write(key, by=by) and not record.is_void else {},
     }
     return render(request, "desk/record.html", context)
+
+
+def _remarks(ledger: Ledger, record: Record) -> list[dict[str, str]]:
+    words = ledger.remark(record, now()) if ledger.remark and not record.is_void else ""
+    return [{"tone": "warn", "icon": "warning", "words": words}] if words else []
 
 
 @signed_in
@@ -195,7 +201,9 @@ class Words:
             return self._names[asked.kind].get(int(value), str(value))
         if asked.kind is Kind.CHOICE:
             return self._options.get(asked.key, {}).get(str(value), title or str(value))
-        return str(value)
+        if asked.kind is Kind.MOMENT:
+            return str(value)[:16].replace("T", " ")
+        return f"{value}{asked.unit}"
 
 
 def _beside(key: str) -> list[dict[str, str]]:

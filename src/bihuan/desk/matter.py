@@ -13,6 +13,7 @@ from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.accounts.roles import BY_KEY
 from bihuan.database.prepared import prepared
 from bihuan.desk.matter_clocks import clocks_of, standing_words, why_no_clock
+from bihuan.desk.matter_evidence import evidence_of
 from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
 from bihuan.desk.matter_held import held_notices
@@ -91,6 +92,7 @@ def context_of(case: Case) -> dict[str, Any]:
         "no_clock": why_no_clock(case),
         "facts": facts_of(case, names=names),
         "facts_label": f"{case.loop.label}内容",
+        "evidence": evidence_of(case),
         "summary": summary_of(case),
         "summary_label": summary_label_of(case),
         "allowed": allowed,

@@ -11,7 +11,7 @@ from bihuan.matters.naming import Names
 from bihuan.matters.reach import untold_facts
 
 # Keys of built-in loops that no reader asks for.
-_HIDDEN = ("rule", "ground", "changes", "retention", "period_version", "again")
+_HIDDEN = ("rule", "watch", "ground", "changes", "retention", "period_version", "again")
 
 
 def facts_of(case: Case, *, names: Names) -> list[dict[str, Any]]:

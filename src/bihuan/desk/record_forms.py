@@ -86,7 +86,7 @@ def _form_page(request: HttpRequest, ledger: Ledger, *, record: Record | None) -
     asked = fields_of(ledger, region=region, on=at.astimezone(SHANGHAI).date())
     refusal = None
     reason = request.POST.get("reason", "").strip()[:400]
-    typed: dict[str, Any] = _as_typed(record, asked) if record else {}
+    typed: dict[str, Any] = _as_typed(record, asked) if record else _proposed(request, asked)
     if request.method == "POST":
         try:
             typed = answers_from(request.POST, asked)
@@ -194,11 +194,19 @@ def _kept(ids: Any, *, by: Actor, record: Record | None) -> list[dict[str, Any]]
     return [{"name": row.name, "id": row.pk} for row in rows]
 
 
+def _proposed(request: HttpRequest, asked: tuple[Field, ...]) -> dict[str, Any]:
+    """What the address proposes for a new record: a board's row knows its site and its text."""
+    keys = {one.key for one in asked if one.kind is not Kind.FILES}
+    return {key: text for key, text in request.GET.items() if key in keys and "\0" not in text}
+
+
 def _as_typed(record: Record, asked: tuple[Field, ...]) -> dict[str, Any]:
     typed = dict(record.facts)
     for one in asked:
         if one.kind is Kind.YES_NO and one.key in typed:
             typed[one.key] = "yes" if typed[one.key] else "no"
+        elif one.kind is Kind.MOMENT and one.key in typed:
+            typed[one.key] = str(typed[one.key])[:16]
     return typed
 
 

@@ -12,6 +12,7 @@ from bihuan.matters.declarations import catalog
 
 REACHES = {
     Reach.REGION: "所授行政区内的全部事项",
+    Reach.KINDS: "所授行政区内的监测预警事项",
     Reach.UNIT: "交给所在单位的事项",
     Reach.NONE: "看不到事项",
 }

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
-from bihuan.accounts.roles import ADMINISTRATORS, BY_KEY
+from bihuan.accounts.roles import ADMINISTRATORS, BY_KEY, WATCHED
 from bihuan.database.prepared import prepared
 from bihuan.exchange.views import READERS
 from bihuan.language.loop import Loop
@@ -21,6 +21,8 @@ from bihuan.matters.models import Outbox
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.matters.tallies import kept
+from bihuan.monitoring.boards import readable
+from bihuan.monitoring.declarations import BOARDS
 from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
@@ -142,8 +144,9 @@ def _navigation(by: Actor, counts: dict[str, tuple[int, int]]) -> list[dict[str,
     loops = working_kinds(by)
     groups = (
         ("", [_item("工作台", "home", "desk:home")]),
-        ("闭环业务", [_loop_item(loop, counts) for loop in loops if not loop.parent]),
-        ("关联事项", [_loop_item(loop, counts) for loop in loops if loop.parent]),
+        ("闭环业务", [_loop_item(loop, counts) for loop in _apart(loops) if not loop.parent]),
+        ("监测预警", [*_watched_items(by, loops, counts), *_board_items(by)]),
+        ("关联事项", [_loop_item(loop, counts) for loop in _apart(loops) if loop.parent]),
         ("台账", _ledger_items(by)),
         ("报送与分析", [*_report_items(by), *_statistics_items(loops), *_county_items(by)]),
         ("保密", _custody_items(by)),
@@ -174,6 +177,21 @@ def _loop_item(loop: Loop, counts: dict[str, tuple[int, int]]) -> Item:
     return {**item, "word": loop.key, "count": count_words(count) if count else "", "hot": late > 0}
 
 
+def _apart(loops: tuple[Loop, ...]) -> list[Loop]:
+    return [loop for loop in loops if loop.key not in WATCHED]
+
+
+def _watched_items(
+    by: Actor, loops: tuple[Loop, ...], counts: dict[str, tuple[int, int]]
+) -> list[Item]:
+    """Early warning: the operator's screen, then its matters; what runs beside them is there."""
+    kinds = [loop for loop in loops if loop.key in WATCHED and not loop.parent]
+    if not kinds:  # a firm sees what its own mines send, and no matter
+        return [_item("煤矿测点", "pulse", "monitoring:mines")] if "firm" in by.roles else []
+    screen = {**_item("值守", "pulse", "monitoring:watch"), "word": "alarms"}
+    return [screen, *(_loop_item(loop, counts) for loop in kinds)]
+
+
 def _custody_items(by: Actor) -> list[Item]:
     keepers = by.roles & {"intake", "office", "custodian"}
     readers = by.roles & {"custodian", "audit_admin"}
@@ -194,8 +212,18 @@ def _admin_items(by: Actor) -> list[Item]:
     return [_item("系统管理", "gear", "accounts:admin")] if by.roles & ADMINISTRATORS else []
 
 
+def _board_items(by: Actor) -> list[Item]:
+    """One way to all boards: they are many, and each leads to the ledgers behind it."""
+    return [_item("监测台账", "table", "monitoring:boards")] if readable(BOARDS, by=by) else []
+
+
 def _ledger_items(by: Actor) -> list[Item]:
-    ledgers = [ledger for ledger in catalog().ledgers if set(ledger.write_by) & by.roles]
+    behind = {key for board in BOARDS for key in board.ledgers}
+    ledgers = [
+        ledger
+        for ledger in catalog().ledgers
+        if set(ledger.write_by) & by.roles and ledger.key not in behind
+    ]
     mine = {ledger.key for ledger in ledgers}
     duties = [duty for duty in catalog().duties if duty.proof_ledger in mine]
     watch = [_item("接件值班", "calendar", "desk:watch")] if by.roles & {"intake", "office"} else []

@@ -44,8 +44,8 @@ def bars(
     height: int = 110,
 ) -> Chart:
     """Draw one upright bar per point with its value on top; `mark_last` sets off an open period."""
-    top = _ceiling([value for _, value in points])
-    plot = _Plot(width=width, height=height, left=2, right=2, top=16, bottom=18, ceiling=top)
+    top = ceiling_of([value for _, value in points])
+    plot = Plot(width=width, height=height, left=2, right=2, top=16, bottom=18, ceiling=top)
     drawn = [plot.base_line()]
     for index, (label, value) in enumerate(points):
         left, wide = plot.slot(index, len(points))
@@ -60,7 +60,7 @@ def bars(
         ]
     return Chart(
         title=title,
-        svg=_svg(width, height, title=title, summary=_peak(points, unit), parts=drawn),
+        svg=svg(width, height, title=title, summary=peak_words(points, unit), parts=drawn),
         columns=("", unit),
         rows=tuple((label, value) for label, value in points),
     )
@@ -79,8 +79,8 @@ def grouped_bars(
     _same_length(labels, series)
     if len(series) > _SERIES_MAX:
         raise ValueError(f"{len(series)!r} series; at most {_SERIES_MAX} colours can be told apart")
-    top = _ceiling([value for _, values in series for value in values])
-    plot = _Plot(width=width, height=height, left=34, right=4, top=12, bottom=22, ceiling=top)
+    top = ceiling_of([value for _, values in series for value in values])
+    plot = Plot(width=width, height=height, left=34, right=4, top=12, bottom=22, ceiling=top)
     drawn = plot.axis()
     for index, label in enumerate(labels):
         left, wide = plot.slot(index, len(labels))
@@ -94,7 +94,7 @@ def grouped_bars(
     last = "，".join(f"{name} {values[-1]}" for name, values in series if values)
     return Chart(
         title=title,
-        svg=_svg(width, height, title=title, summary=f"{labels[-1]} {last} {unit}", parts=drawn),
+        svg=svg(width, height, title=title, summary=f"{labels[-1]} {last} {unit}", parts=drawn),
         columns=("", *(f"{name}（{unit}）" for name, _ in series)),
         rows=tuple(
             (label, *(values[index] for _, values in series)) for index, label in enumerate(labels)
@@ -120,20 +120,18 @@ def steps(
     What lies above the limit is filled, so that an excess is seen without its colour.
     """
     values = [value for _, value in points]
-    top = _ceiling([*values, limit or 0])
-    plot = _Plot(width=width, height=height, left=34, right=14, top=12, bottom=22, ceiling=top)
+    top = ceiling_of([*values, limit or 0])
+    plot = Plot(width=width, height=height, left=34, right=14, top=12, bottom=22, ceiling=top)
     drawn = plot.axis()
     if limit is not None:
         drawn.append(_over(plot, values, limit=limit, stepped=stepped))
     drawn.append(Markup('<path class="line" d="{}"/>').format(_route(plot, values, stepped)))
     if limit is not None:
-        drawn += _limit_line(plot, limit, limit_label or f"限值 {limit} {unit}")
-    drawn += _time_labels(plot, [label for label, _ in points])
+        drawn += limit_line(plot, limit, limit_label or f"限值 {limit} {unit}")
+    drawn += time_labels(plot, [label for label, _ in points])
     return Chart(
         title=title,
-        svg=_svg(
-            width, height, title=title, summary=_limit_words(points, unit, limit), parts=drawn
-        ),
+        svg=svg(width, height, title=title, summary=_limit_words(points, unit, limit), parts=drawn),
         columns=("", unit) if limit is None else ("", unit, "限值", "超出"),
         rows=tuple(_step_row(label, value, limit) for label, value in points),
         wide=width >= _WIDE,
@@ -168,7 +166,7 @@ def heat_strip(
     gaps = sum(value is None for _, values in rows for value in values)
     return Chart(
         title=title,
-        svg=_svg(
+        svg=svg(
             width,
             height,
             title=title,
@@ -206,14 +204,14 @@ def funnel(
     summary = "，".join(f"{label} {number}" for label, number in stages)
     return Chart(
         title=title,
-        svg=_svg(width, height, title=title, summary=f"{summary} {unit}", parts=drawn),
+        svg=svg(width, height, title=title, summary=f"{summary} {unit}", parts=drawn),
         columns=("", unit),
         rows=tuple(stages),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Plot:
+class Plot:
     """The area where values become places."""
 
     width: int
@@ -247,7 +245,7 @@ class _Plot:
         drawn = []
         for tick in _ticks(self.ceiling):
             drawn.append(self.line_at(tick))
-            drawn.append(_text(self.left - 6, self.y(tick) + 4, _plain(tick), anchor="end"))
+            drawn.append(_text(self.left - 6, self.y(tick) + 4, plain(tick), anchor="end"))
         return drawn
 
     def bar(self, x: float, wide: float, value: Number, *, series: int, words: str) -> Markup:
@@ -259,7 +257,7 @@ class _Plot:
         return rect.format(series, _round(x), top, _round(wide), tall, words)
 
 
-def _svg(width: int, height: int, *, title: str, summary: str, parts: list[Markup]) -> Markup:
+def svg(width: int, height: int, *, title: str, summary: str, parts: list[Markup]) -> Markup:
     label = f"{title}：{summary}" if summary else title
     size = "wide" if width >= _WIDE else "narrow"
     opening = Markup('<svg class="chart {}" viewBox="0 0 {} {}" role="img" aria-label="{}">')
@@ -297,7 +295,7 @@ def _heat_level(value: int, highest: int) -> int:
     return max(1, ceil(value / highest * _HEAT_LEVELS))
 
 
-def _route(plot: _Plot, values: Sequence[Number], stepped: bool, floor: Number = 0) -> str:
+def _route(plot: Plot, values: Sequence[Number], stepped: bool, floor: Number = 0) -> str:
     places = []
     for index, value in enumerate(values):
         x, y = plot.x(index, len(values)), plot.y(max(value, floor))
@@ -307,7 +305,7 @@ def _route(plot: _Plot, values: Sequence[Number], stepped: bool, floor: Number =
     return "M" + " L".join(places) if places else ""
 
 
-def _over(plot: _Plot, values: Sequence[Number], *, limit: Number, stepped: bool) -> Markup:
+def _over(plot: Plot, values: Sequence[Number], *, limit: Number, stepped: bool) -> Markup:
     """Fill what lies above the limit: the line lifted to the limit, closed along it."""
     route = _route(plot, values, stepped, limit)
     if not route:
@@ -316,14 +314,14 @@ def _over(plot: _Plot, values: Sequence[Number], *, limit: Number, stepped: bool
     return Markup('<path class="over" d="{} L{} {} L{} {}Z"/>').format(route, right, y, left, y)
 
 
-def _limit_line(plot: _Plot, limit: Number, label: str) -> list[Markup]:
+def limit_line(plot: Plot, limit: Number, label: str) -> list[Markup]:
     return [
         plot.line_at(limit, css="limit"),
         _text(plot.left + 4, plot.y(limit) - 5, label, css="limit-word"),
     ]
 
 
-def _time_labels(plot: _Plot, labels: Sequence[str]) -> list[Markup]:
+def time_labels(plot: Plot, labels: Sequence[str]) -> list[Markup]:
     """Write about five labels, the first and the last flush with the edges."""
     stride = max(1, ceil((len(labels) - 1) / 4))
     last = len(labels) - 1
@@ -338,18 +336,18 @@ def _time_labels(plot: _Plot, labels: Sequence[str]) -> list[Markup]:
 def _step_row(label: str, value: Number, limit: Number | None) -> tuple[Cell, ...]:
     if limit is None:
         return label, value
-    return label, value, limit, _plain(value - limit) if value > limit else "—"
+    return label, value, limit, plain(value - limit) if value > limit else "—"
 
 
 def _limit_words(points: Sequence[tuple[str, Number]], unit: str, limit: Number | None) -> str:
-    words = _peak(points, unit)
+    words = peak_words(points, unit)
     if limit is None or not points:
         return words
     above = sum(value > limit for _, value in points)
     return f"{words}，限值 {limit} {unit}，超限 {above} 个时点"
 
 
-def _peak(points: Sequence[tuple[str, Number]], unit: str) -> str:
+def peak_words(points: Sequence[tuple[str, Number]], unit: str) -> str:
     if not points:
         return "没有数据"
     label, value = max(points, key=_second)
@@ -366,7 +364,7 @@ def _same_length(labels: Sequence[str], series: Sequence[tuple[str, Sequence[obj
             raise ValueError(f"series {name!r} has {len(values)} values for {len(labels)} labels")
 
 
-def _ceiling(values: Sequence[Number]) -> Number:
+def ceiling_of(values: Sequence[Number]) -> Number:
     """Round the highest value up to a figure that divides evenly; at least 1."""
     highest = max(values, default=0)
     if highest <= 0:
@@ -387,7 +385,7 @@ def _ticks(ceiling: Number) -> list[Number]:
     return [ceiling * part / parts for part in range(parts + 1)]
 
 
-def _plain(value: Number) -> str:
+def plain(value: Number) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 

@@ -13,6 +13,18 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 
 TIP = {"words": "兴旺煤矿夜班下井人数超过规定，已经半个月。", "kind": "重大事故隐患"}
+POSITIONS: dict[str, object] = {
+    "mine": "990121000001",
+    "at": "2026-03-01T08:00:00+08:00",
+    "persons": [{"card": "99012100000100001"}],
+}
+LINK: dict[str, object] = {
+    "site": "990121000001",
+    "system": "water",
+    "since": "2026-03-01T08:00:00+08:00",
+    "until": "2026-03-01T08:30:00+08:00",
+}
+ENTRIES: dict[str, object] = {"mine": "990121000001", "entries": []}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +137,41 @@ ROUTES = {
         wrong_role="system",
         right_role="office",
     ),
+    "send_series": Expected(
+        method="POST",
+        path="series",
+        nobody=401,
+        neighbour=403,
+        wrong=403,
+        right=200,
+        wrong_role="publisher",
+        right_role="firm",
+        body={
+            "values": [{"site": "990121000001", "series": "产量", "at": "2026-01-01", "value": 1}]
+        },
+    ),
+    "report_link": Expected(
+        method="POST",
+        path="links",
+        nobody=401,
+        neighbour=404,
+        wrong=403,
+        right=202,
+        wrong_role="publisher",
+        right_role="firm",
+        body=LINK,
+    ),
+    "send_goaf_readings": Expected(
+        method="POST",
+        path="goaf-readings",
+        nobody=401,
+        neighbour=404,
+        wrong=404,
+        right=200,
+        wrong_role="handler",
+        right_role="watch",
+        body={"mine": "990121000001", "items": []},
+    ),
     "send_readings": Expected(
         method="POST",
         path="telemetry",
@@ -134,6 +181,28 @@ ROUTES = {
         right=202,
         wrong_role="office",
         right_role="firm",
+    ),
+    "send_positions": Expected(
+        method="POST",
+        path="positions",
+        nobody=401,
+        neighbour=403,
+        wrong=403,
+        right=201,
+        wrong_role="office",
+        right_role="firm",
+        body=POSITIONS,
+    ),
+    "send_entries": Expected(
+        method="POST",
+        path="entries",
+        nobody=401,
+        neighbour=403,
+        wrong=403,
+        right=201,
+        wrong_role="office",
+        right_role="firm",
+        body=ENTRIES,
     ),
 }
 
@@ -171,7 +240,7 @@ def test_who_may(key: str, ready_county: County, neighbour: County, lead: Matter
     route = ROUTES[key]
     assert ask(Caller(), route, lead) == route.nobody
     for account in ("office", "receiver", "handler", "head", "intake", "leader", "custodian"):
-        expected = 403 if key in ("open_matter", "show_ledger") else route.neighbour
+        expected = 403 if key in ("open_matter", "show_ledger", "report_link") else route.neighbour
         met = ask(caller_of(neighbour, account), route, lead)
         assert met == route.neighbour or (met == expected == 403)
     assert ask(as_(route.wrong_role), route, lead) == route.wrong

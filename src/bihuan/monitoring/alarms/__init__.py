@@ -1,0 +1,1 @@
+"""报警: what readings say, called out, verified, explained, put right and closed by persons."""

@@ -1,0 +1,236 @@
+"""From the ledger of readings to matters: every change is taken over once, in order.
+
+The ledger is asked for what changed since the last one taken over; both stand in one transaction,
+so a kill between loses and doubles nothing. An episode that can't be taken over doesn't stop the
+others: it stays without a matter and is tried again.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from bihuan.accounts.actors import CLOCK
+from bihuan.matters.case import Case
+from bihuan.matters.declarations import catalog
+from bihuan.matters.engine import open_prepared, take_step
+from bihuan.matters.models import Facts, Matter
+from bihuan.matters.writing import engine_writes
+from bihuan.monitoring.alarms.readings import (
+    LIMIT_KINDS,
+    describe,
+    facts_told,
+    fill,
+    ledger_folder,
+    moment_of,
+)
+from bihuan.monitoring.alarms.tables import Episode, Followed
+from bihuan.places.models import Site
+from bihuan.telemetry.live.identity import STANDING, Standing
+from bihuan.telemetry.store.glance import Changed, amendments, born, changes_since, watermark
+
+READINGS: Final = "readings"
+BATCH: Final = 200
+GENERATION_BITS: Final = 53  # above every id of a ledger (`telemetry.live.identity`)
+_LABELS: Final = {"started_at": "开始", "ended_at": "解除", "peak": "峰值", "state": "状态"}
+_KEPT: Final = ("amended",)
+log = logging.getLogger(__name__)
+
+
+class AnotherLedger(Exception):  # noqa: N818 - an expected answer, not an error
+    """A number that was known stands for something else now: the ledger was begun anew."""
+
+
+def follow(*, now: datetime) -> int:
+    """Take over what the ledger says by now; how many episodes changed."""
+    taken = 0
+    while changed := _next_batch():
+        try:
+            taken += _take_batch(changed, now=now)
+        except AnotherLedger:
+            log.warning("ledger_begun_anew")
+            with engine_writes():
+                mark = _mark()
+                mark.generation, mark.commit, mark.episode = mark.generation + 1, 0, 0
+                mark.save()
+    return taken
+
+
+def _take_batch(changed: list[Changed], *, now: datetime) -> int:
+    taken = 0
+    with engine_writes():
+        mark = _mark()
+        for one in changed:
+            if (one.commit, one.episode.id) > (mark.commit, mark.episode):
+                _take_over(one, mark=mark, now=now)
+                taken += 1
+        mark.commit, mark.episode = changed[-1].commit, changed[-1].episode.id
+        mark.save()
+    return taken
+
+
+def try_again(*, now: datetime) -> int:
+    """Open the alarms of mines that were not on file, or that broke when they came."""
+    waiting = Episode.objects.filter(kind__in=LIMIT_KINDS, matter=None, state=STANDING)
+    opened = 0
+    for row in waiting.order_by("id")[:BATCH]:
+        with engine_writes():
+            row.site = row.site or _site_of(row.mine)
+            if row.site is not None and _open_or_join(row, now=now):
+                opened += 1
+    return opened
+
+
+def _next_batch() -> list[Changed]:
+    folder = ledger_folder()
+    newest = watermark(folder)
+    if newest is None:
+        return []
+    mark = Followed.objects.filter(name=READINGS).first()
+    if mark is None:
+        return changes_since(folder, 0, limit=BATCH)
+    known = born(folder)
+    if newest < mark.commit or known != mark.born:
+        # An older ledger was put back, or it was made again: what it says again is taken over
+        # again, to no effect; what it says otherwise is another ledger's.
+        Followed.objects.filter(pk=mark.pk).update(commit=0, episode=0, born=known)
+        mark.commit = mark.episode = 0
+    return changes_since(folder, mark.commit, limit=BATCH, after_id=mark.episode)
+
+
+def _mark() -> Followed:
+    Followed.objects.get_or_create(name=READINGS, defaults={"born": born(ledger_folder())})
+    return Followed.objects.select_for_update().get(name=READINGS)
+
+
+def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> None:
+    said = changed.episode
+    number = mark.generation << GENERATION_BITS | said.id
+    row = Episode.objects.filter(pk=number).first()
+    if row is not None and not _is_same(row, said):
+        raise AnotherLedger
+    row = row or Episode(id=number)
+    fill(row, said, described=describe(said.point))
+    row.site = row.site or _site_of(said.mine)
+    row.save()
+    if row.kind not in LIMIT_KINDS:
+        return
+    try:
+        with transaction.atomic():
+            _tell_matter(row, said, after=mark.commit, now=now)
+    except Exception:  # the edge of one episode: the others go on, this one is tried again
+        log.exception("episode_not_taken_over episode=%s", said.id)
+
+
+def _is_same(row: Episode, said: Standing) -> bool:
+    """Episodes keep their number only while they overlap with what they were (T21)."""
+    if (row.point, row.level) != (said.point, said.level):
+        return False
+    began, ended = moment_of(said.started_at), moment_of(said.ended_at)
+    starts_after = row.ended_at is not None and began is not None and began > row.ended_at
+    ends_before = ended is not None and ended < row.started_at
+    return not (starts_after or ends_before)
+
+
+def _tell_matter(row: Episode, said: Standing, *, after: int, now: datetime) -> None:
+    if row.matter is None:
+        if row.site is not None and said.state == STANDING:
+            _open_or_join(row, now=now)
+        return
+    _update(row.matter, amended=_amended(said, after=after), now=now)
+
+
+def _open_or_join(row: Episode, *, now: datetime) -> bool:
+    """An episode of the alarm level is a matter of its own; other levels belong to one."""
+    host = _host_of(row)
+    row.matter = host or _open(row, now=now)
+    row.save()
+    if host is not None:
+        _update(host, amended="", now=now)
+    return host is None
+
+
+def _host_of(row: Episode) -> Matter | None:
+    """The open alarm of the same point and side that lasts at the same time (ADR 0022)."""
+    beside = Episode.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=row.started_at),
+        point=row.point,
+        kind=row.kind,
+        matter__is_open=True,
+    ).exclude(pk=row.pk)
+    if row.ended_at is not None:
+        beside = beside.filter(started_at__lt=row.ended_at)
+    for other in beside.select_related("matter").order_by("started_at", "id"):
+        own = Episode.objects.filter(matter=other.matter, level="alarm")
+        if row.level != "alarm" or not own.exists():
+            return other.matter
+    return None
+
+
+def _open(row: Episode, *, now: datetime) -> Matter:
+    site = row.site
+    if site is None:
+        raise ValueError(f"episode {row.pk!r} has no site")
+
+    def prepare(case: Case) -> None:
+        case.place_in(site.region_id)
+        case.about(site.pk)
+        case.hand_to(site.firm_id)
+        for key, value in facts_told([row]).items():
+            case.set(key, value)
+        case.take_number()
+        if row.level == "two_percent":
+            case.spawn("high_check", due_since=case.today.isoformat())
+
+    return open_prepared(
+        catalog().loop("alarm"), by=CLOCK, now=now, recorded_at=now, at_stage="", prepare=prepare
+    )
+
+
+def _update(matter: Matter, *, amended: str, now: datetime) -> None:
+    """Tell the matter what its readings say by now, where it isn't told already.
+
+    A peak that only rises isn't written into the trail while the alarm lasts: the screen shows
+    the reading itself, and the trail keeps how it ended.
+    """
+    rows = list(Episode.objects.filter(matter=matter).order_by("started_at", "id"))
+    told = facts_told(rows)
+    facts = Facts.objects.get(pk=matter.pk).data
+    if amended:
+        told["amended"] = "\n".join(filter(None, (facts.get("amended"), amended)))
+    if not _is_worth_telling(facts, told):
+        return
+    changes = {key: value for key, value in told.items() if facts.get(key) != value}
+    step = "read" if matter.is_open else "read_after"
+    answers = {"read": json.dumps(changes, ensure_ascii=False), "told": amended or None}
+    take_step(matter.pk, step, by=CLOCK, now=max(now, matter.moved_at), answers=answers)
+
+
+def _is_worth_telling(facts: dict[str, Any], told: dict[str, Any]) -> bool:
+    turns = ("started_at", "ended_at", "level", "ground_withdrawn", *_KEPT)
+    if any(told.get(key) != facts.get(key) for key in turns if key in told):
+        return True
+    is_over = bool(told.get("ended_at"))
+    return is_over and any(facts.get(key) != value for key, value in told.items())
+
+
+def _amended(said: Standing, *, after: int) -> str:
+    """What people were told otherwise before, in words; empty where nothing was."""
+    found = [one for one in amendments(ledger_folder(), said.id) if one.commit > after]
+    return _words(found)
+
+
+def _words(found: Sequence[Any]) -> str:
+    return "\n".join(
+        f"{_LABELS[one.what]}由“{one.before or '无'}”更正为“{one.after or '无'}”"
+        for one in found
+        if one.what in _LABELS
+    )
+
+
+def _site_of(mine: str) -> Site | None:
+    return Site.objects.filter(code=mine).first() if mine else None

@@ -1,0 +1,246 @@
+"""The loop of an alarm (报警): 监测预警 → 接报消警 → 核查反馈 → 销警."""
+
+from bihuan.language.field import Field, Kind
+from bihuan.language.loop import ANY_OPEN, Child, Guard, Loop, Series, Step
+from bihuan.monitoring.alarms import effects, fields, guards
+from bihuan.monitoring.alarms.stages import STAGES
+
+WATCH = ("watch", "office", "leader")
+BOTH = ("watch", "dispatcher", "office", "leader")
+_READ = Field(key="read", label="读数", kind=Kind.LONG_TEXT, required=True, keeps=False)
+_TOLD = Field(key="told", label="更正", kind=Kind.LONG_TEXT, keeps=False)
+
+_ALARM_STEPS = (
+    Step(
+        key="call",
+        label="叫应",
+        source=("warned", "received"),
+        by=WATCH,
+        asks=(fields.CALLED, fields.CALLED_AT, fields.ANSWERED),
+        checks=(
+            Guard(
+                holds=guards.called_after_it_began,
+                otherwise="叫应时间应在读数超限之后、现在之前，请核对。",
+                field="called_at",
+            ),
+        ),
+        effects=(effects.note_call,),
+        story="{who}叫应{called}，已应答：{answered}。",
+        basis=("SX-49-1",),
+    ),
+    Step(
+        key="receive",
+        label="接报",
+        source=("warned",),
+        target="received",
+        by=BOTH,
+        asks=(fields.ANSWERED_BY, fields.ANSWERED_AT, fields.SAID),
+        checks=(
+            Guard(
+                holds=guards.answered_after_it_began,
+                otherwise="应答时间应在读数超限之后、现在之前，请核对。",
+                field="answered_at",
+            ),
+        ),
+        effects=(effects.note_receipt,),
+        story="{who}接报，应答人：{answered_by}。",
+        bulk=True,
+        basis=("SX-49-1",),
+    ),
+    Step(
+        key="verify",
+        label="核实",
+        source=("received", "checking"),
+        target="checking",
+        by=BOTH,
+        asks=(fields.VERIFIED_MEANS, fields.VERIFIED_WORDS, fields.PHOTOS),
+        effects=(effects.note_verification,),
+        story="{who}{verified_means}核实：{verified_words}",
+        bulk=True,
+        basis=("SX-49-1",),
+    ),
+    Step(
+        key="code_cause",
+        label="定性",
+        source=("checking",),
+        by=WATCH,
+        asks=(fields.CAUSE, fields.CAUSE_WORDS),
+        effects=(effects.open_inquiry_if_real,),
+        story="{who}定性为{cause}：{cause_words}",
+        bulk=True,
+        basis=("SX-49-1", "AY-21-4"),
+    ),
+    Step(
+        key="give_feedback",
+        label="填写措施和反馈",
+        source=("checking",),
+        by=BOTH,
+        asks=(fields.MEASURES, fields.FEEDBACK),
+        story="{who}反馈：{feedback}措施：{measures}",
+        bulk=True,
+        basis=("SX-49-1",),
+    ),
+    Step(
+        key="close",
+        label="销警",
+        source=("checking",),
+        target="closed",
+        by=WATCH,
+        asks=(fields.REASON,),
+        guards=(
+            Guard(
+                holds=guards.reading_is_back,
+                otherwise="读数还没有恢复正常，恢复后再销警。",
+            ),
+            Guard(
+                holds=guards.feedback_is_given,
+                otherwise="还没有核查反馈，读数恢复正常也不能销警，请先填写。",
+                basis=("SX-49-1",),
+            ),
+            Guard(
+                holds=guards.measures_stand_where_needed,
+                otherwise="还没有整改措施，请先填写。",
+            ),
+            Guard(
+                holds=guards.inquiry_is_concluded_where_real,
+                otherwise="真实超限须按事故立案查清，“超限立案”还没有办结。",
+                basis=("AY-21-4",),
+            ),
+            Guard(
+                holds=guards.checks_are_finished,
+                otherwise="“立即核查”还没有结果，请在“关联事项”中办理。",
+                basis=("SX-50-3",),
+            ),
+            Guard(
+                holds=guards.other_children_are_settled,
+                otherwise="关联的核查、分析任务还没有结果，请在“关联事项”中办理。",
+            ),
+        ),
+        story="{who}销警：{reason}",
+        bulk=True,
+        basis=("SX-49-1", "AY-21-4", "SX-50-3"),
+    ),
+    Step(
+        key="close_false",
+        label="按调校、测试销警",
+        source=("received", "checking"),
+        target="closed",
+        by=WATCH,
+        asks=(
+            Field(
+                key="cause",
+                label="原因",
+                kind=Kind.CHOICE,
+                options=tuple(one for one in fields.CAUSES if one.key in guards.FALSE_ALARMS),
+                required=True,
+            ),
+            fields.REASON,
+        ),
+        guards=(
+            Guard(
+                holds=guards.reading_is_back,
+                otherwise="读数还没有恢复正常，恢复后再销警。",
+            ),
+        ),
+        effects=(effects.close_check_as_false,),
+        story="{who}按{cause}销警：{reason}",
+        bulk=True,
+        hint="由本人写明理由，报警仍留在台账和统计里",
+        basis=("SX-50-3", "AY-21-4"),
+    ),
+    Step(
+        key="mark_major",
+        label="标记涉嫌重大隐患",
+        source=ANY_OPEN,
+        by=WATCH,
+        asks=(fields.REASON,),
+        guards=(Guard(holds=guards.is_not_marked_major, otherwise="已标记涉嫌重大隐患。"),),
+        effects=(effects.start_check,),
+        story="{who}标记涉嫌重大隐患：{reason}",
+        basis=("SX-50-3",),
+    ),
+    Step(
+        key="shelve",
+        label="搁置",
+        source=ANY_OPEN,
+        by=WATCH,
+        asks=(fields.SHELVED_UNTIL, fields.REASON),
+        guards=(Guard(holds=guards.is_not_shelved, otherwise="已经搁置，请先取消搁置。"),),
+        checks=(
+            Guard(
+                holds=guards.shelving_ends_in_bounds,
+                otherwise=guards.shelving_sentence,
+                field="shelved_until",
+            ),
+        ),
+        effects=(effects.shelve,),
+        story="{who}搁置到{shelved_until}：{reason}",
+        bulk=True,
+        hint="到时自动恢复；期限照走，屏幕上仍列出",
+    ),
+    Step(
+        key="unshelve",
+        label="取消搁置",
+        source=ANY_OPEN,
+        by=WATCH,
+        guards=(Guard(holds=guards.is_shelved, otherwise="没有搁置。"),),
+        effects=(effects.unshelve,),
+        story="{who}取消搁置。",
+    ),
+    Step(
+        key="close_withdrawn",
+        label="按依据撤回结束",
+        source=ANY_OPEN,
+        target="withdrawn",
+        by=WATCH,
+        asks=(fields.REASON,),
+        guards=(
+            Guard(
+                holds=guards.ground_is_withdrawn,
+                otherwise="读数没有撤回，请按核查情况销警。",
+            ),
+        ),
+        effects=(effects.close_check_as_false,),
+        story="{who}确认读数已更正、报警不成立：{reason}",
+    ),
+    Step(
+        key="read",
+        label="读数变化",
+        source=ANY_OPEN,
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings, effects.open_high_check),
+        story="读数变化：峰值{peak}，{level}。",
+    ),
+    Step(
+        key="read_after",
+        label="销警后读数更正",
+        source=("closed", "withdrawn"),
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings,),
+        story="销警后读数更正：峰值{peak}。",
+    ),
+)
+ALARM = Loop(
+    key="alarm",
+    label="报警",
+    number=Series(key="alarm", pattern="警〔{year}〕{serial}号"),
+    open_by=("clock",),
+    opens_with=fields.READ,
+    tells_unit=True,
+    category="level",
+    source="sensor",
+    severity="severity",
+    summary="place",
+    stages=STAGES,
+    steps=_ALARM_STEPS,
+    children=(
+        Child(kind="inquiry", blocks_close=True),
+        Child(kind="high_check", blocks_close=True),
+        Child(kind="site_check", blocks_close=True),
+        Child(kind="analysis_task", blocks_close=True),
+    ),
+    tracks=("warned", "received", "checking", "closed"),
+    basis=("SX-49-1", "AY-21-4", "SX-50-3"),
+)

@@ -1,0 +1,1 @@
+"""Who is underground: faces, shifts, limits of crews, alarms, marks of large shifts."""

@@ -1,0 +1,1 @@
+"""Equipment and means: systems, cameras, drilling, explosives, ponds, and who shares data."""

@@ -1,0 +1,1 @@
+"""Links: who sends data, since when not, and how much of it came."""

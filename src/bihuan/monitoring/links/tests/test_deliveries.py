@@ -1,0 +1,60 @@
+"""Files that the ingest took in are heard: gaps between them are breaks, sent twice is once."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+
+import pytest
+from tests.doors import march
+from tests.people import County
+
+from bihuan.monitoring.alarms.readings import ledger_folder
+from bihuan.monitoring.links.deliveries import hear_deliveries
+from bihuan.monitoring.links.tables import DataSource, SourceBreak
+from bihuan.telemetry.notation import moment_of
+from bihuan.telemetry.store import schema
+
+
+def took(at: list[datetime], *, kind: str = "CDSS", fault: str = "") -> None:
+    """The ledger of readings has these files of the mine."""
+    folder = ledger_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    is_new = not (folder / schema.NAME).exists()
+    with closing(sqlite3.connect(folder / schema.NAME)) as rows:
+        if is_new:
+            rows.executescript(f"{schema.TABLES} PRAGMA user_version = {schema.FORMAT};")
+        for one in at:
+            seconds = moment_of(f"{one:%Y%m%d%H%M%S}")
+            path = f"990121000001_{kind}_{one:%Y%m%d%H%M%S}.txt{fault}".encode()
+            rows.execute(
+                'INSERT OR IGNORE INTO delivery (path, digest, "commit", size, channel,'
+                " received_at, mine, kind, moment, fault, records, rejected)"
+                " VALUES (?, x'00', 1, 1, 'http', ?, '990121000001', ?, ?, ?, 1, 0)",
+                (path, seconds, kind, seconds, fault),
+            )
+        rows.commit()
+
+
+def test_files_of_a_mine_are_heard_and_their_gap_is_a_break(county: County) -> None:
+    assert hear_deliveries(now=march(1, 7)) == 0  # no ledger yet
+    start = march(1, 8)
+    steady = [start + timedelta(seconds=30 * number) for number in range(20)]
+    took([*steady, start + timedelta(minutes=30)])
+    took([start + timedelta(minutes=20)], fault="name")
+    took([start + timedelta(minutes=1)], kind="RYSS")
+    assert hear_deliveries(now=march(1, 9)) == 22
+    safety = DataSource.objects.get(system="safety")
+    assert safety.site == county.sites["qingshiling"]
+    assert safety.last_seen_at == start + timedelta(minutes=30)
+    assert DataSource.objects.filter(system="location").exists()
+    (gap,) = SourceBreak.objects.order_by("pk")
+    assert (gap.started_at, gap.ended_at) == (steady[-1], start + timedelta(minutes=30))
+    took([start + timedelta(minutes=40)])
+    assert hear_deliveries(now=march(1, 9)) == 0  # looked at less than a minute ago
+    assert hear_deliveries(now=march(1, 10)) == 2  # the last second once more, and the new one
+    assert SourceBreak.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_without_mines_nothing_is_looked_at() -> None:
+    assert hear_deliveries(now=march(1)) == 0

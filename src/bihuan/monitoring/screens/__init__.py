@@ -1,0 +1,1 @@
+"""Screens of early warning that are designed by hand."""

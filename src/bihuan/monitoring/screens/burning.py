@@ -1,0 +1,222 @@
+"""What burns now: open alarms within reach, grouped where a mine's come as a flood."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Max
+from django.urls import reverse
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.wording import rough_length
+from bihuan.matters.declarations import catalog
+from bihuan.matters.identity import to_code
+from bihuan.matters.models import Facts, Matter
+from bihuan.matters.reach import visible
+from bihuan.monitoring.alarms.fields import CAUSES
+from bihuan.monitoring.alarms.tables import Episode, Followed
+
+KINDS: Final = ("alarm", "data_check", "crew_alarm")
+SHOWN: Final = 300
+FLOOD: Final = 3
+WITHIN: Final = timedelta(minutes=10)
+_LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "甲烷≥2%"}
+_CAUSES: Final = {option.key: option.label for option in CAUSES}
+_TO_VERIFY: Final = frozenset({"warned", "received", "detected"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of the screen: an alarm, or a mine's flood of them."""
+
+    site: str
+    level: str
+    tone: str
+    words: str
+    calls: tuple[dict[str, str], ...]
+    since: datetime
+    minutes: int
+    url: str
+    code: str
+    count: int
+    is_verified: bool
+    is_late: bool
+    shelved_until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    matter: Matter
+    facts: dict[str, Any]
+    rows: list[Episode]
+
+    @property
+    def since(self) -> datetime:
+        """When the reading began, or the loss was found."""
+        told = self.facts.get("started_at") or self.facts.get("detected_at")
+        return datetime.fromisoformat(str(told)) if told else self.matter.opened_at
+
+    @property
+    def is_verified(self) -> bool:
+        """Somebody has looked into it."""
+        return self.matter.stage not in _TO_VERIFY
+
+
+def open_matters(by: Actor) -> Any:
+    """Open alarms and checks within the actor's reach."""
+    return visible(by).filter(kind__in=KINDS, is_open=True)
+
+
+def mark(by: Actor, *, now: datetime) -> str:
+    """Changes when anything on the screen does: two small questions, no drawing."""
+    state = open_matters(by).order_by().aggregate(n=Count("id"), last=Max("moved_at"))
+    followed = Followed.objects.order_by("name").values_list("commit", "episode")
+    told = repr((by.held, state["n"], state["last"], list(followed), now.replace(second=0)))
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+def lines(by: Actor, *, now: datetime) -> list[Line]:
+    """Every line, unverified first, then by level and age; shelved ones last."""
+    found = [_drawn(group, now=now) for group in _grouped(_known(by))]
+    return sorted(found, key=_urgency)
+
+
+def _known(by: Actor) -> list[_Known]:
+    matters = list(open_matters(by).select_related("site").order_by("-severity", "id")[:SHOWN])
+    ids = [matter.pk for matter in matters]
+    facts = dict(Facts.objects.filter(pk__in=ids).values_list("matter_id", "data"))
+    rows: dict[int, list[Episode]] = defaultdict(list)
+    for row in Episode.objects.filter(matter_id__in=ids).order_by("started_at", "id"):
+        rows[row.matter_id or 0].append(row)
+    return [_Known(matter=one, facts=facts.get(one.pk, {}), rows=rows[one.pk]) for one in matters]
+
+
+def _grouped(known: Iterable[_Known]) -> list[list[_Known]]:
+    """Alarms of one mine that begin within ten minutes of each other, three or more, are one."""
+    apart: list[list[_Known]] = []
+    by_site: dict[tuple[int | None, bool], list[_Known]] = defaultdict(list)
+    for one in known:
+        if one.matter.kind == "alarm" and not one.facts.get("shelved_until"):
+            by_site[one.matter.site_id, one.is_verified].append(one)
+        else:
+            apart.append([one])
+    for group in by_site.values():
+        for run in _runs(sorted(group, key=_since)):
+            apart += [run] if len(run) >= FLOOD else [[one] for one in run]
+    return apart
+
+
+def _runs(ordered: list[_Known]) -> list[list[_Known]]:
+    runs: list[list[_Known]] = []
+    for one in ordered:
+        if runs and one.since - runs[-1][-1].since <= WITHIN:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _drawn(group: list[_Known], *, now: datetime) -> Line:
+    worst = max(group, key=_severity)
+    first = min(group, key=_since)
+    matter = worst.matter
+    minutes = max(0, int((now - first.since).total_seconds() // 60))
+    return Line(
+        site=str(matter.site.short_name or matter.site.name) if matter.site else "未建档",
+        level="归并" if len(group) > 1 else _level(worst),
+        tone="maj" if matter.severity >= 2 else "sig",
+        words=_flood_words(group) if len(group) > 1 else _words(worst),
+        calls=tuple(_calls(worst)),
+        since=first.since.astimezone(SHANGHAI),
+        minutes=minutes,
+        url=_url(group),
+        code=to_code(matter.pk),
+        count=len(group),
+        is_verified=worst.is_verified,
+        is_late=any(one.matter.late_from <= now for one in group),
+        shelved_until=_shelved(worst, now=now),
+    )
+
+
+def _level(one: _Known) -> str:
+    if one.matter.kind != "alarm":
+        return "断线" if one.facts.get("what") == "disconnected" else "异常"
+    cause = one.facts.get("cause")
+    return _CAUSES.get(str(cause), "") or _LEVELS.get(str(one.facts.get("level")), "报警")
+
+
+def _words(one: _Known) -> str:
+    facts = one.facts
+    if one.matter.kind != "alarm":
+        return str(facts.get("points_words") or one.matter.title)
+    peak = max((row.peak for row in one.rows if row.peak is not None), default=None)
+    unit = one.rows[0].unit if one.rows else ""
+    value = f"{peak:g} {unit}" if peak is not None else str(facts.get("peak") or "")
+    limit = f"，门限 {facts['limit']}" if facts.get("limit") else ""
+    back = "，已恢复" if facts.get("ended_at") else ""
+    gone = "，读数已撤回" if facts.get("ground_withdrawn") else ""
+    edge = "（边界值）" if facts.get("boundary") else ""
+    return f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{back}{gone}"
+
+
+def _flood_words(group: list[_Known]) -> str:
+    first = min(group, key=_since)
+    burning = sum(not one.facts.get("ended_at") for one in group)
+    place = first.facts.get("place")
+    return f"{len(group)} 件报警归并，首发：{place}；{burning} 件未恢复，逐件可查"
+
+
+def _calls(one: _Known) -> list[dict[str, str]]:
+    """Who was called and answered; whoever waits is told as waiting."""
+    told = []
+    for call in (one.facts.get("calls") or [])[-3:]:
+        at = datetime.fromisoformat(str(call["called_at"])).astimezone(SHANGHAI)
+        answered = bool(call.get("answered"))
+        words = f"{call['called']} {at:%H:%M}" if answered else f"{call['called']} 未应答"
+        told.append({"words": words, "css": "" if answered else "mute"})
+    if one.facts.get("answered_by"):
+        told.append({"words": f"{one.facts['answered_by']} 已应答", "css": ""})
+    elif one.matter.stage == "warned" and not told:
+        told.append({"words": "还没有叫应", "css": "wait"})
+    return told
+
+
+def _url(group: list[_Known]) -> str:
+    """A flood leads to its list, where many are ticked and taken one step together."""
+    matter = group[0].matter
+    if len(group) > 1 and matter.site:
+        return f"{reverse('desk:list', args=['alarm'])}?site={matter.site.name}"
+    return reverse("desk:matter", args=[to_code(matter.pk)])
+
+
+def _shelved(one: _Known, *, now: datetime) -> datetime | None:
+    told = one.facts.get("shelved_until")
+    until = datetime.fromisoformat(str(told)) if told else None
+    return until.astimezone(SHANGHAI) if until and until > now else None
+
+
+def _since(one: _Known) -> datetime:
+    return one.since
+
+
+def _severity(one: _Known) -> tuple[int, float]:
+    return one.matter.severity, -one.since.timestamp()
+
+
+def _urgency(line: Line) -> tuple[bool, bool, bool, float]:
+    is_shelved = line.shelved_until is not None
+    return is_shelved, line.is_verified, line.tone != "maj", line.since.timestamp()
+
+
+def stage_label(kind: str, stage: str) -> str:
+    """The stage's word."""
+    return catalog().loop(kind).stage(stage).label
+
+
+def left_words(until: datetime, *, now: datetime) -> str:
+    """How long until then, roughly."""
+    return f"剩 {rough_length(until - now)}"

@@ -1,0 +1,118 @@
+"""三高排名 and how well alarms are managed, over any period."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from bihuan.accounts.actors import Actor
+from bihuan.accounts.requests import signed_in
+from bihuan.language.wording import exact_length, share_text
+from bihuan.matters.moment import now
+from bihuan.matters.reach import visible
+from bihuan.monitoring.alarms.highs import Point, episodes_between, points_of
+from bihuan.monitoring.screens.watchers import watcher
+
+PERIODS: Final = ((1, "近 24 小时"), (7, "近 7 日"), (30, "近 30 日"), (365, "近一年"))
+SHOWN: Final = 50
+HOURS: Final = 24
+FLOOD: Final = 10  # alarms of ten minutes in which one operator is flooded, by IEC 62682
+TEN_MINUTES: Final = 600
+STANDING_FOR: Final = timedelta(hours=24)
+
+
+@require_safe
+@signed_in
+def show_ranking(request: HttpRequest) -> HttpResponse:
+    """Points by count, value and duration, and the figures of alarm management."""
+    by, moment = watcher(request), now()
+    asked = request.GET.get("days", "30")
+    days = int(asked) if asked in {str(one) for one, _label in PERIODS} else 30
+    seen = set(visible(by).filter(kind="alarm").values_list("site_id", flat=True).distinct())
+    since = moment - timedelta(days=days)
+    rows = [row for row in episodes_between(since, moment) if row.site_id in seen]
+    points = sorted(points_of(rows), key=_by_count)[:SHOWN]
+    context = {
+        "page": {"title": "三高排名", "lead": f"近 {days} 日报警的测点，按次数、最高值、累计时长"},
+        "watch_url": reverse("monitoring:watch"),
+        "presets": [
+            {"label": label, "url": f"?days={one}", "current": one == days}
+            for one, label in PERIODS
+        ],
+        "words": f"{len(points)} 个测点" + ("，只列前 50 个" if len(points) == SHOWN else ""),
+        "rows": _rows(points, until=moment),
+        "kpis": _kpis(by, since=since, days=days, moment=moment),
+    }
+    return render(request, "monitoring/ranking.html", context)
+
+
+def _rows(points: list[Point], *, until: datetime) -> list[dict[str, Any]]:
+    lasting = {id(point): point.lasted(until=until) for point in points}
+    longest = max(lasting.values(), default=timedelta(0))
+    return [
+        {
+            "site": point.site.short_name or point.site.name,
+            "place": point.rows[0].place,
+            "sensor": point.rows[0].sensor,
+            "count": len(point.rows),
+            "real": len(point.real),
+            "peak": f"{point.peak.peak:g} {point.peak.unit}" if point.peak else "—",
+            "lasted": exact_length(lasting[id(point)]),
+            "marks": _marks(point, is_longest=lasting[id(point)] == longest),
+        }
+        for point in points
+    ]
+
+
+def _marks(point: Point, *, is_longest: bool) -> list[str]:
+    real = len(point.real)
+    return [
+        *(["高频次"] if real >= 3 else []),
+        *(
+            ["高数值"]
+            if point.peak and (point.peak.peak or 0) >= 2 and "甲烷" in point.rows[0].sensor
+            else []
+        ),
+        *(["最久"] if is_longest else []),
+    ]
+
+
+def _kpis(by: Actor, *, since: datetime, days: int, moment: datetime) -> list[dict[str, str]]:
+    found = visible(by).filter(kind="alarm").filter(Q(opened_at__gte=since) | Q(is_open=True))
+    rows = list(
+        found.order_by("opened_at").values_list("opened_at", "is_open", "title", "closed_at")
+    )
+    recent = [row for row in rows if row[0] >= since]
+    by_ten = Counter(int(opened.timestamp()) // TEN_MINUTES for opened, *_rest in recent)
+    floods = sum(count > FLOOD for count in by_ten.values())
+    stale = sum(is_open and moment - opened > STANDING_FOR for opened, is_open, *_rest in rows)
+    bad = Counter(title.rsplit(" ", 2)[0] for _opened, _is_open, title, _closed in recent)
+    top = sum(count for _title, count in bad.most_common(10))
+    hours = days * HOURS
+    return [
+        {
+            "label": "平均报警率",
+            "value": f"每小时 {len(recent) / hours:.2f} 件（{len(recent)} 件 / {hours} 小时）",
+        },
+        {"label": "每 10 分钟最多", "value": f"{max(by_ten.values(), default=0)} 件"},
+        {"label": "报警泛滥", "value": f"{floods} 个 10 分钟超过 {FLOOD} 件"},
+        {"label": "长期未销报警", "value": f"{stale} 件超过 24 小时"},
+        {
+            "label": "最多的 10 个测点占",
+            "value": share_text(top, of=len(recent)) if recent else "无",
+        },
+        {"label": "已销", "value": f"{_closed(recent)} 件"},
+    ]
+
+
+def _closed(recent: list[tuple[datetime, bool, str, datetime | None]]) -> int:
+    return sum(not is_open for _opened, is_open, *_rest in recent)
+
+
+def _by_count(point: Point) -> tuple[int, int, str]:
+    return -len(point.real), -len(point.rows), point.rows[0].point

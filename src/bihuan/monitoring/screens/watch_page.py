@@ -1,0 +1,236 @@
+"""值守: the operator's screen, told anew when something changes and not before."""
+
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from bihuan.accounts.actors import Actor
+from bihuan.accounts.requests import signed_in
+from bihuan.language.clock import SHANGHAI
+from bihuan.language.wording import exact_length
+from bihuan.matters.identity import from_code, to_code
+from bihuan.matters.locking import look
+from bihuan.matters.models import Facts, Matter, Record
+from bihuan.matters.moment import now
+from bihuan.matters.permission import offers
+from bihuan.matters.reach import visible
+from bihuan.matters.records import valid_on
+from bihuan.monitoring.alarms.effects import minutes_between
+from bihuan.monitoring.alarms.handover import ROSTER
+from bihuan.monitoring.screens.burning import KINDS, Line, lines, mark, open_matters, stage_label
+from bihuan.monitoring.screens.watchers import watcher
+
+POLL_S: Final = 2
+ANSWERED_DAYS: Final = 30
+ANSWERED_MAX: Final = 1000
+
+
+@require_safe
+@signed_in
+def show_watch(request: HttpRequest) -> HttpResponse:
+    """What burns now, who was called, what is unverified; one alarm beside it."""
+    by, moment = watcher(request), now()
+    found = lines(by, now=moment)
+    chosen = _chosen(request, by, found)
+    context = {
+        "page": {"title": "监测预警", "lead": f"值守：{_on_duty(by, moment)}"},
+        "poll_s": POLL_S,
+        "handover_url": reverse("desk:open", args=["shift_handover"])
+        if "watch" in by.roles
+        else "",
+        "list_url": reverse("desk:list", args=["alarm"]),
+        "ranking_url": reverse("monitoring:ranking"),
+        "mines_url": reverse("monitoring:mines"),
+        "panel": _panel(chosen, by=by, moment=moment) if chosen else None,
+        **_burning(by, found, moment=moment),
+    }
+    return render(request, "monitoring/watch.html", context)
+
+
+@require_safe
+@signed_in
+def show_burning(request: HttpRequest) -> HttpResponse:
+    """The part that is asked for every two seconds: 304 while nothing has changed."""
+    by, moment = watcher(request), now()
+    tag = f'"{mark(by, now=moment)}"'
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        context = {**_burning(by, lines(by, now=moment), moment=moment)}
+        response = render(request, "monitoring/burning.html", context)
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any]:
+    shown = [line for line in found if line.shelved_until is None]
+    waiting = [line for line in shown if not line.is_verified]
+    return {
+        "waiting": waiting,
+        "handling": [line for line in shown if line.is_verified],
+        "shelved": [line for line in found if line.shelved_until is not None],
+        "kpis": _kpis(by, waiting, shown, moment=moment),
+        "as_of": moment.astimezone(SHANGHAI),
+    }
+
+
+def _kpis(
+    by: Actor, waiting: list[Line], shown: list[Line], *, moment: datetime
+) -> list[dict[str, Any]]:
+    today = moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    of_today = visible(by).filter(kind="alarm", opened_at__gte=today).count()
+    late = sum(line.is_late for line in waiting)
+    oldest = max((line.minutes for line in waiting), default=0)
+    lists = reverse("desk:list", args=["alarm"])
+    checks = reverse("desk:list", args=["data_check"])
+    losses = open_matters(by).filter(kind="data_check").count()
+    return [
+        {
+            "label": "未核实",
+            "value": len(waiting),
+            "unit": "组",
+            "note": f"最久 {oldest} 分" if waiting else "没有",
+            "tone": "bad" if waiting else "",
+        },
+        {
+            "label": "超过时限未应答",
+            "value": late,
+            "unit": "组",
+            "note": "自读数超限起算",
+            "tone": "bad" if late else "",
+        },
+        {
+            "label": "未销报警",
+            "value": len(shown),
+            "unit": "组",
+            "note": f"共 {sum(line.count for line in shown)} 件",
+            "url": lists,
+        },
+        {
+            "label": "今日报警",
+            "value": of_today,
+            "unit": "件",
+            "note": "含已销",
+            "url": f"{lists}?tab=all",
+        },
+        {"label": "应答用时中位数", **_answer_words(by, moment=moment)},
+        {
+            "label": "断线和异常",
+            "value": losses,
+            "unit": "件",
+            "note": "待核查",
+            "url": checks,
+            "tone": "warn" if losses else "",
+        },
+    ]
+
+
+def _answer_words(by: Actor, *, moment: datetime) -> dict[str, Any]:
+    since = moment - timedelta(days=ANSWERED_DAYS)
+    recent = visible(by).filter(kind="alarm", opened_at__gte=since).order_by("-id")
+    ids = list(recent.values_list("id", flat=True)[:ANSWERED_MAX])
+    spans = [
+        span
+        for facts in Facts.objects.filter(pk__in=ids).values_list("data", flat=True)
+        if (span := minutes_between(facts.get("started_at"), facts.get("answered_at"))) is not None
+    ]
+    note = f"近 {ANSWERED_DAYS} 日，{len(spans)} 件"
+    value = f"{median(spans):g}" if spans else "无"
+    return {"value": value, "unit": "分" if spans else "", "note": note}
+
+
+def _on_duty(by: Actor, moment: datetime) -> str:
+    """Who stands on the roster today, in the watcher's regions."""
+    regions = {held.region_id for held in by.held}
+    today = moment.astimezone(SHANGHAI).date()
+    rows: Any = valid_on(today).filter(ledger=ROSTER, region_id__in=regions)
+    names = [_name(row) for row in rows.select_related("person").order_by("id")[:4]]
+    return "、".join(names) or "今天没有排班，请在“值班表”登记"
+
+
+def _name(row: Record) -> str:
+    shift = row.facts.get("shift")
+    return f"{row.person.name if row.person else ''}（{shift}）"
+
+
+def _chosen(request: HttpRequest, by: Actor, found: list[Line]) -> Matter | None:
+    code = request.GET.get("alarm", "") or (found[0].code if found else "")
+    if not code:
+        return None
+    number = from_code(code)
+    if number is None:
+        raise Http404
+    matter = visible(by).filter(pk=number, kind__in=KINDS).select_related("site").first()
+    if matter is None:
+        raise Http404
+    return matter
+
+
+def _panel(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
+    code = to_code(matter.pk)
+    case = look(matter.pk, by=by, now=moment)
+    facts = case.facts
+    steps = [offer for offer in offers(case) if offer.is_allowed]
+    site = matter.site
+    return {
+        "title": _titled(site.short_name or site.name if site else "", matter.title),
+        "number": matter.number,
+        "stage": stage_label(matter.kind, matter.stage),
+        "url": reverse("desk:matter", args=[code]),
+        "evidence_url": reverse("monitoring:evidence", args=[code])
+        if matter.kind == "alarm"
+        else "",
+        "mine_url": reverse("monitoring:mine", args=[site.pk]) if site and site.code else "",
+        "curve_url": reverse("monitoring:curve", args=[code]) if matter.kind == "alarm" else "",
+        "steps": [
+            {
+                "label": offer.step.label,
+                "url": reverse("desk:step", args=[code, offer.step.key]),
+                "tone": "primary" if place == 0 else "",
+            }
+            for place, offer in enumerate(steps[:5])
+        ],
+        "figures": _figures(facts, moment=moment),
+        "calls": [_call(call) for call in facts.get("calls") or []],
+        "amended": facts.get("amended", ""),
+    }
+
+
+def _titled(site: str, title: str) -> str:
+    """Some titles begin with the mine already."""
+    return title if title.startswith(site) else f"{site}　{title}"
+
+
+def _figures(facts: dict[str, Any], *, moment: datetime) -> list[dict[str, str]]:
+    started = facts.get("started_at") or facts.get("detected_at")
+    lasted = facts.get("lasted")
+    if not lasted and started:
+        lasted = exact_length(moment.replace(microsecond=0) - datetime.fromisoformat(str(started)))
+    told = (
+        ("峰值", facts.get("peak")),
+        ("门限", facts.get("limit") or ("未设定" if facts.get("peak") else None)),
+        ("已持续", lasted),
+        ("开始", _clock(started)),
+        ("恢复", _clock(facts.get("ended_at")) or ("未恢复" if facts.get("peak") else None)),
+    )
+    return [{"label": label, "value": str(value)} for label, value in told if value]
+
+
+def _call(call: dict[str, Any]) -> dict[str, str]:
+    return {
+        "who": str(call["called"]),
+        "at": _clock(call["called_at"]),
+        "answer": "已应答" if call.get("answered") else "未应答",
+    }
+
+
+def _clock(told: Any) -> str:
+    if not told:
+        return ""
+    return f"{datetime.fromisoformat(str(told)).astimezone(SHANGHAI):%m-%d %H:%M:%S}"

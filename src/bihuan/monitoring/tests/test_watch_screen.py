@@ -1,0 +1,188 @@
+"""The operator's screen: what burns, floods as one line, told anew only when something changed."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.clauses.mine import MINE, Mine, alarms, clock
+from tests.doors import Door
+from tests.people import County
+
+from bihuan.language.clock import SHANGHAI
+from bihuan.matters.identity import to_code
+from bihuan.matters.moment import standing_at
+
+SCREEN = "/desk/alarms/"
+PART = f"{SCREEN}burning/"
+
+
+def point(number: int) -> str:
+    return f"{MINE}01MN0001{number:08}"
+
+
+@pytest.fixture
+def mine(county: County, tmp_path: Path) -> Mine:
+    """Five methane sensors."""
+    del county
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    sender = Mine(folder)
+    for number in range(1, 6):
+        sender.define(point(number))
+    return sender
+
+
+@pytest.fixture
+def desk(county: County) -> Client:
+    """The browser of whoever keeps watch."""
+    client = Client()
+    client.force_login(county.users["watch"])
+    return client
+
+
+@pytest.fixture
+def door(county: County) -> Door:
+    """Calls of the county's people."""
+    return Door(county)
+
+
+def said(client: Client, path: str = SCREEN, **headers: str) -> str:
+    with standing_at(clock(8, 20)):
+        answer = client.get(path, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_an_alarm_stands_with_its_numbers_and_who_was_called(
+    door: Door, desk: Client, mine: Mine
+) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    (alarm,) = alarms()
+    assert "还没有叫应" in said(desk)
+    told = {"called": "调度室", "called_at": "2026-03-01 08:07", "answered": "否"}
+    door.press("watch", alarm, "call", clock(8, 8), **told)
+    page = said(desk)
+    for words in ("青石岭煤矿", "东翼回风巷", "峰值 1.24 %CH4", "门限 1 %CH4", "调度室 未应答"):
+        assert words in page
+    assert f"?alarm={to_code(alarm.pk)}" in page
+
+
+def test_a_flood_is_one_line_and_leads_to_its_list(desk: Client, mine: Mine) -> None:
+    for number in range(1, 6):
+        mine.send(f"08:0{number}:00", "1.10", point=point(number))
+    mine.arrive(clock(8, 6))
+    assert len(alarms()) == 5
+    page = said(desk, PART)
+    assert page.count("<li>") == 1
+    assert "5 件报警归并" in page
+    assert "/desk/m/alarm/?site=" in page
+
+
+def test_a_joint_step_writes_an_entry_on_each(desk: Client, mine: Mine) -> None:
+    for number in range(1, 4):
+        mine.send("08:05:00", "1.10", point=point(number))
+    mine.arrive(clock(8, 6))
+    chosen = [to_code(one.pk) for one in alarms()]
+    form = {
+        "step": "receive",
+        "selected": chosen,
+        "answered_by": "调度室值班调度员",
+        "answered_at": "2026-03-01 08:07",
+        "filled": "yes",
+    }
+    with standing_at(clock(8, 20)):
+        asked = desk.post("/desk/m/alarm/bulk/", form)
+        assert asked.status_code in (200, 302)
+    assert {one.stage for one in alarms()} == {"received"}
+
+
+def test_nothing_is_sent_again_until_something_changed(
+    door: Door, desk: Client, mine: Mine
+) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    with standing_at(clock(8, 20)):
+        first = desk.get(PART)
+        tag = first.headers["ETag"]
+        again = desk.get(PART, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+    mine.send("08:06:00", "1.40", point=point(1))
+    mine.arrive(clock(8, 20))
+    with standing_at(clock(8, 20)):
+        rising = desk.get(PART, headers={"If-None-Match": tag})
+    assert "1.4 %CH4" in rising.content.decode()
+    told = {"answered_by": "调度室", "answered_at": "2026-03-01 08:07"}
+    door.press("watch", alarms()[0], "receive", clock(8, 20), **told)
+    with standing_at(clock(8, 20)):
+        last = desk.get(PART, headers={"If-None-Match": rising.headers["ETag"]})
+    assert last.status_code == 200
+    assert "调度室 已应答" in last.content.decode()
+
+
+def test_shelved_alarms_stay_listed_with_their_end(door: Door, desk: Client, mine: Mine) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    until = clock(10, 0).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    door.press(
+        "watch", alarms()[0], "shelve", clock(8, 10), shelved_until=until, reason="传感器更换。"
+    )
+    page = said(desk, PART)
+    assert "搁置中 1 组" in page
+    assert "搁置到 10:00" in page
+    with standing_at(clock(10, 0, 1)):
+        later = desk.get(PART).content.decode()
+    assert "搁置中" not in later
+    assert "未核实 1 组" in later
+
+
+def test_the_curve_of_an_alarm_is_drawn_with_its_limit(desk: Client, mine: Mine) -> None:
+    for minute in range(10):
+        mine.send(f"08:0{minute}:00", f"{0.8 + minute / 20:.2f}", point=point(1))
+    mine.arrive(clock(8, 10))
+    (alarm,) = alarms()
+    page = said(desk, f"{SCREEN}{to_code(alarm.pk)}/curve/")
+    assert "<svg" in page
+    assert "门限 1" in page
+    assert "1.25" in page
+
+
+def test_the_next_county_and_other_roles_see_nothing(
+    county: County, neighbour: County, mine: Mine
+) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    stranger = Client()
+    stranger.force_login(neighbour.users["watch"])
+    assert "东翼回风巷" not in said(stranger)
+    intake = Client()
+    intake.force_login(county.users["intake"])
+    assert intake.get(SCREEN).status_code == 404
+    own = Client()
+    own.force_login(county.users["dispatcher"])
+    assert "东翼回风巷" in said(own)
+
+
+def test_who_keeps_watch_sees_no_tip_off(door: Door, desk: Client) -> None:
+    lead = door.hand_over(clock(9, 0))
+    with standing_at(clock(9, 1)):
+        assert desk.get(f"/desk/matters/{to_code(lead.pk)}/").status_code == 404
+        assert desk.get("/desk/m/lead/").status_code == 404
+        assert lead.number not in desk.get("/desk/search?q=兴旺").content.decode()
+
+
+def test_the_ranking_counts_points(desk: Client, mine: Mine) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.send("08:15:00", "0.24", point=point(1))
+    mine.arrive(clock(8, 16))
+    page = said(desk, f"{SCREEN}ranking/?days=1")
+    assert "10分钟" in page
+    assert "1.24 %CH4" in page
+
+
+def test_the_form_of_a_call_proposes_the_present_minute(desk: Client, mine: Mine) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    (alarm,) = alarms()
+    page = said(desk, f"/desk/matters/{to_code(alarm.pk)}/steps/call/")
+    assert 'value="2026-03-01T08:20"' in page

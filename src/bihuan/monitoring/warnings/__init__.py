@@ -1,0 +1,1 @@
+"""Early warning (预警): warnings with their calls, withdrawals, goafs, gas assessments, entries."""
