@@ -1,4 +1,4 @@
-"""Backup and restore: one zip with the database's rows, the files and the secrets.
+"""Backup and restore: one zip with the database's rows, files, secrets, and the mines' readings.
 
 SQLite is copied with its own online backup, PostgreSQL through pg_dump, both while serving. The
 seals' hashes stand in the zip, so `verify` after a restore can be held against them. Sessions are
@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from django.db import connection
 FORMAT = 1
 DATABASE_NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 FOLDERS = ("files", "secrets")
+READINGS = "telemetry"
+LEDGER = "ledger.sqlite3"  # of readings
 SESSION_TABLES = ("django_session", "accounts_sitting")
 PART = ".bihuan-part-"  # an unfinished backup or restore; nobody takes it for a whole one
 MADE_AT_START = frozenset({"django", "totp"})  # secrets that any start makes
@@ -35,7 +38,7 @@ class BackupRefused(Exception):  # noqa: N818 - an expected answer, not an error
     """The backup can't be written or restored; the text says why in Chinese."""
 
 
-def write_backup(target: Path, *, now: datetime) -> int:
+def write_backup(target: Path, *, now: datetime, with_readings: bool = True) -> int:
     """Write the backup; returns its size in bytes. The file appears only when it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with _part(target.parent) as folder:
@@ -48,6 +51,8 @@ def write_backup(target: Path, *, now: datetime) -> int:
             archive.write(database, database.name)
             for name in FOLDERS:
                 _add_folder(archive, Path(settings.HOME) / name, name)
+            if with_readings:
+                _add_readings(archive, Path(settings.HOME) / READINGS)
         part.chmod(0o600)
         _settle(part)
         part.replace(target)
@@ -69,8 +74,9 @@ def restore_backup(source: Path) -> dict[str, Any]:
         with zipfile.ZipFile(source) as archive, _part(home) as folder:
             about = _about(archive)
             _extract(archive, folder)
+            _check_whole(folder / READINGS / LEDGER)
             _load(folder / DATABASE_NAMES[about["vendor"]])
-            for name in FOLDERS:
+            for name in (*FOLDERS, READINGS):
                 _move_in(folder / name, home / name)
     except (
         zipfile.BadZipFile,
@@ -99,7 +105,7 @@ def _is_empty(home: Path) -> bool:
     if "matters_matter" in connection.introspection.table_names():
         return False
     made = {home / "secrets" / name for name in MADE_AT_START}
-    kept = (path for name in FOLDERS for path in (home / name).rglob("*"))
+    kept = (path for name in (*FOLDERS, READINGS) for path in (home / name).rglob("*"))
     return not any(path.is_file() and path not in made for path in kept)
 
 
@@ -156,10 +162,7 @@ def _without_sessions(copy: sqlite3.Connection) -> None:
 
 def _load(source: Path) -> None:
     if connection.vendor == "sqlite":
-        with closing(sqlite3.connect(source)) as copy:
-            found = copy.execute("PRAGMA quick_check").fetchone()
-        if found != ("ok",):
-            raise zipfile.BadZipFile("the database inside is broken")
+        _check_whole(source)
         connection.close()
         target = Path(str(connection.settings_dict["NAME"]))
         for suffix in ("", "-wal", "-shm"):
@@ -167,6 +170,15 @@ def _load(source: Path) -> None:
         source.replace(target)
         return
     _postgres(["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(source)])
+
+
+def _check_whole(database: Path) -> None:
+    """A database of SQLite inside a whole zip may be broken all the same."""
+    if database.exists():
+        with closing(sqlite3.connect(database)) as copy:
+            found = copy.execute("PRAGMA quick_check").fetchone()
+        if found != ("ok",):
+            raise zipfile.BadZipFile(f"the database {database.name!r} inside is broken")
 
 
 def _postgres(command: list[str]) -> None:
@@ -200,4 +212,24 @@ def _settle(path: Path) -> None:
 def _add_folder(archive: zipfile.ZipFile, folder: Path, name: str) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            archive.write(path, f"{name}/{path.relative_to(folder).as_posix()}")
+            inside = f"{name}/{path.relative_to(folder).as_posix()}"
+            way = zipfile.ZIP_STORED if path.suffix == ".parquet" else None  # compressed already
+            archive.write(path, inside, compress_type=way)
+
+
+def _add_readings(archive: zipfile.ZipFile, store: Path) -> None:
+    """The store of readings as of one moment, whoever writes to it meanwhile."""
+    if not store.is_dir():
+        return
+    from bihuan.telemetry.store.freezing import freeze  # noqa: PLC0415 - loads polars
+
+    with _part(store) as frozen:
+        try:
+            gone = freeze(store, frozen)
+        except sqlite3.Error as error:
+            raise BackupRefused(
+                f"监测数据的账复制不了：{error}。请核对剩余空间，再备份。"
+            ) from error
+        if gone:
+            sys.stderr.write(f"监测数据有 {len(gone)} 个数据段早已不在，没有备份到：{gone[0]} …\n")
+        _add_folder(archive, frozen, READINGS)

@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.db import connection
 
+from bihuan.config.intake import Intake, intake_of
 from bihuan.config.rights import too_mighty
 from bihuan.config.timekeeping import TOLERANCE, NoTime, newest_on_file, offset_of
 from bihuan.database.outages import was_full_lately
@@ -39,6 +40,7 @@ class Condition:
     is_refusing_writes: bool
     too_mighty: str
     channels: tuple[Channel, ...]
+    intake: Intake | None
 
     def age_s(self, name: str) -> float | None:
         """Seconds since that process's last round."""
@@ -70,6 +72,9 @@ class Condition:
         yield "outbox_backlog", _BACKLOG, self.outbox_waiting > BACKLOG_MAX
         reserve = settings.DISK_RESERVE_BYTES
         is_low = self.disk_free_bytes < reserve
+        if self.intake:  # may lie on a disk of its own
+            is_low |= self.intake.disk_free_bytes < reserve
+            yield from self.intake.checks()
         yield "disk_full", _FULL.format(reserve // 1_000_000), is_low
         yield "owner_role", self.too_mighty, bool(self.too_mighty) and settings.MODE == "live"
         yield "writes_refused", _UNWRITTEN, self.is_refusing_writes
@@ -90,7 +95,7 @@ _SILENT = "对时源没有回答，请核对 BIHUAN_TIME_SOURCE 和网络。"
 _UNSENT = "后台进程已停 5 分钟以上：提醒没有发出，日封没有做。请重启服务，查看日志。"
 _BACKLOG = f"待发的提醒超过 {BACKLOG_MAX} 条，请核对邮件服务器。"
 _UNTAKEN = "{}的机器人没有收下上一条：{}。请核对 BIHUAN_{}_URL 和网络。"
-_FULL = "数据目录所在的盘剩余不足 {} MB，附件不再收。请清理或扩容。"
+_FULL = "数据目录（或其中监测数据）所在的盘剩余不足 {} MB，附件不再收。请清理或扩容。"
 _UNWRITTEN = "一分钟内有写入被拒：数据库或数据目录所在的盘满了，或者到了配额。请清理或扩容。"
 
 
@@ -115,6 +120,7 @@ def condition_of(moment: datetime) -> Condition:
         is_refusing_writes=was_full_lately(),
         too_mighty=too_mighty(),
         channels=channels_of(rows.values()),
+        intake=intake_of(moment),
     )
 
 

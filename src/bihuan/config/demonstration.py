@@ -10,7 +10,9 @@ from django.db.models import F
 
 from bihuan.accounts.models import User
 from bihuan.accounts.roles import BY_KEY, ROLES
+from bihuan.config.demo_crews import write_crews
 from bihuan.config.demo_data import demo_data, moment_on
+from bihuan.config.demo_figures import settle_figures
 from bihuan.config.demo_ledgers import notice_visits, write_channels
 from bihuan.config.demo_lists import daily_lists
 from bihuan.config.demo_places import DemoCounty, settle_places
@@ -88,7 +90,9 @@ def _settle(*, now: datetime) -> list[LeadWalk]:
     for at, act in sorted(happenings, key=_moment_of):
         if at <= now:
             act(at)
+    write_crews(county, now=now)
     tick(now=now)
+    settle_figures(county, now=now)
     _mark_read(now=now)
     return list(walks.values())
 

@@ -10,12 +10,14 @@ from bihuan.accounts.logs import all_logs
 from bihuan.accounts.requests import actor_from, user_or_none
 from bihuan.matters.declarations import catalog
 from bihuan.matters.moment import now
+from bihuan.monitoring.declarations import BOARDS
 from bihuan.places.models import Region
 
 ACTION = "export"
 EXPORTS = (
     "desk:export",
     "desk:ledger_export",
+    "monitoring:board_export",
     "desk:statistics_export",
     "reports:export",
     "accounts:log_export",
@@ -67,5 +69,6 @@ def _subject(match: ResolverMatch) -> str:
     labels = {one.key: one.label for one in known.loops}
     labels |= {one.key: one.label for one in known.ledgers}
     labels |= {one.key: one.label for one in known.reports}
+    labels |= {one.key: one.label for one in BOARDS}
     labels |= {one.key: f"记录：{one.label}" for one in all_logs()}
     return f"{labels.get(key, key)}{board}（{form}）"

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from bihuan.accounts.plain_http import ON_THIS_MACHINE, host_of
 from bihuan.config.condition import Condition, condition_of
+from bihuan.config.intake import Intake
 from bihuan.matters.moment import now
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-Ip")
@@ -74,12 +75,26 @@ def _registry(found: Condition) -> CollectorRegistry:
         ("newest_row_age_seconds", "age of the newest moment on file", newest_age),
         ("clock_behind_seconds", "how far the clock is behind that moment", found.behind_s),
         ("alarms", "alarms that stand", len(found.alarms)),
+        *_intake_figures(found.intake),
     ):
         Gauge(f"bihuan_{name}", words, registry=registry).set(-1 if value is None else value)
     if found.offset_s is not None:
         told = Gauge("bihuan_clock_offset_seconds", "time source minus clock", registry=registry)
         told.set(found.offset_s)
     return registry
+
+
+def _intake_figures(found: Intake | None) -> list[tuple[str, str, float | None]]:
+    """None where readings were never taken in."""
+    if found is None:
+        return []
+    return [
+        ("ingest_age_seconds", "age of the last word of the ingest", found.age_s),
+        ("ingest_commit_age_seconds", "age of the last commit of readings", found.committed_s),
+        ("ingest_spool_bytes", "readings answered for, not yet committed", found.spool_bytes),
+        ("ingest_set_aside_files", "files that couldn't be read", found.set_aside),
+        ("ingest_disk_free_bytes", "free space beside the readings", found.disk_free_bytes),
+    ]
 
 
 urlpatterns = [

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PROJECT: Final = Path(__file__).resolve().parents[3]
 HOME: Final = Path(os.environ.get("BIHUAN_HOME") or PROJECT / "var")
 _STORE: Final = "存放读数和报警过程的目录（默认数据目录里的 telemetry），同时只能有一个进程在收"
+RULES_WORDS: Final = "另写按类型统一规定的门限（甲烷2.00%%）判出的过程，类别写作 pack:methane"
 _INBOX: Final = "收件目录：煤矿的传输程序把文件放在这里，层次不限；收下后移走"
 
 
@@ -33,6 +35,7 @@ def offer_episodes(parser: argparse.ArgumentParser) -> None:
     """The options of the table of episodes."""
     _offer_store(parser)
     parser.add_argument("--out", type=Path, required=True, help="报警过程写到这个 CSV 文件")
+    parser.add_argument("--rules", action="store_true", help=RULES_WORDS)
 
 
 def _offer_store(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +45,16 @@ def _offer_store(parser: argparse.ArgumentParser) -> None:
 
 def run_ingest(parser: VerbParser, options: argparse.Namespace) -> int:
     """Take files in until told to stop; the last line on standard error counts them."""
-    from bihuan.telemetry.store.lock import FolderTaken  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.intake.ingesting import BrokenOff  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.live.faults import CannotGoOn  # noqa: PLC0415 - the same
+    from bihuan.telemetry.spark.layout import is_sharded  # noqa: PLC0415 - the same
+    from bihuan.telemetry.store.lock import FolderTaken  # noqa: PLC0415 - the same
 
     store, inbox = options.store.resolve(), options.inbox.resolve()
     if store.is_relative_to(inbox) or inbox.is_relative_to(store):
         parser.error("--store 和 --inbox 不能一个套着另一个，请各用一个目录")
+    if is_sharded(store):
+        parser.error(f"“{store}”是分片接收（telemetry spark）的目录，请另用一个目录")
     if any(
         days is not None and days < 1 for days in (options.keep_days, options.keep_rollups_days)
     ):
@@ -60,6 +68,9 @@ def run_ingest(parser: VerbParser, options: argparse.Namespace) -> int:
     except FolderTaken as taken:
         sys.stderr.write(f"{taken}\n")
         return 2
+    except (BrokenOff, CannotGoOn) as sentence:
+        sys.stderr.write(f"{sentence}\n{ingest.told()}\n")
+        return 1
     sys.stderr.write(f"{ingest.told()}\n")
     return 0
 
@@ -91,13 +102,16 @@ def _ingest(store: Path, inbox: Path, options: argparse.Namespace) -> "Ingest":
 def write_episodes(_parser: VerbParser, options: argparse.Namespace) -> int:
     """The episodes that stand, in the shape of a replay's table."""
     from bihuan.telemetry.live.table import table_of  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.spark.layout import Layout, is_sharded  # noqa: PLC0415 - the same
+    from bihuan.telemetry.spark.table import episodes_of  # noqa: PLC0415 - the same
     from bihuan.telemetry.store.ledger import Ledger  # noqa: PLC0415 - the same
 
-    ledger = Ledger(options.store, is_read_only=True)
-    try:
-        options.out.write_bytes(table_of(ledger.episodes()).encode())
-    finally:
-        ledger.close()
+    if is_sharded(options.store):
+        found = episodes_of(Layout(options.store))
+    else:
+        with closing(Ledger(options.store, is_read_only=True)) as ledger:
+            found = ledger.episodes()
+    options.out.write_bytes(table_of(found, with_packs=options.rules).encode())
     return 0
 
 

@@ -44,7 +44,7 @@ def prepare(*, now: datetime) -> Prepared:
     backup = None
     if pending and has_data:
         backup = home / "backups" / f"before-migrate-{now:%Y%m%d-%H%M%S}.zip"
-        write_backup(backup, now=now)
+        write_backup(backup, now=now, with_readings=False)  # no migration touches them
     if pending:
         call_command("migrate", verbosity=0, interactive=False)
         planning.measure()

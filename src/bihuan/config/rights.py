@@ -17,6 +17,7 @@ APPEND_ONLY: Final = (
     "matters_viewing",
     "accounts_auditline",
     "leads_reading",
+    "monitoring_seriesvalue",
 )
 READ_ONLY: Final = ("django_migrations",)
 _NOT_THERE = "PostgreSQL 里没有角色“{}”，请先由管理员建：CREATE ROLE … LOGIN PASSWORD …。"

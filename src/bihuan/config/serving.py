@@ -80,10 +80,17 @@ def children(*, host: str, port: int, https: Https) -> list[Child]:
         web += ["--ssl-certificate", https.certificate, "--ssl-keyfile", https.key]
         web += ["--ssl-protocol-min", "tls1.2"]
     web.append("bihuan.config.wsgi:door")
-    return [
+    found = [
         Child("web", web, ONE_HEAP),
         Child("worker", [python, "-m", "django", "work"]),
     ]
+    inbox = os.environ.get("BIHUAN_INBOX", "")
+    if inbox:
+        taking_in = [python, "-m", "bihuan", "telemetry", "ingest", "--inbox", inbox]
+        found.append(Child("ingest", taking_in))
+    if os.environ.get("BIHUAN_LIVING"):
+        found.append(Child("living", [python, "-m", "django", "living"]))
+    return found
 
 
 def supervise(processes: list[Child], *, host: str, port: int) -> int:

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "bihuan.matters",
     "bihuan.jobs",
     "bihuan.leads",
+    "bihuan.monitoring",
     "bihuan.disclosure",
     "bihuan.exchange",
     "bihuan.desk",
@@ -97,7 +98,16 @@ TEMPLATES = [
         "APP_DIRS": False,
         "DIRS": [
             PROJECT / "src" / "bihuan" / app / "templates"
-            for app in ("ui", "accounts", "leads", "exchange", "desk", "portal", "reports")
+            for app in (
+                "ui",
+                "accounts",
+                "leads",
+                "monitoring",
+                "exchange",
+                "desk",
+                "portal",
+                "reports",
+            )
         ],
         "OPTIONS": {
             "environment": "bihuan.ui.environment.environment",

@@ -23,6 +23,8 @@ from bihuan.language.clock import SHANGHAI
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Record
+from bihuan.monitoring.declarations import BOARDS
+from bihuan.places.models import Site
 from bihuan.regulations.models import Adoption
 
 POSTED = "只接收表单，结果显示在别的页面"
@@ -44,8 +46,9 @@ NO_PICTURE = {
     **dict.fromkeys(
         (
             "leads:original_file", "desk:export", "accounts:log_export",
-            "desk:statistics_export", "desk:ledger_export",
+            "desk:statistics_export", "desk:ledger_export", "monitoring:board_export",
             "desk:record_file", "desk:job_result",
+            "monitoring:evidence",
             "desk:import_template", "desk:import_errors", "desk:file", "desk:file_view",
             "desk:paper", "reports:export", "portal:published_csv",
         ),
@@ -53,8 +56,14 @@ NO_PICTURE = {
     ),
     "accounts:sign_in_enrol": "演示账号不要求动态码",
     "exchange:matter": "演示县没有下级报送",
+    "monitoring:burning": "值守页左边的一部分，随值守页一起拍",
+    "monitoring:curve": "值守页右边的一部分，随值守页一起拍",
+    **dict.fromkeys(("monitoring:mine", "monitoring:point"), "拍图时没有读数"),
     **dict.fromkeys(
-        ("portal:published_rss", "portal:published_json", "live", "ready", "metrics", "no_api"),
+        (
+            "monitoring:series", "portal:published_rss", "portal:published_json", "live", "ready",
+            "metrics", "no_api",
+        ),
         DATA,
     ),
 }  # fmt: skip
@@ -189,6 +198,7 @@ def _desk() -> Iterator[Shot]:
     yield shot("notices", "desk:notices", by="office")
     yield shot("roles", "desk:roles", by="office")
     yield shot("watch", "desk:watch", by="intake")
+    yield from _monitoring()
     for duty in catalog().duties:
         yield shot(f"duty-{duty.key}", "desk:duty", duty.key, by="office")
     day = timezone.now().astimezone(SHANGHAI).date() - timedelta(days=1)
@@ -205,10 +215,29 @@ def _desk() -> Iterator[Shot]:
     yield shot("retention", "desk:retention", by="custodian")
 
 
+def _monitoring() -> Iterator[Shot]:
+    yield shot("boards", "monitoring:boards", by="office")
+    mine = Site.objects.filter(kind=Site.Kind.COAL).order_by("id").first()
+    if mine is not None:
+        yield shot("site", "monitoring:site", mine.pk, by="office")
+        yield shot("activity", "monitoring:activity", mine.pk, by="office")
+    for board in BOARDS:
+        yield shot(f"board-{board.key}", "monitoring:board", board.key, by="office")
+    mine = Site.objects.filter(kind=Site.Kind.COAL).exclude(code="").order_by("pk").first()
+    if mine is not None:
+        yield shot("crew", "monitoring:crew", mine.pk, by="watch")
+        yield shot("quality", "monitoring:quality", mine.pk, by="watch")
+    yield shot("alarms", "monitoring:watch", by="watch")
+    yield shot("alarms-ranking", "monitoring:ranking", by="watch")
+    yield shot("link-map", "monitoring:link_map", by="watch")
+    yield shot("mines", "monitoring:mines", by="watch")
+    yield shot("thresholds", "monitoring:thresholds", by="watch")
+
+
 def _lists() -> Iterator[Shot]:
     for loop in catalog().loops:
         roles = {role for step in loop.steps for role in step.by}
-        by = "office" if "office" in roles else "leader"
+        by = next((one for one in ("office", "leader", "watch") if one in roles), "leader")
         yield shot(f"list-{loop.key}", "desk:list", loop.key, by=by)
     for tab in ("mine", "late", "closed", "all"):
         yield shot(f"list-lead-{tab}", "desk:list", "lead", by="office", query=f"?tab={tab}")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from bihuan.accounts import plain_http
 from bihuan.accounts.screens import Facts, Page, bad, entries, for_roles, show
 from bihuan.config.condition import Condition, condition_of
+from bihuan.config.intake import Intake
 from bihuan.matters.channels import Channel
 from bihuan.matters.moment import now
 from bihuan.ui.words import file_size, moment
@@ -54,8 +55,35 @@ def facts_of(found: Condition) -> list[tuple[str, object]]:
         ("数据库", f"{connection.display_name}，{file_size(found.database_bytes)}"),
         ("数据库权限", _rights_words(found)),
         ("磁盘剩余", file_size(found.disk_free_bytes)),
+        *_intake_facts(found.intake),
         ("HTTPS", _TLS[settings.HTTPS.by]),
     ]
+
+
+def _intake_facts(found: Intake | None) -> list[tuple[str, object]]:
+    """Nothing where readings were never taken in."""
+    if found is None:
+        return []
+    beat = found.beat
+    words = "没有运行过"
+    if beat is not None:
+        words = beat.failing or "；".join(beat.feeds) or "正常"
+    if found.is_stopped:
+        words = "已停"
+    return [
+        ("监测收件", words),
+        ("监测最近入账", _ago(found.committed_s)),
+        ("监测待入账", f"网页收下 {file_size(found.spool_bytes)}"),
+        ("监测读不了", f"{found.set_aside} 个文件"),
+        ("监测盘剩余", file_size(found.disk_free_bytes)),
+    ]
+
+
+def _ago(seconds: float | None) -> str:
+    if seconds is None:
+        return "从未"
+    minutes = max(seconds, 0) / 60
+    return f"{minutes * 60:.0f} 秒前" if minutes < 2 else f"{minutes:.0f} 分钟前"
 
 
 def alarm_sentences() -> list[str]:

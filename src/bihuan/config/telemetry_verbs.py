@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bihuan.config.ingest_verbs import offer_episodes, offer_ingest, run_ingest, write_episodes
+from bihuan.config.ingest_verbs import (
+    RULES_WORDS,
+    offer_episodes,
+    offer_ingest,
+    run_ingest,
+    write_episodes,
+)
+from bihuan.config.spark_verbs import offer_spark, run_spark
 from bihuan.config.verbs import VerbParser, why_unreadable
 from bihuan.config.wrong import WrongSetting
 
@@ -20,6 +27,9 @@ if TYPE_CHECKING:
 MINES_MAX: Final = 999_999
 POINTS_MAX: Final = 10_000
 DAYS_MAX: Final = 366
+COUNTY_MINES_MAX: Final = 1_000
+COUNTY_DAYS: Final = 180
+COUNTY_DAYS_MIN: Final = 30
 _KINDS: Final = "upper_limit、lower_limit、disconnected、frozen、replayed"
 
 
@@ -33,6 +43,7 @@ def run_telemetry(arguments: list[str]) -> int:
     _offer_check(verbs.add_parser("check", help="检查数据文件，说明哪条记录哪一项不对"))
     _offer_simulate(verbs.add_parser("simulate", help="生成模拟煤矿的数据文件，连同真实情况"))
     offer_ingest(verbs.add_parser("ingest", help="接收煤矿送来的数据文件，随到随判"))
+    offer_spark(verbs.add_parser("spark", help="同上，由 Spark 分到多台机器上收"))
     offer_episodes(verbs.add_parser("episodes", help="把接收至今的报警过程写成表"))
     options = parser.parse_args(arguments)
     acts = {
@@ -42,6 +53,7 @@ def run_telemetry(arguments: list[str]) -> int:
         "check": _check,
         "simulate": _simulate,
         "ingest": run_ingest,
+        "spark": run_spark,
         "episodes": write_episodes,
     }
     try:
@@ -64,6 +76,7 @@ def _offer_replay(parser: argparse.ArgumentParser) -> None:
         help="状态和值、单位和定义对不上的，按测点和日计数，写到这个 CSV 文件",
     )
     parser.add_argument("--only", metavar="KINDS", help=f"只要这些类别，用逗号隔开：{_KINDS}")
+    parser.add_argument("--rules", action="store_true", help=RULES_WORDS)
 
 
 def _offer_compare(parser: argparse.ArgumentParser) -> None:
@@ -84,15 +97,21 @@ def _offer_check(parser: argparse.ArgumentParser) -> None:
 
 def _offer_simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mines", type=int, required=True, help="几座煤矿")
-    parser.add_argument("--points", type=int, required=True, help="每座煤矿几个测点")
-    parser.add_argument("--days", type=float, default=1.0, help="几天（默认 1，可以是小数）")
+    parser.add_argument("--points", type=int, help="每座煤矿几个测点")
+    parser.add_argument(
+        "--county", action="store_true", help="一个县的用电、产量等逐时逐日数据，不写测点文件"
+    )
+    parser.add_argument("--regime", default="plain", help="和 --county 合用：哪一种情形")
+    parser.add_argument("--days", type=float, help="几天（默认 1，可以是小数；--county 默认 180）")
     parser.add_argument("--seed", type=int, default=1, help="随机种子，相同则文件相同（默认 1）")
     parser.add_argument("--out", type=Path, required=True, help="写到这个空目录；旁边另写 .truth")
 
 
 def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
     """Write the tables; the last line on standard error counts what was read."""
+    from bihuan.telemetry.dialect import dialect  # noqa: PLC0415 - reads tables of dialects
     from bihuan.telemetry.episodes import KINDS  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.packs import methane  # noqa: PLC0415 - the same
     from bihuan.telemetry.replay import replay  # noqa: PLC0415 - the same
 
     only = KINDS if options.only is None else tuple(options.only.replace(",", " ").split())
@@ -100,7 +119,12 @@ def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
     if unknown or not only:
         parser.error(f"--only 不认识“{'、'.join(unknown)}”，可选：{_KINDS}")
     quality = _quality() if options.quality else None
-    found = replay(options.folder, only=only, watchers=[quality] if quality else [])
+    found = replay(
+        options.folder,
+        only=only,
+        watchers=[quality] if quality else [],
+        limits=methane(dialect()) if options.rules else (),
+    )
     options.out.write_bytes(found.episodes_csv())
     if quality:
         options.quality.write_bytes(quality.sheet())
@@ -191,7 +215,10 @@ def _simulate(parser: VerbParser, options: argparse.Namespace) -> int:
     """Write the files of invented mines and the truth about them."""
     from bihuan.telemetry.simulation.simulate import simulate, truth_beside  # noqa: PLC0415 - numpy
 
-    if not 1 <= options.mines <= MINES_MAX or not 1 <= options.points <= POINTS_MAX:
+    if options.county:
+        return _simulate_county(parser, options)
+    options.days = 1.0 if options.days is None else options.days
+    if not 1 <= options.mines <= MINES_MAX or not 1 <= (options.points or 0) <= POINTS_MAX:
         parser.error(f"--mines 应为1到{MINES_MAX}，--points 应为1到{POINTS_MAX}")
     if not 0 < options.days <= DAYS_MAX or options.seed < 0:
         parser.error(f"--days 应大于0、不超过{DAYS_MAX}，--seed 不能是负数")
@@ -202,4 +229,28 @@ def _simulate(parser: VerbParser, options: argparse.Namespace) -> int:
     )
     truth = truth_beside(options.out)
     sys.stderr.write(f"已写 {options.mines} 座模拟煤矿、{count} 条读数；真实情况在“{truth}”。\n")
+    return 0
+
+
+def _simulate_county(parser: VerbParser, options: argparse.Namespace) -> int:
+    """Write what the mines of a county tell, and the truth about what they do."""
+    from bihuan.telemetry.simulation.county import county  # noqa: PLC0415 - loads polars
+    from bihuan.telemetry.simulation.county_files import write_county  # noqa: PLC0415 - the same
+    from bihuan.telemetry.simulation.regimes import regimes  # noqa: PLC0415 - the same
+    from bihuan.telemetry.simulation.simulate import truth_beside  # noqa: PLC0415 - the same
+
+    known = regimes()
+    days = COUNTY_DAYS if options.days is None else int(options.days)
+    if options.regime not in known:
+        parser.error(f"--regime 不认识“{options.regime}”，可选：{'、'.join(known)}")
+    if not 1 <= options.mines <= COUNTY_MINES_MAX or options.points is not None:
+        parser.error(f"--county 时 --mines 应为1到{COUNTY_MINES_MAX}，没有 --points")
+    if not COUNTY_DAYS_MIN <= days <= DAYS_MAX or options.seed < 0:
+        parser.error(f"--county 时 --days 应为{COUNTY_DAYS_MIN}到{DAYS_MAX}，--seed 不能是负数")
+    _demand_empty(parser, options.out)
+    made = county(options.seed, mines=options.mines, days=days, regime=known[options.regime])
+    write_county(made, options.out.resolve())
+    truth = truth_beside(options.out)
+    told = f"已写 {options.mines} 座模拟煤矿、{days} 天、{len(made.hours)} 条逐时数据"
+    sys.stderr.write(f"{told}；真实情况在“{truth}”。\n")
     return 0

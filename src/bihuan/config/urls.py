@@ -12,6 +12,7 @@ _DESK = (
     ("desk/", "bihuan.accounts.urls"),
     ("desk/", "bihuan.regulations.urls"),
     ("desk/", "bihuan.leads.urls"),
+    ("desk/", "bihuan.monitoring.urls"),
     ("desk/", "bihuan.exchange.urls"),
     ("desk/", "bihuan.desk.urls"),
     ("desk/", "bihuan.reports.urls"),

@@ -13,6 +13,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from bihuan.config.backups import BackupRefused, restore_backup
+from bihuan.telemetry.intake.spool import Spool
+from bihuan.telemetry.store.store import Store
+from bihuan.telemetry.tests.inboxes import Inbox
 
 PROJECT = Path(__file__).parents[4]
 
@@ -58,6 +61,51 @@ def test_what_was_backed_up_stands_elsewhere(tmp_path: Path) -> None:
     again = bihuan(new, "restore", str(file))
     assert again.returncode == 1
     assert "只能恢复到空的数据目录" in again.stderr
+
+
+@pytest.mark.slow
+def test_readings_are_backed_up_while_they_come(tmp_path: Path) -> None:
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "backup.zip"
+    assert bihuan(old, "init").returncode == 0
+    inbox = Inbox(tmp_path / "inbox")
+    inbox.define()
+    inbox.read(1, "1.2", "0.5")
+    take = ("telemetry", "ingest", "--inbox", str(inbox.folder))
+    taken = bihuan(old, *take, "--once")
+    assert taken.returncode == 0, taken.stderr
+    Spool(old / "telemetry" / "spool").keep(b"x", name="a")
+    store = Store(old / "telemetry")  # as a process that takes in holds it
+    saved = bihuan(old, "backup", str(file))
+    store.close()
+    assert saved.returncode == 0, saved.stderr
+    assert not list((old / "telemetry").glob(".bihuan-part-*"))
+    restored = bihuan(new, "restore", str(file))
+    assert restored.returncode == 0, restored.stderr
+    tables = []
+    for home in (old, new):
+        done = bihuan(home, "telemetry", "episodes", "--out", str(tmp_path / "table.csv"))
+        assert done.returncode == 0, done.stderr
+        tables.append((tmp_path / "table.csv").read_text("utf-8"))
+    assert tables[0] == tables[1]
+    assert "upper_limit" in tables[0]
+    again = bihuan(new, *take, "--once")
+    assert "again=0 readings=0 refused=1" in again.stderr  # what waited in the spool
+    (tmp_path / "third" / "telemetry" / "segments").mkdir(parents=True)
+    (tmp_path / "third" / "telemetry" / "segments" / "mine").write_text("kept")
+    refused = bihuan(tmp_path / "third", "restore", str(file))
+    assert "只能恢复到空的数据目录" in refused.stderr
+
+
+@pytest.mark.slow
+def test_a_ledger_of_readings_that_is_broken_inside_is_refused(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "backup.zip"
+    assert bihuan(home, "init").returncode == 0
+    (home / "telemetry").mkdir()
+    (home / "telemetry" / "ledger.sqlite3").write_bytes(b"nothing of ours" * 100)
+    refused = bihuan(home, "backup", str(file))
+    assert refused.returncode == 1
+    assert "监测数据的账复制不了" in refused.stderr
+    assert not file.exists()
 
 
 @pytest.mark.slow

@@ -242,8 +242,9 @@ def test_nothing_is_asked_where_no_source_is_set(alive: datetime) -> None:
 def test_a_round_of_the_worker_does_every_part(alive: datetime, one_connection: None) -> None:
     with standing_at(alive + timedelta(minutes=1)):
         call_command("work", once=True)
+    beats = ("clock", "worker", "retention", "watches", "large_shifts", "links")
     assert {row.name: row.beat_at for row in Heartbeat.objects.all()} == dict.fromkeys(
-        ("clock", "worker", "retention"), alive + timedelta(minutes=1)
+        beats, alive + timedelta(minutes=1)
     )
 
 

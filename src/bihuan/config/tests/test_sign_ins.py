@@ -24,11 +24,11 @@ def test_the_walk_uses_no_account_that_is_not_printed() -> None:
 
 
 def test_texts_count_the_accounts_that_are_printed() -> None:
-    assert len(set(printed())) == len(printed()) == 16
+    assert len(set(printed())) == len(printed()) == 18
     for name, words in (
-        ("docs/walk.md", "十六个"),
-        ("README.md", "十六个演示账号"),
-        ("README.en.md", "sixteen accounts"),
+        ("docs/walk.md", "十八个"),
+        ("README.md", "十八个演示账号"),
+        ("README.en.md", "eighteen accounts"),
     ):
         assert words in (DOCS / name).read_text("utf-8")
 

@@ -141,6 +141,14 @@ def test_wrong_use(inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[s
             "--days 应大于",
         ),
         (["simulate", "--mines", "1", "--points", "1", "--out", tmp_path], "请换一个空目录"),
+        (["simulate", "--mines", "1", "--out", out], "--points 应为"),
+        (["simulate", "--county", "--mines", "0", "--out", out], "--mines 应为1到1000"),
+        (["simulate", "--county", "--mines", "1", "--days", "9", "--out", out], "--days 应为30到"),
+        (
+            ["simulate", "--county", "--mines", "1", "--regime", "x", "--out", out],
+            "不认识“x”，可选：plain、orders、honest",
+        ),
+        (["simulate", "--county", "--mines", "1", "--out", tmp_path], "请换一个空目录"),
     ):
         code, said = run(capsys, *arguments)
         assert code == 2, arguments
@@ -171,8 +179,22 @@ def test_simulate_and_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "rejected_files=0 records=168 readings=168 duplicates=0 waiting=0" in said
 
 
+def test_simulate_a_county(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "county"
+    options = ("--county", "--mines", 2, "--days", 30, "--seed", 4, "--out", out)
+    code, said = run(capsys, "simulate", *options)
+    assert code == 0
+    rows = (out / "hours.csv").read_bytes().count(b"\n") - 1
+    assert said == f"已写 2 座模拟煤矿、30 天、{rows} 条逐时数据；真实情况在“{out}.truth”。\n"
+    heads = {path.name: path.read_text("utf-8").splitlines()[0] for path in out.iterdir()}
+    assert heads["hours.csv"] == "mine,hour,power_kwh,methane_pct,arrived_at"
+    assert heads["shifts.csv"].endswith("planned_heads,lamps_heads,cards_heads,arrived_at")
+    truth = (tmp_path / "county.truth" / "truth.csv").read_text("utf-8")
+    assert truth.startswith("mine,kind,begins_on,ends_on,intensity,forms,innocent\n")
+
+
 def test_help_is_chinese(capsys: pytest.CaptureFixture[str]) -> None:
-    for verb in ("replay", "compare", "tables", "check", "simulate"):
+    for verb in ("replay", "compare", "tables", "check", "simulate", "spark", "episodes"):
         code, said = run(capsys, verb, "--help")
         assert code == 0
         assert said.startswith(f"用法：bihuan telemetry {verb} ")
@@ -241,3 +263,21 @@ def test_ingest_runs_until_it_is_told_to_stop(inbox: Inbox, tmp_path: Path) -> N
     assert said.splitlines()[0] == "开始收件。"
     assert "files=3" in said.splitlines()[-1]
     assert (tmp_path / "s" / "judge.snapshot").exists()
+
+
+def test_rules_are_written_where_they_are_asked_for(
+    inbox: Inbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By a replay and by what came in; the plain table has nothing of them."""
+    inbox.send("CDSS", 20, reading(20, "2.3"))
+    out, rules, live, live_rules = (tmp_path / f"{name}.csv" for name in "abcd")
+    store = tmp_path / "store"
+    for asked, added in ((out, []), (rules, ["--rules"])):
+        assert run(capsys, "replay", inbox.folder, "--out", asked, *added)[0] == 0
+    assert run(capsys, "ingest", "--inbox", inbox.folder, "--store", store, "--once")[0] == 0
+    for asked, added in ((live, []), (live_rules, ["--rules"])):
+        assert run(capsys, "episodes", "--store", store, "--out", asked, *added)[0] == 0
+    assert live.read_bytes() == out.read_bytes()
+    assert live_rules.read_bytes() == rules.read_bytes()
+    assert b"pack:" not in out.read_bytes()
+    assert b"pack:methane,two_percent,2026-03-01T00:20:00+08:00,," in rules.read_bytes()

@@ -1,4 +1,4 @@
-"""`bihuan import KIND FILE [--by ACCOUNT] [--dry-run]`: open a matter per row of a table."""  # noqa: N999 - named as users call it
+"""`bihuan import KIND FILE [--by ACCOUNT] [--dry-run]`: a matter per row, or figures of mines."""  # noqa: N999 - named as users call it
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,11 @@ from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.declarations import catalog
 from bihuan.matters.moment import now
+from bihuan.monitoring.activity.importing import import_series
 from bihuan.places.models import Region, Unit
+
+SERIES = "series"  # figures of mines: rows of a table of their own, no matters
+SHOWN_MAX = 20
 
 
 class Command(BaseCommand):
@@ -28,6 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Kind, file, who, where and whether only to try."""
         kinds = [loop.key for loop in catalog().loops if loop.open_by and not loop.parent]
+        kinds.append(SERIES)
         parser.add_argument("kind", choices=kinds, metavar="KIND", help="、".join(kinds))
         parser.add_argument("file", type=Path, metavar="FILE", help="xlsx、xls、ods 或 csv")
         parser.add_argument("--by", default="", help="经办账号；不写则记为“命令行导入”")
@@ -37,6 +42,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Import, say how many, and write the rows given back."""
+        if options["kind"] == SERIES:
+            self._series(options["file"], account=options["by"], dry_run=options["dry_run"])
+            return
         form, path = Form(catalog().loop(options["kind"])), options["file"]
         by, region = _who_and_where(form.loop, options["by"], options["region"])
         try:
@@ -72,6 +80,21 @@ class Command(BaseCommand):
         )
         raise CommandError(f"退回的行已写到“{target}”。", returncode=1)
 
+    def _series(self, path: Path, *, account: str, dry_run: bool) -> None:
+        by = _account(account) if account else None
+        try:
+            outcome = import_series(
+                path.read_bytes(), name=path.name, by=by, now=now(), dry_run=dry_run
+            )
+        except (OSError, Unreadable) as problem:
+            raise CommandError(f"读不了“{path}”：{problem}", returncode=2) from problem
+        self.stderr.write(f"{'试读，未写入。' if dry_run else ''}{outcome.taken.words}")
+        if not outcome.errors:
+            return
+        for number, sentence in list(outcome.errors.items())[:SHOWN_MAX]:
+            self.stderr.write(f"第 {number} 行：{sentence}")
+        raise CommandError(f"有 {len(outcome.errors)} 行没有收下，请更正后再导入。", returncode=1)
+
     def _progress(self, done: int) -> None:
         self.stderr.write(f"已读 {done} 行")
 
@@ -79,10 +102,7 @@ class Command(BaseCommand):
 def _who_and_where(loop: Loop, account: str, code: str) -> tuple[Actor, Region]:
     """The named account, or the command line itself, which the trail then names."""
     if account:
-        user = User.objects.filter(username=account, is_active=True).first()
-        if user is None:
-            raise CommandError(f"没有账号“{account}”，请核对。", returncode=2)
-        by = actor_of(user, on=now().astimezone(SHANGHAI).date())
+        by = _account(account)
         if not set(loop.open_by) & by.roles:
             raise CommandError(f"账号“{account}”不能登记{loop.label}。", returncode=2)
         return by, region_of(by, roles=loop.open_by)
@@ -96,6 +116,13 @@ def _who_and_where(loop: Loop, account: str, code: str) -> tuple[Actor, Region]:
     )
     name = unit.name if unit else region.name
     return Actor(kind="person", name="命令行导入", unit_name=name, held=(held,)), region
+
+
+def _account(account: str) -> Actor:
+    user = User.objects.filter(username=account, is_active=True).first()
+    if user is None:
+        raise CommandError(f"没有账号“{account}”，请核对。", returncode=2)
+    return actor_of(user, on=now().astimezone(SHANGHAI).date())
 
 
 def _region(code: str) -> Region:

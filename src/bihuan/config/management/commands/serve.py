@@ -35,6 +35,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--certificate", help="证书文件（PEM，含证书链）：由本系统做 TLS")
         parser.add_argument("--key", help="证书的私钥文件（PEM，PKCS#8）")
+        parser.add_argument(
+            "--inbox", metavar="DIR", help="同时接收监测数据：煤矿的传输程序把文件放在这个目录"
+        )
         parser.add_argument("--only", choices=("portal", "desk"), help="只开公众端或只开工作端")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         for name in ("certificate", "key"):
             if options[name]:
                 os.environ[f"BIHUAN_{name.upper()}"] = str(Path(options[name]).resolve())
+        self._take_readings(options)
         https = https_from(os.environ)
         check_files(https)
         stop_on_faults()
@@ -53,6 +57,24 @@ class Command(BaseCommand):
                 self._serve(options, https=https)
         except AlreadyServed as busy:
             raise CommandError(str(busy), returncode=2) from busy
+
+    def _take_readings(self, options: dict[str, Any]) -> None:
+        """Where readings come in; the demonstration's county sends its own."""
+        if options["only"] == "portal":
+            os.environ.pop("BIHUAN_INBOX", None)  # a portal alone has nobody who looks at alarms
+            return
+        given = options["inbox"] or os.environ.get("BIHUAN_INBOX", "")
+        if options["demo"] and not given:
+            given = str(Path(settings.HOME) / "inbox")
+            os.environ["BIHUAN_LIVING"] = "1"
+        if not given:
+            return
+        inbox = Path(given).resolve()
+        try:
+            inbox.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"收件目录“{inbox}”建不了，请换一个目录。", returncode=2) from error
+        os.environ["BIHUAN_INBOX"] = str(inbox)
 
     def _serve(self, options: dict[str, Any], *, https: Https) -> None:
         host, port = options["host"], chosen_port(options["host"], options["port"])

@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from bihuan.config.following import catch_up
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.disposing import find_due, remove_destroyed
 from bihuan.matters.moment import now
+from bihuan.matters.site_proposals import look_around
 from bihuan.matters.ticking import tick
 
 
@@ -27,10 +29,14 @@ class Command(BaseCommand):
         moment = _moment(options["as_of"]) if options["as_of"] else now()
         if moment > now() and settings.MODE not in ("demo", "test"):
             raise CommandError("只有演示和测试部署可以把时钟拨到将来。", returncode=2)
+        if not options["quiet"]:
+            catch_up(now=moment)
         done = tick(now=moment, quiet=options["quiet"])
+        proposed = 0 if options["quiet"] else look_around(now=moment)
         due = find_due(now=moment)
         remove_destroyed(now=moment)
         words = f"巡检 {done.matters} 件，催办 {done.rungs} 级"
+        words += f"，提出研判建议 {proposed} 条" if proposed else ""
         self.stderr.write(f"{words}，提出到期清理 {due} 项。\n" if due else f"{words}。\n")
 
 

@@ -14,6 +14,7 @@ from django.db import close_old_connections
 from bihuan.accounts import signing_in, sittings
 from bihuan.api.forgetting import forget_old_answers
 from bihuan.config.condition import note_offset
+from bihuan.config.following import Following, catch_up
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.logs import end_plainly
 from bihuan.config.long_work import LongWork
@@ -26,6 +27,7 @@ from bihuan.matters.disposing import destroy_restored, find_due, remove_destroye
 from bihuan.matters.moment import now
 from bihuan.matters.outbox import deliver
 from bihuan.matters.seals import last_over, seal_until
+from bihuan.matters.site_proposals import look_now_and_then
 from bihuan.matters.ticking import tick
 
 PAUSE_S = 10.0
@@ -48,14 +50,18 @@ class Command(BaseCommand):
         end_plainly()
         stop_on_faults(draws_pages=False)
         self.is_stopping, self.long_work = False, LongWork()
+        self.following = Following()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         self._try(partial(destroy_restored, now=now()))
+        if not options["once"] and os.environ.get("BIHUAN_ONLY") != "portal":
+            self.following.start()
         while not self.is_stopping:
             self._round()
             if options["once"]:
                 return
             self._rest()
+        self.following.stop()
         self.long_work.stop()
 
     def _round(self) -> None:
@@ -83,7 +89,9 @@ class Command(BaseCommand):
             return (*tidying, partial(outside.round_alone, now=moment))
         return (
             *tidying,
+            partial(catch_up, now=moment),
             partial(tick, now=moment),
+            partial(look_now_and_then, now=moment),
             partial(deliver, now=moment, is_stopped=self._is_stopped),
             partial(seal_until, last_over(moment), now=moment),
             partial(signing_in.forget_old, now=moment),
