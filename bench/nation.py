@@ -18,12 +18,15 @@ from threading import Event, Thread
 from typing import Any, Self
 
 from bench.browsing import PROJECT
+from bench.nation_desk import Matters, following, provoke, settle
+from bench.nation_desk import waited as waited_for
 from bihuan.telemetry.simulation.simulate import simulate
 from bihuan.telemetry.store.ledger import Ledger
 
 MINES, POINTS, PERIOD_S, ROUNDS = 4_000, 250, 30, 3
 QUICK_MINES, QUICK_PERIOD_S = 40, 3
 LOOK_S, LAST_S, DEFINED_S = 0.1, 30.0, 900.0
+LAST_FOLLOWED_S = 5.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -41,7 +44,14 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
         )
         definitions = sorted((place / "files").rglob("*_CDDY_*"))
         readings = sorted((place / "files").rglob("*_CDSS_*"), key=_moment_of)
-        with _taking_in(place) as process, Watching(place / "store") as watching:
+        provoked = sum(provoke(path, place=number) for number, path in enumerate(readings))
+        settle(place / "home", [path.name[:12] for path in definitions])
+        with (
+            _taking_in(place) as process,
+            Watching(place / "home" / "telemetry") as watching,
+            following(place / "home"),
+            Matters(place / "home") as matters,
+        ):
             for path in definitions:
                 _send(path, place)
             watching.wait_for(len(definitions), within_s=DEFINED_S)
@@ -50,16 +60,30 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
             watching.wait_for(len(definitions) + len(readings), within_s=LAST_S)
             seconds, cpu_s = time.monotonic() - started, _cpu_s(process.pid) - before
             memory_mb = _peak_mb(process.pid)
+            time.sleep(LAST_FOLLOWED_S)
     told = watching.told
     waited = sorted(told[name] - at for name, at in sent.items() if name in told)
     say(f"{len(waited)} of {len(sent)} files of readings told, {seconds:.0f} s")
+    alarmed = waited_for(matters.seen, sent)
+    say(f"{len(alarmed)} alarms of {provoked} files with an over-limit are matters")
     p99 = waited[int(len(waited) * 0.99)]
     aim = None if quick else 2.0
     return [
         _figure(f"{mines:,} mines: complete to told, p50", waited[len(waited) // 2], "s", None),
         _figure(f"{mines:,} mines: complete to told, p99", p99, "s", aim),
+        *_alarm_figures(alarmed, aim),
         _figure("share of a core", cpu_s / seconds * 100, "%", None if quick else 10),
         _figure("resident at most", memory_mb, "MB", None if quick else 1_000),
+    ]
+
+
+def _alarm_figures(alarmed: list[float], aim: float | None) -> list[dict[str, Any]]:
+    if not alarmed:
+        return []
+    p50, p99 = alarmed[len(alarmed) // 2], alarmed[int(len(alarmed) * 0.99)]
+    return [
+        _figure("complete to alarm matter, p50", p50, "s", None),
+        _figure("complete to alarm matter, p99", p99, "s", aim),
     ]
 
 
@@ -103,7 +127,8 @@ class Watching(Thread):
 
 @contextmanager
 def _taking_in(place: Path) -> Iterator[subprocess.Popen[bytes]]:
-    words = ("telemetry", "ingest", "--store", place / "store", "--inbox", place / "inbox")
+    store = place / "home" / "telemetry"
+    words = ("telemetry", "ingest", "--store", store, "--inbox", place / "inbox")
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "bihuan", *map(str, words)], cwd=PROJECT, stderr=subprocess.DEVNULL
     )

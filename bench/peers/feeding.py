@@ -12,9 +12,10 @@ from bihuan.telemetry.definitions import Definition, definition_of
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.envelopes import Body, open_envelope
 from bihuan.telemetry.inbox import batches, content_of, listed
-from bihuan.telemetry.parsing import Source, parse
+from bihuan.telemetry.parsing import parse
 from bihuan.telemetry.records import fields_of
 from bihuan.telemetry.series import last_versions
+from bihuan.telemetry.sources import Source
 
 UPPER = {"alarm": 0, "power_off": 2}  # places among the machines of a definition
 _LITERAL = 65_536
