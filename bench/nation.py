@@ -21,6 +21,7 @@ from bench.browsing import PROJECT
 from bench.nation_desk import Matters, following, provoke, settle
 from bench.nation_desk import waited as waited_for
 from bihuan.telemetry.simulation.simulate import simulate
+from bihuan.telemetry.store.glance import watermark
 from bihuan.telemetry.store.ledger import Ledger
 
 MINES, POINTS, PERIOD_S, ROUNDS = 4_000, 250, 30, 3
@@ -105,8 +106,10 @@ class Watching(Thread):
 
     def run(self) -> None:
         """Look ten times a second."""
-        while not (self.store / "ledger.sqlite3").exists() and not self._ended.wait(LOOK_S):
-            continue
+        while watermark(self.store) is None and not self._ended.wait(LOOK_S):
+            continue  # nothing is settled yet, perhaps not even the tables
+        if self._ended.is_set():
+            return
         ledger, known = Ledger(self.store, is_read_only=True), 0
         while not self._ended.wait(LOOK_S):
             newest = ledger.note("watermark")
