@@ -11,7 +11,7 @@ from django.conf import settings
 from bihuan.accounts.actors import Actor, actor_of
 from bihuan.accounts.models import Grant, User
 from bihuan.places.models import Appointment, Person, Post, Region, Site, Unit
-from bihuan.regulations.packs import adopt, load_packs
+from bihuan.regulations.packs import adopt, load_packs, set_value
 
 SINCE = date(2020, 1, 1)
 ON = date(2026, 3, 1)
@@ -168,3 +168,16 @@ def _person(
         function, title = post
         held = Post.objects.create(unit=unit, title=title, function=function)
         Appointment.objects.create(post=held, person=person, from_on=SINCE)
+
+
+def set_here(county: County, key: str, value: object, *, now: datetime) -> None:
+    """A setting of the county, made by who may."""
+    set_value(
+        key,
+        region=county.region,
+        value=value,
+        reason="按本县规定录入",
+        by=county.users["office_head"],
+        valid_from=now.date(),
+        now=now,
+    )

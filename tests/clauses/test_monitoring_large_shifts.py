@@ -7,9 +7,9 @@ import pytest
 from bihuan.matters.models import Matter
 from bihuan.matters.site_proposals import look_around
 from bihuan.monitoring.crews.marks import mark_large_shifts
-from bihuan.regulations.packs import set_value
 from tests.clauses.crews import FACE, MINE, ROAD, Crews, card
 from tests.doors import DoorClosedError, march
+from tests.people import set_here
 
 pytestmark = pytest.mark.django_db
 MINE_NAME = "青石岭煤矿"
@@ -115,7 +115,7 @@ def test_a_card_in_two_places_and_a_card_that_never_moves(crews: Crews) -> None:
     [doubled] = proposals("card_fraud")
     assert card(1) in doubled.facts_row.data["evidence"]
     assert ROAD in doubled.facts_row.data["evidence"]
-    set_here(crews, "crew.still_card_minutes", 120, now=march(2, 11, 2))
+    set_here(crews.door.county, "crew.still_card_minutes", 120, now=march(2, 11, 2))
     look_around(now=march(2, 11, 3))
     _doubled, found = proposals("card_fraud")
     assert (
@@ -133,8 +133,8 @@ def test_the_rules_own_table_judges_mines_without_a_mark(crews: Crews) -> None:
     at = march(2, 10, 1)
     assert crews.face_cells(at, "3101工作面")["trial"] == ("未设定", "不判定")
     assert crews.shift_cells(at, "早班", on="2026-03-02")["trial"] == ("未设定", "不判定")
-    set_here(crews, "crew.trial.mech_mining_production", 25, now=march(2, 10, 2))
-    set_here(crews, "crew.trial.shift_persons_max", 26, now=march(2, 10, 2))
+    set_here(crews.door.county, "crew.trial.mech_mining_production", 25, now=march(2, 10, 2))
+    set_here(crews.door.county, "crew.trial.shift_persons_max", 26, now=march(2, 10, 2))
     at = march(2, 10, 3)
     assert crews.face_cells(at, "3101工作面")["trial"] == ("25 人", "边界值")
     look_around(now=at)
@@ -208,17 +208,3 @@ def test_entries_that_contradict_within_a_minute_wait_for_a_reason(crews: Crews)
     crews.door.press("watch", two_cards, "decline", march(2, 9), reason="补发新卡后旧卡误刷。")
     assert crews.board("entry_identity", march(2, 9), MINE_NAME)["conflicts"] == "1"
     assert "已说明" in crews.page(march(2, 9))
-
-
-def set_here(crews: Crews, key: str, value: int, *, now: datetime) -> None:
-    """A setting of the county."""
-    county = crews.door.county
-    set_value(
-        key,
-        region=county.region,
-        value=value,
-        reason="按限员规定的表录入",
-        by=county.users["office_head"],
-        valid_from=now.date(),
-        now=now,
-    )

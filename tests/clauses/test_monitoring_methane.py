@@ -8,6 +8,7 @@ from bihuan.matters.models import Facts, Matter
 from bihuan.matters.site_proposals import look_around
 from tests.clauses.mine import LASER, METHANE, Mine, alarms, clock
 from tests.doors import Door, DoorClosedError
+from tests.people import County, set_here
 
 RECEIPT = {"answered_by": "调度室值班调度员"}
 VERIFIED = {"verified_means": "到现场", "verified_words": "瓦斯积聚。"}
@@ -130,3 +131,28 @@ def test_two_percent_names_the_value_and_an_unset_duration_judges_nothing(
     (proposal,) = proposals()
     assert "高数值" in proposal.title
     assert "边界值" in Facts.objects.get(pk=proposal.pk).data["evidence"]
+
+
+@pytest.mark.clause("SX-50-2")
+def test_every_time_two_percent_is_reached_is_proposed(mine: Mine) -> None:
+    for start, value in (("08:00:00", "2.60"), ("10:00:00", "2.10")):
+        mine.send(start, value)
+        mine.send(f"{start[:3]}30:00", "0.10")
+        mine.arrive(clock(int(start[:2]), 31))
+        look_around(now=clock(int(start[:2]), 32))
+    texts = [Facts.objects.get(pk=one.pk).data["evidence"] for one in proposals()]
+    assert ["2.6 " in texts[0], "2.1 " in texts[1]] == [True, True]
+
+
+@pytest.mark.clause("SX-50-2")
+def test_a_set_duration_is_reached_to_the_minute(county: County, mine: Mine) -> None:
+    set_here(county, "alarm.high_duration_minutes", 30, now=clock(7, 0))
+    mine.send("08:00:00", "1.20")
+    mine.send("08:29:59", "0.10")
+    mine.send("10:00:00", "1.20")
+    mine.send("10:30:00", "0.10")
+    mine.arrive(clock(10, 31))
+    look_around(now=clock(10, 32))
+    (proposal,) = proposals()
+    assert "高时长" in proposal.title
+    assert "达到 30 分钟" in Facts.objects.get(pk=proposal.pk).data["evidence"]

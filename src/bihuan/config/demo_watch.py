@@ -45,7 +45,7 @@ def _handle(alarm: Matter, told: dict[str, Any], *, now: datetime) -> int:
                 alarm.pk, planned["step"], _filled(planned["answers"], words, now), now=now
             )
     all_done = all(planned["step"] in done for planned in told["steps"])
-    return _finish(alarm, facts, told, now=now) if all_done and facts.get("ended_at") else 0
+    return _finish(alarm, told, now=now) if all_done and facts.get("ended_at") else 0
 
 
 def _cause(facts: dict[str, Any]) -> str:
@@ -64,14 +64,13 @@ def _filled(answers: dict[str, str], words: dict[str, str], now: datetime) -> di
     return filled
 
 
-def _finish(alarm: Matter, facts: dict[str, Any], told: dict[str, Any], *, now: datetime) -> int:
+def _finish(alarm: Matter, told: dict[str, Any], *, now: datetime) -> int:
     for child in Matter.objects.filter(parent=alarm, is_open=True).order_by("id"):
         if child.kind == "inquiry":
             _take(child.pk, "record", told["inquiry"], now=now)
             _take(child.pk, "conclude", {}, now=now)
         if child.kind == "high_check":
             _take(child.pk, "finish", told["check"], now=now)
-    del facts
     return _take(alarm.pk, "close", {"reason": "读数恢复正常，原因查清，措施落实。"}, now=now)
 
 

@@ -91,6 +91,8 @@ def run_pytest(
         str(min(4, os.cpu_count() or 2)),
         "--dist",
         "worksteal",
+        "--durations=40",  # whoever wants the gate shorter reads these first
+        "--durations-min=10",
         "--hypothesis-profile=ci",  # no time limit of one example: a loaded machine is no fault
         *marks,
         *(("--cov", "--cov-report=") if measured else ()),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.pack import Value
@@ -37,13 +37,15 @@ class Point:
         return [row for row, cause in zip(self.rows, self.causes, strict=True) if cause == REAL]
 
     @property
+    def counted(self) -> list[Episode]:
+        """All but calibrations and tests."""
+        told = zip(self.rows, self.causes, strict=True)
+        return [row for row, cause in told if cause not in FALSE_ALARMS]
+
+    @property
     def peak(self) -> Episode | None:
         """The episode of the highest value; calibrations and tests don't count."""
-        known = [
-            row
-            for row, cause in zip(self.rows, self.causes, strict=True)
-            if row.peak is not None and cause not in FALSE_ALARMS
-        ]
+        known = [row for row in self.counted if row.peak is not None]
         return max(known, key=_peak, default=None)
 
     def lasted(self, *, until: datetime) -> timedelta:
@@ -87,68 +89,80 @@ def episodes_between(since: datetime, until: datetime) -> list[Episode]:
 def look(*, now: datetime) -> Iterator[Finding]:
     """Points that reach the count of real over-limits, the value or the duration."""
     since = now - timedelta(days=366)
-    by_point = points_of(episodes_between(since, now))
-    for point in by_point:
-        yield from _often(point, now=now)
-        yield from _high(point)
-        yield from _long(point, now=now)
+    for point in points_of(episodes_between(since, now)):
+        for reached in reaches(point, now=now):
+            yield _finding(point, reached)
 
 
-def _often(point: Point, *, now: datetime) -> Iterator[Finding]:
+class Reached(NamedTuple):
+    """Which of the three a point reached, with which episode, and its figures."""
+
+    which: str
+    row: Episode
+    text: str
+    figures: tuple[tuple[str, str], ...]
+
+
+def reaches(point: Point, *, now: datetime) -> Iterator[Reached]:
+    """Each time a point reached the count, the value or the duration, where these are set."""
+    yield from _often(point, now=now)
+    yield from _high(point)
+    yield from _long(point, now=now)
+
+
+def _often(point: Point, *, now: datetime) -> Iterator[Reached]:
+    """The third of three within the days; the fourth begins to count anew."""
     count, days = (
         _value(point, "alarm.high_count", now),
         _value(point, "alarm.high_count_days", now),
     )
     if not (count.is_set and days.is_set):
         return
-    real = point.real
-    for place in range(count.amount - 1, len(real)):
-        window = real[place - count.amount + 1 : place + 1]
-        span = window[-1].started_at - window[0].started_at
-        if span <= timedelta(days=days.amount):
+    window: list[Episode] = []
+    for row in point.real:
+        window = [
+            one for one in window if row.started_at - one.started_at <= timedelta(days=days.amount)
+        ]
+        window.append(row)
+        if len(window) >= count.amount:
             words = f"{days.amount} 日内真实超限第 {count.amount} 次"
-            times = "、".join(_clock(row.started_at) for row in window)
-            yield _finding(
-                point, OFTEN, window[-1], f"{words}：{times}。", [("次数", str(len(window)))]
-            )
+            times = "、".join(_clock(one.started_at) for one in window)
+            figures = (("次数", str(len(window))),)
+            yield Reached(OFTEN, row, f"{words}：{times}。", figures)
+            window = []
 
 
-def _high(point: Point) -> Iterator[Finding]:
-    row = point.peak
-    if row is None or row.sensor_type not in METHANE_TYPES or (row.peak or 0) < METHANE_HIGH:
-        return
-    edge = "（边界值）" if row.peak == METHANE_HIGH else ""
-    text = f"甲烷峰值 {row.peak:g} {row.unit}{edge}，达到 2%。"
-    yield _finding(point, HIGH, row, text, [("峰值", f"{row.peak:g} {row.unit}")])
+def _high(point: Point) -> Iterator[Reached]:
+    for row in point.counted:
+        peak = row.peak or 0.0
+        if row.sensor_type in METHANE_TYPES and peak >= METHANE_HIGH:
+            edge = "（边界值）" if peak == METHANE_HIGH else ""
+            value = f"{peak:g} {row.unit}"
+            text = f"甲烷峰值 {value}{edge}，达到 2%。"
+            yield Reached(HIGH, row, text, (("峰值", value),))
 
 
-def _long(point: Point, *, now: datetime) -> Iterator[Finding]:
+def _long(point: Point, *, now: datetime) -> Iterator[Reached]:
     limit = _value(point, "alarm.high_duration_minutes", now)
     if not limit.is_set:
         return
-    for row, cause in zip(point.rows, point.causes, strict=True):
+    for row in point.counted:
         lasted = (row.ended_at or now) - row.started_at
-        if cause not in FALSE_ALARMS and lasted >= timedelta(minutes=limit.amount):
+        if lasted >= timedelta(minutes=limit.amount):
             words = exact_length(lasted)
-            yield _finding(
-                point,
-                LONG,
-                row,
-                f"一次报警持续 {words}，达到 {limit.amount} 分钟。",
-                [("持续", words)],
-            )
+            text = f"一次报警持续 {words}，达到 {limit.amount} 分钟。"
+            yield Reached(LONG, row, text, (("持续", words),))
 
 
-def _finding(
-    point: Point, which: str, row: Episode, text: str, figures: list[tuple[str, str]]
-) -> Finding:
+def _finding(point: Point, reached: Reached) -> Finding:
+    row, label = reached.row, LABELS[reached.which]
     where = f"{row.place} {row.sensor}".strip()
     return Finding(
         site=point.site.pk,
-        key=f"{row.point}:{which}:{row.pk}",
-        label=f"{where} {LABELS[which]}报警",
-        text=f"{where}：{text}",
-        figures=(("达到", LABELS[which]), *figures),
+        key=f"{row.point}:{reached.which}:{row.pk}",
+        label=f"{where} {label}报警",
+        text=f"{where}：{reached.text}",
+        figures=(("达到", label), *reached.figures),
     )
 
 

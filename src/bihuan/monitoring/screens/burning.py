@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Max
@@ -12,18 +12,19 @@ from django.urls import reverse
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
-from bihuan.language.wording import rough_length
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.fields import CAUSES
+from bihuan.monitoring.alarms.readings import LIMIT_KINDS
 from bihuan.monitoring.alarms.tables import Episode, Followed
+from bihuan.regulations.values import Rulebook, rulebook
+from bihuan.telemetry.live.identity import STANDING
 
 KINDS: Final = ("alarm", "data_check", "crew_alarm")
 SHOWN: Final = 300
-FLOOD: Final = 3
-WITHIN: Final = timedelta(minutes=10)
+HOUR: Final = timedelta(hours=1)
 _LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "甲烷≥2%"}
 _CAUSES: Final = {option.key: option.label for option in CAUSES}
 _TO_VERIFY: Final = frozenset({"warned", "received", "detected"})
@@ -53,6 +54,7 @@ class _Known:
     matter: Matter
     facts: dict[str, Any]
     rows: list[Episode]
+    in_the_last_hour: int  # alarms of the same point
 
     @property
     def since(self) -> datetime:
@@ -81,22 +83,69 @@ def mark(by: Actor, *, now: datetime) -> str:
 
 def lines(by: Actor, *, now: datetime) -> list[Line]:
     """Every line, unverified first, then by level and age; shelved ones last."""
-    found = [_drawn(group, now=now) for group in _grouped(_known(by))]
-    return sorted(found, key=_urgency)
+    marks = _Marks(rulebook(), on=now.astimezone(SHANGHAI).date())
+    groups = _grouped(_known(by, now=now), marks)
+    return sorted((_drawn(group, marks, now=now) for group in groups), key=_urgency)
 
 
-def _known(by: Actor) -> list[_Known]:
+class _Marks:
+    """From which numbers on alarms flutter, and a mine's count as one flood; by its region."""
+
+    def __init__(self, rules: Rulebook, *, on: date) -> None:
+        self._rules, self._on = rules, on
+
+    def flood(self, matter: Matter) -> tuple[int, timedelta] | None:
+        """So many, each within that time of the one before; None where nobody set it."""
+        count, minutes = (
+            self._of("alarm.flood_count", matter),
+            self._of("alarm.flood_minutes", matter),
+        )
+        return (count, timedelta(minutes=minutes)) if count and minutes else None
+
+    def chatters(self, one: _Known) -> bool:
+        """Whether its point alarmed so often within the last hour."""
+        often = self._of("alarm.chatter_per_hour", one.matter)
+        return bool(often) and one.in_the_last_hour >= often
+
+    def _of(self, key: str, matter: Matter) -> int:
+        value = self._rules.value_of(key, region_path=matter.path_ids, on=self._on)
+        return value.amount if value.is_set else 0
+
+
+def _known(by: Actor, *, now: datetime) -> list[_Known]:
     matters = list(open_matters(by).select_related("site").order_by("-severity", "id")[:SHOWN])
     ids = [matter.pk for matter in matters]
     facts = dict(Facts.objects.filter(pk__in=ids).values_list("matter_id", "data"))
     rows: dict[int, list[Episode]] = defaultdict(list)
     for row in Episode.objects.filter(matter_id__in=ids).order_by("started_at", "id"):
         rows[row.matter_id or 0].append(row)
-    return [_Known(matter=one, facts=facts.get(one.pk, {}), rows=rows[one.pk]) for one in matters]
+    often = _in_the_last_hour({found[0].point for found in rows.values()}, now=now)
+    return [
+        _Known(
+            matter=one,
+            facts=facts.get(one.pk, {}),
+            rows=rows[one.pk],
+            in_the_last_hour=often.get(rows[one.pk][0].point, 0) if rows[one.pk] else 0,
+        )
+        for one in matters
+    ]
 
 
-def _grouped(known: Iterable[_Known]) -> list[list[_Known]]:
-    """Alarms of one mine that begin within ten minutes of each other, three or more, are one."""
+def _in_the_last_hour(points: set[str], *, now: datetime) -> dict[str, int]:
+    """How many alarms of each point began; one that reached several levels counts once."""
+    found = Episode.objects.filter(
+        point__in=points,
+        kind__in=LIMIT_KINDS,
+        state=STANDING,
+        started_at__gt=now - HOUR,
+        matter__isnull=False,
+    )
+    told = found.order_by().values("point").annotate(alarms=Count("matter", distinct=True))
+    return {row["point"]: row["alarms"] for row in told}
+
+
+def _grouped(known: Iterable[_Known], marks: _Marks) -> list[list[_Known]]:
+    """Alarms of one mine that begin soon after each other are one, from a set number on."""
     apart: list[list[_Known]] = []
     by_site: dict[tuple[int | None, bool], list[_Known]] = defaultdict(list)
     for one in known:
@@ -105,22 +154,27 @@ def _grouped(known: Iterable[_Known]) -> list[list[_Known]]:
         else:
             apart.append([one])
     for group in by_site.values():
-        for run in _runs(sorted(group, key=_since)):
-            apart += [run] if len(run) >= FLOOD else [[one] for one in run]
+        flood = marks.flood(group[0].matter)
+        if flood is None:
+            apart += [[one] for one in group]
+            continue
+        least, within = flood
+        for run in _runs(sorted(group, key=_since), within):
+            apart += [run] if len(run) >= least else [[one] for one in run]
     return apart
 
 
-def _runs(ordered: list[_Known]) -> list[list[_Known]]:
+def _runs(ordered: list[_Known], within: timedelta) -> list[list[_Known]]:
     runs: list[list[_Known]] = []
     for one in ordered:
-        if runs and one.since - runs[-1][-1].since <= WITHIN:
+        if runs and one.since - runs[-1][-1].since <= within:
             runs[-1].append(one)
         else:
             runs.append([one])
     return runs
 
 
-def _drawn(group: list[_Known], *, now: datetime) -> Line:
+def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     worst = max(group, key=_severity)
     first = min(group, key=_since)
     matter = worst.matter
@@ -129,7 +183,7 @@ def _drawn(group: list[_Known], *, now: datetime) -> Line:
         site=str(matter.site.short_name or matter.site.name) if matter.site else "未建档",
         level="归并" if len(group) > 1 else _level(worst),
         tone="maj" if matter.severity >= 2 else "sig",
-        words=_flood_words(group) if len(group) > 1 else _words(worst),
+        words=_flood_words(group) if len(group) > 1 else _words(worst, marks),
         calls=tuple(_calls(worst)),
         since=first.since.astimezone(SHANGHAI),
         minutes=minutes,
@@ -149,7 +203,7 @@ def _level(one: _Known) -> str:
     return _CAUSES.get(str(cause), "") or _LEVELS.get(str(one.facts.get("level")), "报警")
 
 
-def _words(one: _Known) -> str:
+def _words(one: _Known, marks: _Marks) -> str:
     facts = one.facts
     if one.matter.kind != "alarm":
         return str(facts.get("points_words") or one.matter.title)
@@ -160,7 +214,10 @@ def _words(one: _Known) -> str:
     back = "，已恢复" if facts.get("ended_at") else ""
     gone = "，读数已撤回" if facts.get("ground_withdrawn") else ""
     edge = "（边界值）" if facts.get("boundary") else ""
-    return f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{back}{gone}"
+    often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
+    return (
+        f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{often}{back}{gone}"
+    )
 
 
 def _flood_words(group: list[_Known]) -> str:
@@ -215,8 +272,3 @@ def _urgency(line: Line) -> tuple[bool, bool, bool, float]:
 def stage_label(kind: str, stage: str) -> str:
     """The stage's word."""
     return catalog().loop(kind).stage(stage).label
-
-
-def left_words(until: datetime, *, now: datetime) -> str:
-    """How long until then, roughly."""
-    return f"剩 {rough_length(until - now)}"

@@ -1,7 +1,7 @@
 """三高排名 and how well alarms are managed, over any period."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Q
@@ -12,11 +12,15 @@ from django.views.decorators.http import require_safe
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import signed_in
+from bihuan.language.clock import SHANGHAI
 from bihuan.language.wording import exact_length, share_text
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
-from bihuan.monitoring.alarms.highs import Point, episodes_between, points_of
+from bihuan.monitoring.alarms.highs import LABELS, Point, episodes_between, points_of, reaches
+from bihuan.monitoring.alarms.readings import METHANE_HIGH
 from bihuan.monitoring.screens.watchers import watcher
+from bihuan.places.models import Region
+from bihuan.regulations.values import value_of
 
 PERIODS: Final = ((1, "近 24 小时"), (7, "近 7 日"), (30, "近 30 日"), (365, "近一年"))
 SHOWN: Final = 50
@@ -46,6 +50,7 @@ def show_ranking(request: HttpRequest) -> HttpResponse:
         ],
         "words": f"{len(points)} 个测点" + ("，只列前 50 个" if len(points) == SHOWN else ""),
         "rows": _rows(points, until=moment),
+        "thresholds": _thresholds(by, on=moment.astimezone(SHANGHAI).date()),
         "kpis": _kpis(by, since=since, days=days, moment=moment),
     }
     return render(request, "monitoring/ranking.html", context)
@@ -63,22 +68,30 @@ def _rows(points: list[Point], *, until: datetime) -> list[dict[str, Any]]:
             "real": len(point.real),
             "peak": f"{point.peak.peak:g} {point.peak.unit}" if point.peak else "—",
             "lasted": exact_length(lasting[id(point)]),
-            "marks": _marks(point, is_longest=lasting[id(point)] == longest),
+            "marks": _marks(point, is_longest=lasting[id(point)] == longest, until=until),
         }
         for point in points
     ]
 
 
-def _marks(point: Point, *, is_longest: bool) -> list[str]:
-    real = len(point.real)
+def _marks(point: Point, *, is_longest: bool, until: datetime) -> list[str]:
+    reached = {one.which for one in reaches(point, now=until)}
+    found = [label for which, label in LABELS.items() if which in reached]
+    return [*found, *(["最久"] if is_longest else [])]
+
+
+def _thresholds(by: Actor, *, on: date) -> list[dict[str, str]]:
+    """From where on the reader's region counts a point as one of the three; 未设定 where unset."""
+    region = Region.objects.get(pk=by.held[0].region_id)
+
+    def text(key: str) -> str:
+        return value_of(key, region_path=region.path_ids, on=on).text
+
+    often = f"{text('alarm.high_count_days')}内真实超限 {text('alarm.high_count')} 次"
     return [
-        *(["高频次"] if real >= 3 else []),
-        *(
-            ["高数值"]
-            if point.peak and (point.peak.peak or 0) >= 2 and "甲烷" in point.rows[0].sensor
-            else []
-        ),
-        *(["最久"] if is_longest else []),
+        {"label": LABELS["often"], "value": often},
+        {"label": LABELS["high"], "value": f"甲烷 {METHANE_HIGH:.2f}% 及以上"},
+        {"label": LABELS["long"], "value": text("alarm.high_duration_minutes")},
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from tests.clauses.mine import MINE, Mine, alarms, clock
 from tests.doors import Door
-from tests.people import County
+from tests.people import County, set_here
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.identity import to_code
@@ -79,10 +79,38 @@ def test_a_flood_is_one_line_and_leads_to_its_list(desk: Client, mine: Mine) -> 
     assert "/desk/m/alarm/?site=" in page
 
 
+def test_two_alarms_are_no_flood_unless_the_number_says_so(
+    county: County, desk: Client, mine: Mine
+) -> None:
+    for number in (1, 2):
+        mine.send(f"08:05:0{number}", "1.10", point=point(number))
+    mine.arrive(clock(8, 6))
+    assert said(desk, PART).count("<li>") == 2
+    set_here(county, "alarm.flood_count", 2, now=clock(7, 0))
+    assert said(desk, PART).count("<li>") == 1
+
+
+def test_a_point_that_flutters_is_marked_and_stays_listed(
+    county: County, desk: Client, mine: Mine
+) -> None:
+    for minute, value in (("05", "1.10"), ("06", "0.20"), ("10", "1.10"), ("11", "0.20")):
+        mine.send(f"08:{minute}:00", value, point=point(1))
+    mine.arrive(clock(8, 12))
+    set_here(county, "alarm.flood_count", 9, now=clock(7, 0))
+    twice = said(desk, PART)
+    assert (twice.count("<li>"), "抖动" in twice) == (2, False)
+    mine.send("08:15:00", "1.10", point=point(1))
+    mine.arrive(clock(8, 16))
+    page = said(desk, PART)
+    assert page.count("<li>") == 3
+    assert page.count("一小时内 3 次（抖动）") == 3
+
+
 def test_a_joint_step_writes_an_entry_on_each(desk: Client, mine: Mine) -> None:
     for number in range(1, 4):
-        mine.send("08:05:00", "1.10", point=point(number))
+        mine.send(f"08:05:0{number}", "1.10", point=point(number))
     mine.arrive(clock(8, 6))
+    assert len(alarms()) == 3
     chosen = [to_code(one.pk) for one in alarms()]
     form = {
         "step": "receive",
@@ -178,6 +206,28 @@ def test_the_ranking_counts_points(desk: Client, mine: Mine) -> None:
     page = said(desk, f"{SCREEN}ranking/?days=1")
     assert "10分钟" in page
     assert "1.24 %CH4" in page
+    assert "30天内真实超限 3 次" in page
+    assert "甲烷 2.00% 及以上" in page
+    assert "高时长</dt><dd>未设定" in page
+
+
+def test_the_ranking_marks_by_the_numbers_in_force(
+    county: County, desk: Client, mine: Mine
+) -> None:
+    for start, end, value in (("08:05", "08:09", "1.99"), ("08:11", "08:16", "1.10")):
+        mine.send(f"{start}:00", value, point=point(1))
+        mine.send(f"{end}:00", "0.24", point=point(1))
+    mine.arrive(clock(8, 17))
+    ranking = f"{SCREEN}ranking/?days=1"
+    chip = '<span class="chip doing">'
+    assert [
+        label for label in ("高数值", "高时长") if f"{chip}{label}" in said(desk, ranking)
+    ] == []
+    set_here(county, "alarm.high_duration_minutes", 5, now=clock(7, 0))
+    assert f"{chip}高时长" in said(desk, ranking)
+    mine.send("08:17:00", "2.00", point=point(1))
+    mine.arrive(clock(8, 18))
+    assert f"{chip}高数值" in said(desk, ranking)
 
 
 def test_the_form_of_a_call_proposes_the_present_minute(desk: Client, mine: Mine) -> None:
