@@ -17,6 +17,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.fields import CAUSES
+from bihuan.monitoring.alarms.following import READINGS
 from bihuan.monitoring.alarms.readings import LIMIT_KINDS
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
@@ -76,8 +77,9 @@ def open_matters(by: Actor) -> Any:
 def mark(by: Actor, *, now: datetime) -> str:
     """Changes when anything on the screen does: two small questions, no drawing."""
     state = open_matters(by).order_by().aggregate(n=Count("id"), last=Max("moved_at"))
-    followed = Followed.objects.order_by("name").values_list("commit", "episode")
-    told = repr((by.held, state["n"], state["last"], list(followed), now.replace(second=0)))
+    followed = Followed.objects.filter(name=READINGS).values_list("commit", "episode")
+    minute = now.replace(second=0, microsecond=0)  # ages are told in minutes
+    told = repr((by.held, state["n"], state["last"], list(followed), minute))
     return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
