@@ -6,12 +6,11 @@ from typing import Final
 from bihuan.matters.models import Heartbeat
 from bihuan.monitoring.alarms.readings import ledger_folder, moment_of
 from bihuan.monitoring.alarms.tables import Followed
-from bihuan.monitoring.links.hearing import Heard, hear
+from bihuan.monitoring.links.hearing import SYSTEM_OF, Heard, hear, mark_of
 from bihuan.places.models import Site
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.store.glance import received_since
 
-SYSTEM_OF: Final = {"CDSS": "safety", "RYSS": "location"}
 EVERY: Final = timedelta(minutes=1)
 BEAT: Final = "links"
 AT_ONCE: Final = 2000
@@ -30,7 +29,7 @@ def hear_deliveries(*, now: datetime) -> int:
 
 
 def _of_mine(site: Site) -> int:
-    mark, _is_new = Followed.objects.get_or_create(name=f"link:{site.code}")
+    mark, _is_new = Followed.objects.get_or_create(name=mark_of(site))
     found = _came_since(mark.commit, mine=site.code)
     by = dialect()
     spans = {

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from tests.doors import march
+from tests.doors import Door, DoorClosedError, march
 from tests.people import County
 
 from bihuan.monitoring.alarms.readings import ledger_folder
@@ -70,6 +70,24 @@ def test_more_files_of_one_second_than_are_asked_for_hold_up_nothing(
     for minute in range(5):
         hear_deliveries(now=march(2, 10, minute))
     assert DataSource.objects.get(system="safety").last_seen_at == march(2, 9)
+
+
+def test_no_word_of_the_firm_fills_a_break_between_its_files(county: County) -> None:
+    took([march(1, 8), march(1, 10)])
+    hear_deliveries(now=march(1, 11))
+    body = {
+        "site": "990121000001", "system": "safety", "object": "",
+        "since": march(1, 7).isoformat(), "until": march(1, 12).isoformat(),
+    }  # fmt: skip
+    door = Door(county)
+    for named in ("", "副机"):
+        with pytest.raises(DoorClosedError, match="由收到的文件判定"):
+            door.call("firm", "post", "links", march(1, 12), {**body, "object": named})
+    assert SourceBreak.objects.count() == 1
+    assert DataSource.objects.get().last_seen_at == march(1, 10)
+    door.call("firm", "post", "links", march(1, 12), {**body, "system": "water"})
+    door.call("watch", "post", "links", march(1, 12), body)
+    assert not SourceBreak.objects.exists()
 
 
 @pytest.mark.django_db
