@@ -1,10 +1,13 @@
 """Proposals about sites (研判建议): what a watch found in records and readings, for a person.
 
-One ground opens one proposal, for good: found again it joins, decided it stays decided.
+One ground opens one proposal: found again it joins, decided it stays decided for good. Only
+what went away by itself (情形消失) is proposed anew when it is back.
 """
 
+import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,11 +23,13 @@ from bihuan.matters.engine import open_prepared, take_step
 from bihuan.matters.grounds import SiteGround
 from bihuan.matters.joining import JOIN_STEP, is_taken_in, under_way
 from bihuan.matters.models import Facts, Heartbeat
-from bihuan.matters.writing import add, engine_writes
+from bihuan.matters.writing import add, change, engine_writes
 from bihuan.places.models import Site
 
 KIND = "site_proposal"
 BEAT: Final = "watches"
+CEASED: Final = "ceased"
+KEY_MAX: Final = 80  # of a ground
 EVERY: Final = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 _DECIDERS = ("watch", "handler", "head", "office", "leader")
@@ -122,7 +127,7 @@ SITE_PROPOSAL = Loop(
         ),
         Stage(key="confirmed", label="已认定", holder="watch", closed=True, deadline=_OVER),
         Stage(key="declined", label="不予认定", holder="watch", closed=True, deadline=_OVER),
-        Stage(key="ceased", label="情形消失", holder="watch", closed=True, deadline=_OVER),
+        Stage(key=CEASED, label="情形消失", holder="watch", closed=True, deadline=_OVER),
     ),
     steps=(
         Step(
@@ -173,7 +178,7 @@ SITE_PROPOSAL = Loop(
             key="cease",
             label="情形消失",
             source=("proposed",),
-            target="ceased",
+            target=CEASED,
             by=("clock",),
             story="建议所依据的情形已消失。",
         ),
@@ -183,7 +188,7 @@ SITE_PROPOSAL = Loop(
 
 def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list[int]:
     """Open a proposal for every new ground, join what is open; ids of the proposals opened."""
-    found = list(findings)
+    found = [replace(one, key=_kept_key(one.key)) for one in findings]
     known = {
         (ground.site_id, ground.key): ground
         for ground in SiteGround.objects.filter(watch=watch.key).select_related("proposal")
@@ -191,10 +196,10 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
     opened = []
     for finding in found:
         ground = known.get((finding.site, finding.key))
-        if ground is None:
+        if ground is None or ground.proposal.stage == CEASED:
             if is_taken_in(watch, finding, now=now):
                 continue
-            known[finding.site, finding.key] = ground = _open(watch, finding, now=now)
+            known[finding.site, finding.key] = ground = _open(watch, finding, now=now, known=ground)
             opened.append(ground.proposal_id)
         elif ground.proposal.is_open:
             _join(ground, finding, now=now)
@@ -227,7 +232,14 @@ def look_now_and_then(*, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": now, "note": note})
 
 
-def _open(watch: Watch, finding: Finding, *, now: datetime) -> SiteGround:
+def _kept_key(key: str) -> str:
+    """A key as the table holds it: one that is longer, by its beginning and its digest."""
+    if len(key) <= KEY_MAX:
+        return key
+    return f"{key[: KEY_MAX - 33]}#{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _open(watch: Watch, finding: Finding, *, now: datetime, known: SiteGround | None) -> SiteGround:
     def prepare(case: Case) -> None:
         site = Site.objects.select_related("region").get(pk=finding.site)
         case.place_in(site.region_id)
@@ -251,6 +263,10 @@ def _open(watch: Watch, finding: Finding, *, now: datetime) -> SiteGround:
         opened = open_prepared(
             loop, by=CLOCK, now=now, recorded_at=now, at_stage="", prepare=prepare
         )
+        if known is not None:
+            known.proposal = opened
+            change(known, "proposal_id")
+            return known
         ground = SiteGround(watch=watch.key, site_id=finding.site, key=finding.key, proposal=opened)
         add(ground)
     return ground

@@ -53,9 +53,7 @@ def _came_since(since: int, *, mine: str) -> list[tuple[str, int, int]]:
     """
     limit = AT_ONCE
     while True:
-        found = received_since(
-            ledger_folder(), mine, since, kinds=tuple(SYSTEM_OF), limit=limit
-        )
+        found = received_since(ledger_folder(), mine, since, kinds=tuple(SYSTEM_OF), limit=limit)
         if len(found) < limit or found[-1][2] > since:
             return found
         limit *= 2

@@ -85,7 +85,9 @@ def hear_from(
         faults["system"] = f"没有“{heard.system[:20]}”这个系统，可选：{'、'.join(LABELS)}。"
     if _is_told_by_files(found, heard.system) and not _oversees(by, found, now=now):
         label = LABELS[heard.system]
-        faults["system"] = f"这座矿的{label}在不在线由收到的文件判定，不用另报；断线期间的请补传文件。"
+        faults["system"] = (
+            f"这座矿的{label}在不在线由收到的文件判定，不用另报；断线期间的请补传文件。"
+        )
     if heard.end < heard.start:
         faults["until"] = "until 早于 since，请核对。"
     if heard.end > now + AHEAD_MAX:
