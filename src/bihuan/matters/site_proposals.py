@@ -25,6 +25,7 @@ from bihuan.matters.joining import JOIN_STEP, is_taken_in, under_way
 from bihuan.matters.models import Facts, Heartbeat
 from bihuan.matters.writing import add, change, engine_writes
 from bihuan.places.models import Site
+from bihuan.regulations.values import rules_held
 
 KIND = "site_proposal"
 BEAT: Final = "watches"
@@ -216,7 +217,9 @@ def look_around(*, now: datetime, watches: Iterable[Watch] | None = None) -> int
     opened = 0
     for watch in catalog().watches if watches is None else watches:
         try:
-            opened += len(propose(watch, watch.look(now=now), now=now))
+            with rules_held():
+                found = list(watch.look(now=now))
+            opened += len(propose(watch, found, now=now))
         except Exception:  # the edge of one watch
             log.exception("watch_failed watch=%s", watch.key)
     return opened

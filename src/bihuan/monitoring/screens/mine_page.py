@@ -76,7 +76,7 @@ def show_mines(request: HttpRequest) -> HttpResponse:
     """Mines within reach that send readings, with how many points are online."""
     by, moment = actor_from(request), now()
     demand_role(by)
-    asked = request.GET.get("q", "").strip()[:40]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     sites = sites_watched(by).select_related("region")
     if asked:
         sites = sites.filter(name__icontains=asked)
