@@ -21,6 +21,7 @@ LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
 RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3}
 METHANE_HIGH: Final = 2.0
 METHANE_TYPES: Final = frozenset({"0001", "0011", "0043"})  # drainage gas is outside (T23)
+TYPE_MAX: Final = 4
 PACK: Final = "pack:"
 BOUNDARY: Final = "边界值"
 
@@ -37,7 +38,7 @@ def moment_of(seconds: int | None) -> datetime | None:
 
 def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
     """Take over what the ledger says of an episode, and what the mine says of its point."""
-    row.mine, row.point, row.level = said.mine, said.point, said.level
+    row.mine, row.point, row.level = said.mine, kept_point(said.point), said.level
     # Limits of packs are upper ones: they stand beside the point's own on the same side.
     row.kind = "upper_limit" if said.kind.startswith(PACK) else said.kind
     started = moment_of(said.started_at)
@@ -47,10 +48,20 @@ def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
     row.is_calibrated, row.state = said.is_calibrated, said.state
     if described is not None:
         defined = described.definition
-        row.sensor_type = defined.sensor_type
-        row.sensor = sensor_name(defined.sensor_type)
+        row.sensor_type = _kept_type(defined.sensor_type)
+        row.sensor = sensor_name(defined.sensor_type)[:40]
         row.place, row.unit = described.location[:120], defined.unit[:20]
         row.limit = _limit(said, described)
+
+
+def kept_point(point: str) -> str:
+    """A point's id as every database keeps it: a mine may write what is no text in it."""
+    return point.replace("\0", "\ufffd")
+
+
+def _kept_type(told: str) -> str:
+    """A type as the table holds it; what is longer is none, not the type that it begins with."""
+    return told if len(told) <= TYPE_MAX else ""
 
 
 def sensor_name(sensor_type: str) -> str:

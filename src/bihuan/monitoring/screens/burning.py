@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Max
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
@@ -248,7 +249,7 @@ def _url(group: list[_Known]) -> str:
     """A flood leads to its list, where many are ticked and taken one step together."""
     matter = group[0].matter
     if len(group) > 1 and matter.site:
-        return f"{reverse('desk:list', args=['alarm'])}?site={matter.site.name}"
+        return f"{reverse('desk:list', args=['alarm'])}?{urlencode({'site': matter.site.name})}"
     return reverse("desk:matter", args=[to_code(matter.pk)])
 
 

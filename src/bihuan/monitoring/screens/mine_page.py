@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts.requests import actor_from, signed_in
@@ -59,7 +60,11 @@ def show_mine(request: HttpRequest, site_id: int) -> HttpResponse:
         "types": [
             {"label": "全部", "url": "?", "current": not asked},
             *(
-                {"label": sensor_name(one), "url": f"?type={one}", "current": one == asked}
+                {
+                    "label": sensor_name(one),
+                    "url": f"?{urlencode({'type': one})}",
+                    "current": one == asked,
+                }
                 for one in types
             ),
         ],

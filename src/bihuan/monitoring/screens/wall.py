@@ -73,6 +73,11 @@ def tiles_of(site: Site, *, now: datetime, sensor_type: str = "") -> tuple[list[
     return sorted(tiles, key=_order), types
 
 
+def point_url(site: Site, point: str) -> str:
+    """The page of a point; empty for one that a mine named so that no address can."""
+    return "" if "/" in point else reverse("monitoring:point", args=[site.pk, point])
+
+
 def newest_of(points: Sequence[str], *, silent_s: int = SILENT_S) -> dict[str, Newest]:
     """The newest reading of each of these points that isn't silent for longer."""
     with reading() as reader:
@@ -141,7 +146,7 @@ def _tile(
         lowest=_number(lowest),
         highest=_number(highest),
         drawing=sparkline(dots, words=words, span=span, marks=marks_of(limits)),
-        url=reverse("monitoring:point", args=[site.pk, said.point]),
+        url=point_url(site, said.point),
     )
 
 
