@@ -9,8 +9,9 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.moment import standing_at
 from bihuan.matters.site_proposals import look_around
 from bihuan.monitoring.alarms.tables import Episode
+from bihuan.monitoring.links.deliveries import hear_deliveries
 from bihuan.monitoring.screens.doubts import WATCH
-from bihuan.telemetry.tests.inboxes import Inbox, definition
+from bihuan.telemetry.tests.inboxes import Inbox, definition, reading
 from tests.clauses.mine import MINE, Mine, clock
 from tests.people import County
 
@@ -59,7 +60,7 @@ def read_all(county: County) -> str:
             answer = client.get(f"/desk/{path}")
             assert answer.status_code == 200, path
             told += answer.content.decode()
-        for row in Episode.objects.filter(matter__isnull=False).order_by("pk"):
+        for row in Episode.objects.filter(matter__kind="alarm").order_by("pk"):
             code = to_code(row.matter_id or 0)
             assert client.get(f"/desk/alarms/{code}/curve/").status_code == 200
             sheet = client.get(f"/desk/alarms/{code}/evidence.pdf")
@@ -95,3 +96,27 @@ def test_a_site_that_is_no_number_is_no_site(county: County) -> None:
     client.force_login(county.users["watch"])
     for asked in ("9" * 5000, "9" * 30, "²", "-1"):
         assert client.get(f"/desk/alarms/thresholds/?site={asked}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "when", ["0001-01-01 00:00:00", "0001-01-03 09:00:00", "1890-01-01 00:00:00"]
+)
+def test_a_time_that_no_zone_has_stops_nobody(county: County, tmp_path: Path, when: str) -> None:
+    """What a system writes where it knows no time; in the name of a file as well."""
+    mine, point = Mine(tmp_path / "inbox"), f"{MINE}01MN000100000001"
+    mine.define(point)
+    mine.define(GOOD)
+    digits = "".join(mark for mark in when if mark.isdigit())
+    for name, value in (("20260301080000", "1.24"), (digits, "1.30")):
+        content = f"{MINE};x~{reading(when, value, point=point)}~||"
+        Inbox(mine.folder).put(f"{MINE}_CDSS_{name}.txt", content)
+    mine.send("08:05:30", "1.24", point=GOOD)
+    mine.arrive(clock(8, 6))
+    assert Episode.objects.filter(point=GOOD, matter__isnull=False).exists()
+    assert Episode.objects.filter(point=point, matter__isnull=False).exists()
+    read_all(county)
+    client, site = Client(), county.sites["qingshiling"].pk
+    client.force_login(county.users["watch"])
+    with standing_at(clock(8, 7)):
+        assert client.get(f"/desk/mines/{site}/readings/{point}/?days=730").status_code == 200
+    assert hear_deliveries(now=clock(8, 8)) > 0

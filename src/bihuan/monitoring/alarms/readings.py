@@ -14,7 +14,7 @@ from bihuan.monitoring.alarms.tables import Episode
 from bihuan.telemetry.cddy import MACHINES
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.live.identity import STANDING, Standing
-from bihuan.telemetry.notation import iso_of
+from bihuan.telemetry.notation import DAY_S, iso_of
 from bihuan.telemetry.store.glance import Described, definitions_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
@@ -22,6 +22,7 @@ RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3}
 METHANE_HIGH: Final = 2.0
 METHANE_TYPES: Final = frozenset({"0001", "0011", "0043"})  # drainage gas is outside (T23)
 TYPE_MAX: Final = 4
+EARLIEST: Final = 2 * DAY_S  # the second day of all
 PACK: Final = "pack:"
 BOUNDARY: Final = "边界值"
 
@@ -32,8 +33,13 @@ def ledger_folder() -> Path:
 
 
 def moment_of(seconds: int | None) -> datetime | None:
-    """A time of the ledger as an aware moment."""
-    return None if seconds is None else datetime.fromisoformat(iso_of(seconds)).astimezone(UTC)
+    """A time of the ledger as an aware moment.
+
+    Systems write the first hours of the year 1 where they know no time; UTC hasn't got them.
+    """
+    if seconds is None:
+        return None
+    return datetime.fromisoformat(iso_of(max(seconds, EARLIEST))).astimezone(UTC)
 
 
 def fill(row: Episode, said: Standing, *, described: Described | None) -> None:

@@ -98,9 +98,7 @@ def take_file(content: bytes, *, name: str, channel: str, now: datetime) -> Stor
 
 def positions_of(snapshot: Snapshot) -> list[Position]:
     """Everybody of a snapshot; of a card in two areas the one that counts comes last."""
-    doubled = [
-        Position(card=_kept(card), area=_area_of(area)) for card, area in snapshot.doubled
-    ]
+    doubled = [Position(card=_kept(card), area=_area_of(area)) for card, area in snapshot.doubled]
     return doubled + [
         Position(
             card=_kept(one.card),

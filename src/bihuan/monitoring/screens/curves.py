@@ -8,14 +8,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts.requests import signed_in
-from bihuan.language.clock import SHANGHAI
 from bihuan.matters.identity import from_code
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.readings import ledger_folder
 from bihuan.monitoring.alarms.tables import Episode
+from bihuan.monitoring.screens.wall import seconds_of
 from bihuan.monitoring.screens.watchers import watcher
-from bihuan.telemetry.notation import moment_of
+from bihuan.telemetry.notation import DAY_S, stamp_of
 from bihuan.ui import charts
 
 BEFORE: Final = timedelta(minutes=30)
@@ -55,7 +55,6 @@ def _chart(row: Episode, *, moment: datetime) -> charts.Chart | None:
 def readings_of(point: str, *, since: datetime, until: datetime) -> list[tuple[str, float]]:
     """(clock, value) of a point, not more than so many; a gap has no value and no place."""
     # Loads polars: only where somebody looks at a curve.
-    from bihuan.telemetry.notation import stamp_of  # noqa: PLC0415 - with the reader
     from bihuan.telemetry.store.readers import Reader  # noqa: PLC0415 - see above
 
     folder = ledger_folder()
@@ -63,15 +62,15 @@ def readings_of(point: str, *, since: datetime, until: datetime) -> list[tuple[s
         return []
     reader = Reader(folder)
     try:
-        chart = reader.chart([point], since=_seconds(since), until=_seconds(until), buckets=DRAWN)
+        chart = reader.chart(
+            [point], since=seconds_of(since), until=seconds_of(until), buckets=DRAWN
+        )
     finally:
         reader.close()
     value = "value" if chart.width == 0 else "highest"
     rows: list[dict[str, Any]] = chart.rows.to_dicts()
     return [
-        (stamp_of(one["time"])[11:], float(one[value])) for one in rows if one[value] is not None
+        (stamp_of(max(one["time"], DAY_S))[11:], float(one[value]))  # a bucket may begin before all
+        for one in rows
+        if one[value] is not None
     ]
-
-
-def _seconds(moment: datetime) -> int:
-    return moment_of(f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M%S}") or 0
