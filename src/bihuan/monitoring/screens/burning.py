@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from django.urls import reverse
 
 from bihuan.accounts.actors import Actor
@@ -17,7 +17,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.fields import CAUSES
-from bihuan.monitoring.alarms.readings import LIMIT_KINDS
+from bihuan.monitoring.alarms.readings import LIMIT_KINDS, is_boundary
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
 from bihuan.telemetry.live.identity import STANDING
@@ -75,10 +75,11 @@ def open_matters(by: Actor) -> Any:
 
 def mark(by: Actor, *, now: datetime) -> str:
     """Changes when anything on the screen does: two small questions, no drawing."""
-    state = open_matters(by).order_by().aggregate(n=Count("id"), last=Max("moved_at"))
+    told = {"n": Count("id"), "last": Max("moved_at"), "entries": Sum("last_seq")}
+    state = open_matters(by).order_by().aggregate(**told)
     followed = Followed.objects.order_by("name").values_list("commit", "episode")
-    told = repr((by.held, state["n"], state["last"], list(followed), now.replace(second=0)))
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
+    seen = repr((by.held, sorted(state.items()), list(followed), now.replace(second=0)))
+    return hashlib.sha256(seen.encode()).hexdigest()[:24]
 
 
 def lines(by: Actor, *, now: datetime) -> list[Line]:
@@ -180,7 +181,7 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     matter = worst.matter
     minutes = max(0, int((now - first.since).total_seconds() // 60))
     return Line(
-        site=str(matter.site.short_name or matter.site.name) if matter.site else "未建档",
+        site=_short(matter) or "未建档",
         level="归并" if len(group) > 1 else _level(worst),
         tone="maj" if matter.severity >= 2 else "sig",
         words=_flood_words(group) if len(group) > 1 else _words(worst, marks),
@@ -196,7 +197,13 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     )
 
 
+def _short(matter: Matter) -> str:
+    return str(matter.site.short_name or matter.site.name) if matter.site else ""
+
+
 def _level(one: _Known) -> str:
+    if one.matter.kind == "crew_alarm":
+        return "超员"
     if one.matter.kind != "alarm":
         return "断线" if one.facts.get("what") == "disconnected" else "异常"
     cause = one.facts.get("cause")
@@ -206,14 +213,15 @@ def _level(one: _Known) -> str:
 def _words(one: _Known, marks: _Marks) -> str:
     facts = one.facts
     if one.matter.kind != "alarm":
-        return str(facts.get("points_words") or one.matter.title)
+        told = str(facts.get("points_words") or one.matter.title)
+        return told.removeprefix(_short(one.matter)) or told  # the line names the mine already
     peak = max((row.peak for row in one.rows if row.peak is not None), default=None)
     unit = one.rows[0].unit if one.rows else ""
     value = f"{peak:g} {unit}" if peak is not None else str(facts.get("peak") or "")
     limit = f"，门限 {facts['limit']}" if facts.get("limit") else ""
     back = "，已恢复" if facts.get("ended_at") else ""
     gone = "，读数已撤回" if facts.get("ground_withdrawn") else ""
-    edge = "（边界值）" if facts.get("boundary") else ""
+    edge = "（边界值）" if any(is_boundary(row) for row in one.rows) else ""
     often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
     return (
         f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{often}{back}{gone}"

@@ -22,6 +22,8 @@ from bihuan.matters.reach import visible
 from bihuan.matters.records import valid_on
 from bihuan.monitoring.alarms.effects import minutes_between
 from bihuan.monitoring.alarms.handover import ROSTER
+from bihuan.monitoring.alarms.readings import facts_told
+from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.burning import KINDS, Line, lines, mark, open_matters, stage_label
 from bihuan.monitoring.screens.watchers import watcher
 
@@ -175,11 +177,13 @@ def _chosen(request: HttpRequest, by: Actor, found: list[Line]) -> Matter | None
 def _panel(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
     code = to_code(matter.pk)
     case = look(matter.pk, by=by, now=moment)
-    facts = case.facts
+    facts = case.facts | _read_by_now(matter)
     steps = [offer for offer in offers(case) if offer.is_allowed]
     site = matter.site
     return {
-        "title": _titled(site.short_name or site.name if site else "", matter.title),
+        "title": _titled(
+            site.short_name or site.name if site else "", str(facts.get("title") or matter.title)
+        ),
         "number": matter.number,
         "stage": stage_label(matter.kind, matter.stage),
         "url": reverse("desk:matter", args=[code]),
@@ -200,6 +204,12 @@ def _panel(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
         "calls": [_call(call) for call in facts.get("calls") or []],
         "amended": facts.get("amended", ""),
     }
+
+
+def _read_by_now(matter: Matter) -> dict[str, Any]:
+    """The reading as it is, where the trail tells it only from step to step."""
+    rows = list(Episode.objects.filter(matter=matter).order_by("started_at", "id"))
+    return facts_told(rows) if rows and matter.is_open else {}
 
 
 def _titled(site: str, title: str) -> str:
