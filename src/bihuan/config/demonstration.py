@@ -13,7 +13,7 @@ from bihuan.accounts.roles import BY_KEY, ROLES
 from bihuan.config.demo_crews import write_crews
 from bihuan.config.demo_data import demo_data, moment_on
 from bihuan.config.demo_figures import settle_figures
-from bihuan.config.demo_ledgers import notice_visits, write_channels
+from bihuan.config.demo_ledgers import notice_visits, write_channels, write_duty_roster
 from bihuan.config.demo_lists import daily_lists
 from bihuan.config.demo_places import DemoCounty, settle_places
 from bihuan.config.demo_plan import planned_leads
@@ -91,6 +91,7 @@ def _settle(*, now: datetime) -> list[LeadWalk]:
         if at <= now:
             act(at)
     write_crews(county, now=now)
+    write_duty_roster(county, now=now)
     tick(now=now)
     settle_figures(county, now=now)
     _mark_read(now=now)
