@@ -45,6 +45,7 @@ class Line:
     code: str
     count: int
     is_verified: bool
+    is_over: bool
     is_late: bool
     shelved_until: datetime | None
 
@@ -83,7 +84,7 @@ def mark(by: Actor, *, now: datetime) -> str:
 
 
 def lines(by: Actor, *, now: datetime) -> list[Line]:
-    """Every line, unverified first, then by level and age; shelved ones last."""
+    """Every line, unverified first, then what lasts, then by level and age; shelved ones last."""
     marks = _Marks(rulebook(), on=now.astimezone(SHANGHAI).date())
     groups = _grouped(_known(by, now=now), marks)
     return sorted((_drawn(group, marks, now=now) for group in groups), key=_urgency)
@@ -192,6 +193,7 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
         code=to_code(matter.pk),
         count=len(group),
         is_verified=worst.is_verified,
+        is_over=all(bool(one.facts.get("ended_at")) for one in group),
         is_late=any(one.matter.late_from <= now for one in group),
         shelved_until=_shelved(worst, now=now),
     )
@@ -272,9 +274,10 @@ def _severity(one: _Known) -> tuple[int, float]:
     return one.matter.severity, -one.since.timestamp()
 
 
-def _urgency(line: Line) -> tuple[bool, bool, bool, float]:
+def _urgency(line: Line) -> tuple[bool, bool, bool, bool, float]:
     is_shelved = line.shelved_until is not None
-    return is_shelved, line.is_verified, line.tone != "maj", line.since.timestamp()
+    is_lesser = line.tone != "maj"
+    return is_shelved, line.is_verified, line.is_over, is_lesser, line.since.timestamp()
 
 
 def stage_label(kind: str, stage: str) -> str:
