@@ -274,3 +274,13 @@ def test_the_form_of_a_call_proposes_the_present_minute(desk: Client, mine: Mine
     (alarm,) = alarms()
     page = said(desk, f"/desk/matters/{to_code(alarm.pk)}/steps/call/")
     assert 'value="2026-03-01T08:20"' in page
+
+
+def test_statistics_name_the_firm_that_holds_an_alarm(desk: Client, mine: Mine) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    page = said(desk, "/desk/statistics/alarm/")
+    assert "青石岭煤业公司" in page
+    home = said(desk, "/desk/")
+    assert "乡镇按期率" in home
+    assert "本范围外" not in page + home
