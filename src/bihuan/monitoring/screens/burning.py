@@ -60,7 +60,8 @@ class _Known:
     @property
     def since(self) -> datetime:
         """When the reading began, or the loss was found."""
-        told = self.facts.get("started_at") or self.facts.get("detected_at")
+        names = ("started_at", "detected_at", "reading_at")
+        told = next((self.facts[name] for name in names if self.facts.get(name)), None)
         return datetime.fromisoformat(str(told)) if told else self.matter.opened_at
 
     @property

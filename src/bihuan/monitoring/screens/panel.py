@@ -36,6 +36,9 @@ def panel_of(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
         if matter.kind == "alarm"
         else "",
         "mine_url": reverse("monitoring:mine", args=[site.pk]) if site and site.code else "",
+        "crew_url": reverse("monitoring:crew", args=[site.pk])
+        if site and matter.kind == "crew_alarm"
+        else "",
         "curve_url": reverse("monitoring:curve", args=[code]) if matter.kind == "alarm" else "",
         "steps": [
             {
@@ -64,25 +67,36 @@ def _titled(site: str, title: str) -> str:
 
 
 def _figures(matter: Matter, facts: dict[str, Any], *, moment: datetime) -> list[dict[str, Any]]:
-    started = facts.get("started_at") or facts.get("detected_at")
+    told = _of_crew(facts) if matter.kind == "crew_alarm" else _of_reading(facts)
+    started = facts.get("started_at") or facts.get("detected_at") or facts.get("reading_at")
     lasted = facts.get("lasted")
     if not lasted and started:
         lasted = exact_length(moment.replace(microsecond=0) - datetime.fromisoformat(str(started)))
-    told = (
-        ("峰值", facts.get("peak")),
-        ("门限", facts.get("limit") or ("未设定" if facts.get("peak") else None)),
+    is_measured = bool(told)
+    told += [
         ("已持续", lasted),
         ("开始", _clock(started, moment=moment)),
         (
             "恢复",
-            _clock(facts.get("ended_at"), moment=moment)
-            or ("未恢复" if facts.get("peak") else None),
+            _clock(facts.get("ended_at"), moment=moment) or ("未恢复" if is_measured else None),
         ),
-    )
+    ]
     return [
         *({"label": label, "value": str(value), "css": ""} for label, value in told if value),
         *_time_left(matter, moment=moment),
     ]
+
+
+def _of_reading(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    if not facts.get("peak"):
+        return []
+    return [("峰值", facts["peak"]), ("门限", facts.get("limit") or "未设定")]
+
+
+def _of_crew(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Heads instead of a reading; the count is of one moment or of a whole shift."""
+    most = max(facts.get("peak") or 0, facts.get("count") or 0)
+    return [(str(facts.get("counting") or "人数"), f"{most} 人"), ("限员", f"{facts['limit']} 人")]
 
 
 def _time_left(matter: Matter, *, moment: datetime) -> list[dict[str, Any]]:
