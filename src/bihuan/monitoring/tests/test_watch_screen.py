@@ -204,7 +204,9 @@ def test_the_chosen_alarm_is_marked_in_the_list_and_its_way_shown(desk: Client, 
     mine.arrive(clock(8, 6))
     code = to_code(alarms()[0].pk)
     for page in (said(desk), said(desk, f"{PART}?alarm={code}")):
-        assert f'<a href="?alarm={code}" aria-current="true">' in page.replace(' class="late"', "")
+        assert f'<a href="?alarm={code}#episode" aria-current="true">' in page.replace(
+            ' class="late"', ""
+        )
     assert "aria-current" not in said(desk, PART)
     assert '<li class="now" aria-current="step"><b>监测预警' in said(desk)
     with standing_at(clock(8, 26)):
