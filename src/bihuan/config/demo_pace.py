@@ -28,8 +28,9 @@ class Pace:
 
     def due(self, now: datetime) -> datetime:
         """Up to which whole hour figures are due at a real moment; never before what was told."""
-        if self.speed > 1:
-            now = min(now, self.told + (now - self.since) * self.speed)
+        passed, behind = now - self.since, now - self.told
+        if self.speed > 1 and passed < behind / self.speed:  # else it has caught up
+            now = self.told + passed * self.speed
         return max(self.told, whole_hour(now))
 
     @property

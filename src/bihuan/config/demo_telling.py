@@ -118,7 +118,7 @@ def what_will_be_seen(*, now: datetime, speed: int, address: str) -> str:
         if seen["mine"] in sites and ahead > timedelta(0):
             site, days = sites[seen["mine"]], -(-ahead // a_day)
             lines.append(
-                f"  {days} 个模拟日（约 {real_time(ahead, speed=speed)}）后软件提出研判建议："
+                f"  第 {days} 个模拟日（约 {real_time(ahead, speed=speed)}后）软件提出研判建议："
                 f"{names[site]}{seen['words']}。逐日数据 {address}/desk/activity/{site}/"
             )
     return "\n".join([*lines, f"  用 watch 登录，研判建议在 {address}/desk/m/{KIND}/"])
