@@ -68,6 +68,8 @@ class Telling:
         self.kept, self.told, self.mines = kept, kept.told, kept.mines
         self.pace = Pace(told=kept.told, since=now, speed=speed)
         self._since, self._has_looked = kept.told - AGAIN, False
+        # What is no older than this the worker's own looks see in time.
+        self._patience = AN_HOUR if speed > 1 else timedelta(days=1)
 
     def step(self, *, now: datetime) -> bool:
         """Tell what is due up to the end of a day; whether more is waiting."""
@@ -75,15 +77,15 @@ class Telling:
         until = min(due, self._day_is_told_at(self.told))
         if until <= self.told:
             return False
-        is_behind = self.told < whole_hour(now) - AN_HOUR
+        is_behind = self.told < whole_hour(now) - self._patience
         if is_behind and not self._has_looked:
             self._look(now=now)  # it may have been killed before it could
         self._has_looked = True
         given = between(self.mines, since=self._since, until=until)
         take(given, source=demo_data("figures")["source"], now=until)
         self.told = self._since = until
-        if is_behind and until in (self._day_is_told_at(until - AN_HOUR), whole_hour(now)):
-            self._look(now=now)  # else the worker's own looks see it in time
+        if is_behind and until == self._day_is_told_at(until - AN_HOUR):
+            self._look(now=now)
         return until < due
 
     def _day_is_told_at(self, told: datetime) -> datetime:

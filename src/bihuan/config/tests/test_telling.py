@@ -20,6 +20,7 @@ from bihuan.config.demo_telling import Kept, Telling, what_will_be_seen
 from bihuan.config.tests.processes import serving
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.models import Matter
+from bihuan.monitoring.activity.codes import NOT_STOPPED
 from bihuan.monitoring.activity.intake import take
 from bihuan.monitoring.activity.series import OUTPUT, POWER
 from bihuan.monitoring.activity.tables import SeriesValue
@@ -112,6 +113,19 @@ def test_without_a_speed_hours_go_on_as_they_end() -> None:
     tell(telling, at=day(1) + timedelta(hours=1))
     assert SeriesValue.objects.filter(series=OUTPUT, at=day(0)).count() == 2  # one is shut
     assert SeriesValue.objects.filter(series=POWER, at__gte=day(0)).count() == 2 * 25
+    assert stored()["version"] == 1
+    assert proposed("shut") == [], "looking is left to the worker"
+
+
+@pytest.mark.django_db
+def test_days_on_which_nothing_was_served_are_told_and_looked_at_together() -> None:
+    settled(NOW, at_speed=False)
+    later = NOW + timedelta(days=5)
+    telling = started(later, speed=1)
+    tell(telling, at=later)
+    assert telling.told == later.replace(minute=0)
+    nights = {ground for watch, ground, _at in proposed("shut") if watch == "power_kinds"}
+    assert {f"{NOT_STOPPED}/{day(number):%Y-%m-%d}" for number in range(5)} <= nights
     assert stored()["version"] == 1
 
 
