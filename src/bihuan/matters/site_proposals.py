@@ -194,8 +194,9 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
         if ground is None:
             if is_taken_in(watch, finding, now=now):
                 continue
-            known[finding.site, finding.key] = ground = _open(watch, finding, now=now)
-            opened.append(ground.proposal_id)
+            ground, is_new = _open(watch, finding, now=now)
+            known[finding.site, finding.key] = ground
+            opened += [ground.proposal_id] if is_new else []
         elif ground.proposal.is_open:
             _join(ground, finding, now=now)
     if watch.ceases:
@@ -206,12 +207,17 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
     return opened
 
 
-def look_around(*, now: datetime, watches: Iterable[Watch] | None = None) -> int:
-    """Every watch looks once, whatever breaks in another; how many proposals were opened."""
+def look_around(
+    *, now: datetime, watches: Iterable[Watch] | None = None, as_of: datetime | None = None
+) -> int:
+    """Every watch looks once, whatever breaks in another; how many proposals were opened.
+
+    `as_of` is an earlier moment at which they stand to look; what they find is proposed now.
+    """
     opened = 0
     for watch in catalog().watches if watches is None else watches:
         try:
-            opened += len(propose(watch, watch.look(now=now), now=now))
+            opened += len(propose(watch, watch.look(now=as_of or now), now=now))
         except Exception:  # the edge of one watch
             log.exception("watch_failed watch=%s", watch.key)
     return opened
@@ -227,7 +233,9 @@ def look_now_and_then(*, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": now, "note": note})
 
 
-def _open(watch: Watch, finding: Finding, *, now: datetime) -> SiteGround:
+def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround, bool]:
+    """The ground with its proposal, and whether it is new: another process may have looked too."""
+
     def prepare(case: Case) -> None:
         site = Site.objects.select_related("region").get(pk=finding.site)
         case.place_in(site.region_id)
@@ -247,13 +255,16 @@ def _open(watch: Watch, finding: Finding, *, now: datetime) -> SiteGround:
                 case.set(key, value)
 
     with engine_writes():
+        place = {"watch": watch.key, "site_id": finding.site, "key": finding.key}
+        if elder := SiteGround.objects.filter(**place).select_related("proposal").first():
+            return elder, False
         loop = catalog().loop(KIND)
         opened = open_prepared(
             loop, by=CLOCK, now=now, recorded_at=now, at_stage="", prepare=prepare
         )
-        ground = SiteGround(watch=watch.key, site_id=finding.site, key=finding.key, proposal=opened)
+        ground = SiteGround(**place, proposal=opened)
         add(ground)
-    return ground
+    return ground, True
 
 
 def _join(ground: SiteGround, finding: Finding, *, now: datetime) -> None:
