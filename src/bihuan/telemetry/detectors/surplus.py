@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from bihuan.telemetry.detectors.usual import WILD, Day, Means, Usual, by_output, usual
+from bihuan.telemetry.detectors.usual import WILD, Day, Line, Means, Usual, by_output, usual
 
 WORKING_DAYS = 330  # of the approved year
 SERIES_MIN = 2  # that have to agree
@@ -49,6 +49,12 @@ class Settings:
     rest_days: int = 30  # no second suspicion of a kind sooner
     least_output: float = 0.3  # of the usual, below which a day isn't judged
 
+    def allowed(self, means: Means, line: Line) -> float:
+        """The share of usual production that is taken off each day of a series."""
+        if means is Means.POWER:
+            return self.drift
+        return max(self.other_drift, self.noise * line.spread)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
@@ -56,10 +62,8 @@ class Seen:
 
     day: date
     shares: Mapping[Means, float]
-    spreads: Mapping[Means, float]
+    lines: Mapping[Means, Line]
     pace: float | None  # how far two series agree to be above the approved day, as a share of it
-    expected_kwh: float | None = None
-    kwh: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +114,7 @@ class Running:
         for old in (*self.sums.values(), self.pace):
             old.forget(one.day)
         for means, share in one.shares.items():
-            drift = using.drift
-            if means is not Means.POWER:
-                drift = max(using.other_drift, using.noise * one.spreads[means])
+            drift = using.allowed(means, one.lines[means])
             kept = self.sums.setdefault(means, Sum())
             kept.add(min(share - drift, using.cap), one.day, decay=using.decay)
         if one.pace is not None:
@@ -194,15 +196,8 @@ def _seen(
     swing = excess.pop(Means.SWING, None)
     if Means.POWER in excess and swing is not None:
         excess[Means.POWER] = min(excess[Means.POWER], swing + settings.swing_slack)
-    own = lines.lines.get(Means.POWER)
-    return Seen(
-        day=one.day,
-        shares=excess,
-        spreads={means: line.spread for means, line in lines.lines.items()},
-        pace=_pace(output, excess, usual_t=lines.output, approved_t=approved_t),
-        expected_kwh=None if own is None else own.expected(output),
-        kwh=one.figures.get(Means.POWER),
-    )
+    pace = _pace(output, excess, usual_t=lines.output, approved_t=approved_t)
+    return Seen(day=one.day, shares=excess, lines=lines.lines, pace=pace)
 
 
 def _pace(
