@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
+from bihuan.matters.moment import standing_at
 from bihuan.matters.site_proposals import look_around
 from bihuan.monitoring.activity.reading import midnight
 from bihuan.monitoring.activity.unexplained import UNEXPLAINED_WORK
@@ -84,6 +87,21 @@ def test_a_surplus_of_some_days_opens_one_proposal_with_its_figures(
     assert told["chart"]["points"][0][1] == 0.0
     (again,) = look(last + timedelta(days=1))
     assert again == told, "found again it is the same"
+
+
+@pytest.mark.clause("SX-32-1", "AY-38-2")
+def test_its_page_shows_figures_band_and_chart(door: Door, county: County) -> None:
+    last = BEGINS + timedelta(days=3)
+    sent(door, last, hidden)
+    look(last + timedelta(days=1))
+    found = Matter.objects.get(kind="site_proposal", facts_row__data__watch=KEY)
+    client = Client()
+    client.force_login(county.users["office"])
+    with standing_at(midnight(last) + timedelta(days=2)):
+        page = client.get(f"/desk/matters/{to_code(found.pk)}/").content.decode()
+    assert "用电量、瓦斯涌出量高于所报产量应有的水平" in page
+    assert "上限 12 %（占正常生产）" in page
+    assert '<svg class="chart' in page
 
 
 @pytest.mark.clause("SX-32-1")
