@@ -13,6 +13,8 @@ from bihuan.matters.moment import standing_at
 from bihuan.matters.site_proposals import look_around
 from bihuan.monitoring.activity.reading import midnight
 from bihuan.monitoring.activity.unexplained import UNEXPLAINED_WORK
+from bihuan.monitoring.activity.worked import worked
+from bihuan.telemetry.detectors.usual import Means
 from tests.doors import Door, DoorClosedError
 from tests.figures import approved, at, proposals, register, row, send
 from tests.people import County
@@ -211,3 +213,22 @@ def test_hours_of_power_heads_and_drained_gas_are_read_too(door: Door, county: C
     send(door, midnight(last) + timedelta(days=1, hours=12), *rows)
     (told_of,) = look(last + timedelta(days=1))
     assert "用电量、瓦斯涌出量、入井人数与班次名单人数之比" in told_of["title"]
+
+
+@pytest.mark.clause("SX-32-1", "AY-38-2")
+def test_a_day_is_read_without_the_figures_that_it_lacks(door: Door, county: County) -> None:
+    partly = [row("产量", f"2026-01-06 {hour:02}:00", 40) for hour in range(23)]
+    send(
+        door,
+        at(1, 8),
+        *(row(name, "2026-01-05", value) for name, value in (("产量", 900), ("用电量", 20_000))),
+        row("班次名单人数", "2026-01-05", 100),
+        *partly,
+        row("运输量", "2026-01-06", 1_080),
+    )
+    site = county.sites["qingshiling"].pk
+    days = worked([site], first=FIRST, last=date(2026, 1, 7))[site].days
+    whole, part = days[date(2026, 1, 5)], days[date(2026, 1, 6)]
+    assert (whole.output, whole.figures) == (900, {Means.POWER: 20_000})
+    assert (part.output, part.figures) == (None, {Means.HAULAGE: 1_080}), "an hour is missing"
+    assert date(2026, 1, 7) not in days
