@@ -17,6 +17,7 @@ type Cell = str | int | float
 _SERIES_MAX: Final = 4
 _HEAT_LEVELS: Final = 4
 _WIDE: Final = 600
+_SIX_DIGITS, _WAN, _YI = 100_000, 10_000, 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +246,8 @@ class Plot:
         drawn = []
         for tick in ticks_of(self.ceiling):
             drawn.append(self.line_at(tick))
-            drawn.append(text(self.left - 6, self.y(tick) + 4, plain(tick), anchor="end"))
+            words = axis_words(tick, ceiling=self.ceiling)
+            drawn.append(text(self.left - 6, self.y(tick) + 4, words, anchor="end"))
         return drawn
 
     def bar(self, x: float, wide: float, value: Number, *, series: int, words: str) -> Markup:
@@ -383,6 +385,13 @@ def ticks_of(ceiling: Number) -> list[Number]:
     if ceiling == 1:
         parts = 1
     return [ceiling * part / parts for part in range(parts + 1)]
+
+
+def axis_words(value: Number, *, ceiling: Number) -> str:
+    """A figure beside an axis, where six digits have no room: 1200万."""
+    if not value or ceiling < _SIX_DIGITS:
+        return plain(value)
+    return f"{plain(value / _YI)}亿" if ceiling >= _YI else f"{plain(value / _WAN)}万"
 
 
 def plain(value: Number) -> str:
