@@ -71,6 +71,10 @@ class Crews:
         """The mine's page as it is read."""
         return self._read(reverse("monitoring:crew", args=(self.site,)), at, by, on, status)
 
+    def desk(self, at: datetime, *, by: str = "watch") -> str:
+        """What burns, with its first line beside."""
+        return self._read(reverse("monitoring:watch"), at, by)
+
     def face_cells(self, at: datetime, name: str) -> dict[str, Any]:
         """The line of a face."""
         return _line(self.page(at), "工作面", name, cells.FACE_COLUMNS)

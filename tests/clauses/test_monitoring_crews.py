@@ -36,6 +36,18 @@ def test_one_over_the_limit_opens_one_alarm_and_its_end_is_recorded(crews: Crews
 
 
 @pytest.mark.clause("AY-29-11")
+def test_the_watch_sees_heads_and_limit_beside_the_list(crews: Crews) -> None:
+    crews.face("mech_heading")
+    crews.send(march(2, 9), at_face=19)
+    page = crews.desk(march(2, 9, 4))
+    for words in ("超员</span>", "<b>4</b>分", "同时在面</dt><dd>19 人", "限员</dt><dd>18 人"):
+        assert words in page
+    assert "恢复</dt><dd>未恢复" in page
+    crews.send(march(2, 9, 5), at_face=18)
+    assert "恢复</dt><dd>09:05:00" in crews.desk(march(2, 9, 6))
+
+
+@pytest.mark.clause("AY-29-11")
 def test_an_alarm_is_received_explained_handled_and_closed_by_persons(crews: Crews) -> None:
     crews.face("mech_heading")
     crews.send(march(2, 9), at_face=19)

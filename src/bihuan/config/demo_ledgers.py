@@ -11,10 +11,12 @@ from bihuan.config.demo_places import DemoCounty
 from bihuan.leads.ledgers import CHANNEL, MISSING, NOTICE, OPEN, POSTED, ROSTER
 from bihuan.matters.record_files import keep_file
 from bihuan.matters.records import write_record
+from bihuan.monitoring.alarms.handover import ROSTER as DUTY_ROSTER
 from bihuan.places.models import Site
 
 type Happening = tuple[datetime, Callable[[datetime], None]]
 FIRM = "firm"
+ON_DUTY_DAYS = 365
 FACTS = ("name", "media", "address", "hours")
 
 
@@ -33,6 +35,21 @@ def write_channels(county: DemoCounty, now: datetime) -> None:
             write_record(
                 CHANNEL, by=by, now=now, facts=facts, record_id=channel.pk, reason="对外公布"
             )
+
+
+def write_duty_roster(county: DemoCounty, *, now: datetime) -> None:
+    """Who keeps watch over the readings, for the year from that day."""
+    by, day = county.actors["office-head"], now.date()
+    until = (day + timedelta(days=ON_DUTY_DAYS)).isoformat()
+    for row in demo_data("ledgers")["watches"]:
+        facts = {
+            "person": county.users[row["account"]].person_id,
+            "shift": row["shift"],
+            "phone": row["phone"],
+            "valid_from": day.isoformat(),
+            "valid_until": until,
+        }
+        write_record(DUTY_ROSTER, by=by, now=now, facts=facts)
 
 
 def notice_visits(county: DemoCounty, *, today: date) -> Iterator[Happening]:

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from bihuan.accounts.actors import Actor, actor_of
 from bihuan.accounts.models import User
@@ -12,6 +12,7 @@ from bihuan.matters.engine import take_step
 from bihuan.matters.models import Entry, Facts, Matter
 from bihuan.matters.refusals import Refused
 
+PLANS: Final = {"alarm": "steps", "crew_alarm": "crew_steps"}
 log = logging.getLogger(__name__)
 _BY_LEVEL = {"一氧化碳": "blasting", "环境温度": "fault"}
 
@@ -21,7 +22,7 @@ def handle_alarms(*, now: datetime) -> int:
     told = demo_data("living")
     patience = timedelta(seconds=told["left_to_visitors_s"])
     taken = 0
-    for alarm in Matter.objects.filter(kind="alarm", is_open=True).order_by("id"):
+    for alarm in Matter.objects.filter(kind__in=PLANS, is_open=True).order_by("id"):
         is_visitors = _turn(alarm) % 2 == 1 and now - alarm.opened_at < patience
         if not is_visitors:
             taken += _handle(alarm, told, now=now)
@@ -30,7 +31,7 @@ def handle_alarms(*, now: datetime) -> int:
 
 def _turn(alarm: Matter) -> int:
     digits = "".join(mark for mark in alarm.number.rpartition("〕")[2] if mark.isdigit())
-    return int(digits or 0)
+    return int(digits or alarm.pk)
 
 
 def _handle(alarm: Matter, told: dict[str, Any], *, now: datetime) -> int:
@@ -38,13 +39,14 @@ def _handle(alarm: Matter, told: dict[str, Any], *, now: datetime) -> int:
     facts = Facts.objects.get(pk=alarm.pk).data
     cause = _cause(facts)
     words = {"cause": cause, **told["causes"][cause]}
-    for planned in told["steps"]:
+    plan = told[PLANS[alarm.kind]]
+    for planned in plan:
         due = alarm.opened_at + timedelta(seconds=planned["after_s"])
         if planned["step"] not in done and now >= due:
             return _take(
                 alarm.pk, planned["step"], _filled(planned["answers"], words, now), now=now
             )
-    all_done = all(planned["step"] in done for planned in told["steps"])
+    all_done = all(planned["step"] in done for planned in plan)
     return _finish(alarm, told, now=now) if all_done and facts.get("ended_at") else 0
 
 
@@ -57,7 +59,7 @@ def _cause(facts: dict[str, Any]) -> str:
 def _filled(answers: dict[str, str], words: dict[str, str], now: datetime) -> dict[str, str]:
     filled = {key: text.format(**words) if "{" in text else text for key, text in answers.items()}
     at = f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
-    if "called" in filled:
+    if "answered" in filled:
         filled["called_at"] = at
     if "answered_by" in filled:
         filled["answered_at"] = at
@@ -71,7 +73,7 @@ def _finish(alarm: Matter, told: dict[str, Any], *, now: datetime) -> int:
             _take(child.pk, "conclude", {}, now=now)
         if child.kind == "high_check":
             _take(child.pk, "finish", told["check"], now=now)
-    return _take(alarm.pk, "close", {"reason": "读数恢复正常，原因查清，措施落实。"}, now=now)
+    return _take(alarm.pk, "close", told["closing"].get(alarm.kind, {}), now=now)
 
 
 def _take(matter_id: int, step: str, answers: dict[str, str], *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from bihuan.accounts.roles import BY_KEY, ROLES
 from bihuan.config.demo_crews import write_crews
 from bihuan.config.demo_data import demo_data, moment_on
 from bihuan.config.demo_figures import settle_figures
-from bihuan.config.demo_ledgers import notice_visits, write_channels
+from bihuan.config.demo_ledgers import notice_visits, write_channels, write_duty_roster
 from bihuan.config.demo_lists import daily_lists
 from bihuan.config.demo_places import DemoCounty, settle_places
 from bihuan.config.demo_plan import planned_leads
@@ -35,10 +35,11 @@ ELSEWHERE = ("noncoal-receiver", "noncoal-handler")  # whom a lead is reassigned
 type Happening = tuple[datetime, Callable[[datetime], object]]
 
 
-def settle_demonstration(*, now: datetime) -> str:
+def settle_demonstration(*, now: datetime, at_speed: bool = False) -> str:
     """Settle the demonstration county unless it stands; says in one sentence what was done.
 
-    All or nothing: a start that was broken off leaves no half county behind.
+    All or nothing: a start that was broken off leaves no half county behind. At speed the
+    figures of the last weeks are left to be told.
     """
     if settings.MODE not in MODES:
         return "演示县只装入演示用的数据目录，请用 serve --demo 或 init --demo。"
@@ -47,7 +48,7 @@ def settle_demonstration(*, now: datetime) -> str:
     if User.objects.exists():
         return "这个数据目录里已有账号，没有装入演示县；请用 BIHUAN_HOME 另指一个空目录。"
     with engine_writes():
-        walks = _settle(now=now)
+        walks = _settle(now=now, at_speed=at_speed)
     _keep_receipts(walks)
     leads = Matter.objects.filter(kind="lead").count()
     return f"演示县已装好：{leads} 件线索，五个月的办理记录，都是虚构的。"
@@ -71,7 +72,7 @@ def sign_ins() -> str:
     return "\n".join([*lines, *(kept.read_text("utf-8").splitlines() if kept.exists() else ())])
 
 
-def _settle(*, now: datetime) -> list[LeadWalk]:
+def _settle(*, now: datetime, at_speed: bool) -> list[LeadWalk]:
     today = now.astimezone(SHANGHAI).date()
     since = today - timedelta(days=DAYS)
     start = moment_on(since, "0 07:00")
@@ -91,8 +92,9 @@ def _settle(*, now: datetime) -> list[LeadWalk]:
         if at <= now:
             act(at)
     write_crews(county, now=now)
+    write_duty_roster(county, now=now)
     tick(now=now)
-    settle_figures(county, now=now)
+    settle_figures(county, now=now, at_speed=at_speed)
     _mark_read(now=now)
     return list(walks.values())
 

@@ -19,7 +19,7 @@ from bihuan.desk.fresh import fresh, is_fresh
 from bihuan.desk.noticing import notice_entries
 from bihuan.desk.rows import Row, look_at, todo_entry
 from bihuan.desk.shell import address, count_words, working_kinds
-from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_of
+from bihuan.desk.statistics import LinkOf, Scope, rate_bars, township_of, unit_names, unit_of
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.loop import Loop
 from bihuan.matters.inbox import COUNT_CAP, PAGE, ROW, as_row, inbox, page_of, waits_for
@@ -202,8 +202,10 @@ def _rates(
     found = figures.opened_between(by, scope.loop, first=scope.first, last=scope.last)
     matters = figures.counted(found, loop=scope.loop, at=at, limit=RATED_MAX)
     rate = counting.rate_of(matters)
-    by_town = bool(by.regions_seen())
-    key, names = (township_of, choices.townships) if by_town else (unit_of, choices.units)
+    by_town = bool(by.regions_seen() or by.kinds_seen())
+    key, names = (
+        (township_of, choices.townships) if by_town else (unit_of, unit_names(matters, choices))
+    )
     param = "township" if by_town else "unit"
     return {
         "label": "乡镇按期率" if by_town else "本单位按期率",

@@ -22,6 +22,7 @@ from bihuan.language.loop import Loop
 from bihuan.language.wording import share_text
 from bihuan.matters.moment import now
 from bihuan.matters.tallies import kept
+from bihuan.places.models import Unit
 from bihuan.ui import charts
 from bihuan.ui.words import moment
 
@@ -219,6 +220,15 @@ def township_of(matter: Counted) -> int | None:
     return matter.township_id
 
 
+def unit_names(matters: Sequence[Counted], choices: Choices) -> dict[int, str]:
+    """Names of the units that hold them: a mine's firm stands in no list to choose from."""
+    if choices.firms is not None:
+        return choices.units
+    held = {one.unit_id for one in matters if one.unit_id} - choices.units.keys()
+    more = Unit.objects.filter(pk__in=held).order_by("pk").values_list("id", "name")
+    return {**choices.units, **(dict(more) if held else {})}
+
+
 def _cards(
     matters: Sequence[Counted], *, scope: Scope, choices: Choices, on: date
 ) -> list[dict[str, Any]]:
@@ -234,7 +244,7 @@ def _cards(
             categories,
         ),
         ("source", loop.fields[loop.source].label if loop.source else "", _source_of, {}),
-        ("unit", "承办单位", unit_of, choices.units),
+        ("unit", "承办单位", unit_of, unit_names(matters, choices)),
         ("township", "乡镇", township_of, choices.townships),
     ]
     for field in choice_fields(loop):
@@ -254,7 +264,7 @@ def _rate_cards(
     matters: Sequence[Counted], *, scope: Scope, choices: Choices
 ) -> list[dict[str, Any]]:
     cards = (
-        ("各承办单位按期率", unit_of, choices.units, "unit"),
+        ("各承办单位按期率", unit_of, unit_names(matters, choices), "unit"),
         ("各乡镇按期率", township_of, choices.townships, "township"),
     )
     return [

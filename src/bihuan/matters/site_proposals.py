@@ -200,8 +200,9 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
         if ground is None or ground.proposal.stage == CEASED:
             if is_taken_in(watch, finding, now=now):
                 continue
-            known[finding.site, finding.key] = ground = _open(watch, finding, now=now, known=ground)
-            opened.append(ground.proposal_id)
+            ground, is_new = _open(watch, finding, now=now)
+            known[finding.site, finding.key] = ground
+            opened += [ground.proposal_id] if is_new else []
         elif ground.proposal.is_open:
             _join(ground, finding, now=now)
     if watch.ceases:
@@ -212,13 +213,18 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
     return opened
 
 
-def look_around(*, now: datetime, watches: Iterable[Watch] | None = None) -> int:
-    """Every watch looks once, whatever breaks in another; how many proposals were opened."""
+def look_around(
+    *, now: datetime, watches: Iterable[Watch] | None = None, as_of: datetime | None = None
+) -> int:
+    """Every watch looks once, whatever breaks in another; how many proposals were opened.
+
+    `as_of` is an earlier moment at which they stand to look; what they find is proposed now.
+    """
     opened = 0
     for watch in catalog().watches if watches is None else watches:
         try:
             with rules_held():
-                found = list(watch.look(now=now))
+                found = list(watch.look(now=as_of or now))
             opened += len(propose(watch, found, now=now))
         except Exception:  # the edge of one watch
             log.exception("watch_failed watch=%s", watch.key)
@@ -242,7 +248,9 @@ def _kept_key(key: str) -> str:
     return f"{key[: KEY_MAX - 33]}#{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-def _open(watch: Watch, finding: Finding, *, now: datetime, known: SiteGround | None) -> SiteGround:
+def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround, bool]:
+    """The ground with its proposal, and whether it is new: another process may have looked too."""
+
     def prepare(case: Case) -> None:
         site = Site.objects.select_related("region").get(pk=finding.site)
         case.place_in(site.region_id)
@@ -262,17 +270,21 @@ def _open(watch: Watch, finding: Finding, *, now: datetime, known: SiteGround | 
                 case.set(key, value)
 
     with engine_writes():
+        place = {"watch": watch.key, "site_id": finding.site, "key": finding.key}
+        elder = SiteGround.objects.filter(**place).select_related("proposal").first()
+        if elder is not None and elder.proposal.stage != CEASED:
+            return elder, False
         loop = catalog().loop(KIND)
         opened = open_prepared(
             loop, by=CLOCK, now=now, recorded_at=now, at_stage="", prepare=prepare
         )
-        if known is not None:
-            known.proposal = opened
-            change(known, "proposal_id")
-            return known
-        ground = SiteGround(watch=watch.key, site_id=finding.site, key=finding.key, proposal=opened)
+        if elder is not None:
+            elder.proposal = opened
+            change(elder, "proposal_id")
+            return elder, True
+        ground = SiteGround(**place, proposal=opened)
         add(ground)
-    return ground
+    return ground, True
 
 
 def _join(ground: SiteGround, finding: Finding, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ type Cell = str | int | float
 _SERIES_MAX: Final = 4
 _HEAT_LEVELS: Final = 4
 _WIDE: Final = 600
+_SIX_DIGITS, _WAN, _YI = 100_000, 10_000, 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +56,8 @@ def bars(
             plot.bar(
                 left + wide * 0.14, wide * 0.72, value, series=series, words=f"{label} {value}"
             ),
-            _text(middle, plot.y(value) - 4, value, css="value", anchor="middle"),
-            _text(middle, height - 4, label, anchor="middle"),
+            text(middle, plot.y(value) - 4, value, css="value", anchor="middle"),
+            text(middle, height - 4, label, anchor="middle"),
         ]
     return Chart(
         title=title,
@@ -90,7 +91,7 @@ def grouped_bars(
             words = f"{label} {name} {values[index]}"
             at = start + nth * each
             drawn.append(plot.bar(at, each - 2, values[index], series=nth + 1, words=words))
-        drawn.append(_text(left + wide / 2, height - 5, label, anchor="middle"))
+        drawn.append(text(left + wide / 2, height - 5, label, anchor="middle"))
     last = "，".join(f"{name} {values[-1]}" for name, values in series if values)
     return Chart(
         title=title,
@@ -153,12 +154,12 @@ def heat_strip(
     wide = (width - left) / max(len(labels), 1)
     highest = max((value or 0 for _, values in rows for value in values), default=0)
     drawn = [
-        _text(left + wide * (index + 0.5), 11, label, anchor="middle")
+        text(left + wide * (index + 0.5), 11, label, anchor="middle")
         for index, label in enumerate(labels)
     ]
     for nth, (name, values) in enumerate(rows):
         y = head + nth * line
-        drawn.append(_text(0, y + 13, name, css="name"))
+        drawn.append(text(0, y + 13, name, css="name"))
         for index, value in enumerate(values):
             box = (left + wide * index + 1.5, y, wide - 3, line - 4)
             words = f"{name} {labels[index]} {'空档' if value is None else value}"
@@ -196,8 +197,8 @@ def funnel(
     for index, (label, number) in enumerate(stages):
         middle = wide * (index + 0.5)
         css = "big bad" if label == weak else "big"
-        drawn.append(_text(middle, 24, number, css=css, anchor="middle"))
-        drawn.append(_text(middle, 46, label, css="name", anchor="middle"))
+        drawn.append(text(middle, 24, number, css=css, anchor="middle"))
+        drawn.append(text(middle, 46, label, css="name", anchor="middle"))
         if index:
             arrow = Markup('<path class="arrow" d="M{} 12l6 6-6 6"/>')
             drawn.append(arrow.format(_round(wide * index - 3)))
@@ -243,9 +244,10 @@ class Plot:
 
     def axis(self) -> list[Markup]:
         drawn = []
-        for tick in _ticks(self.ceiling):
+        for tick in ticks_of(self.ceiling):
             drawn.append(self.line_at(tick))
-            drawn.append(_text(self.left - 6, self.y(tick) + 4, plain(tick), anchor="end"))
+            words = axis_words(tick, ceiling=self.ceiling)
+            drawn.append(text(self.left - 6, self.y(tick) + 4, words, anchor="end"))
         return drawn
 
     def bar(self, x: float, wide: float, value: Number, *, series: int, words: str) -> Markup:
@@ -270,7 +272,7 @@ def svg(width: int, height: int, *, title: str, summary: str, parts: list[Markup
     )
 
 
-def _text(x: float, y: float, words: Cell, *, css: str = "", anchor: str = "start") -> Markup:
+def text(x: float, y: float, words: Cell, *, css: str = "", anchor: str = "start") -> Markup:
     place = Markup('<text{} x="{}" y="{}" text-anchor="{}">{}</text>')
     named = Markup(' class="{}"').format(css) if css else ""
     return place.format(named, _round(x), _round(y), anchor, words)
@@ -317,7 +319,7 @@ def _over(plot: Plot, values: Sequence[Number], *, limit: Number, stepped: bool)
 def limit_line(plot: Plot, limit: Number, label: str) -> list[Markup]:
     return [
         plot.line_at(limit, css="limit"),
-        _text(plot.left + 4, plot.y(limit) - 5, label, css="limit-word"),
+        text(plot.left + 4, plot.y(limit) - 5, label, css="limit-word"),
     ]
 
 
@@ -329,7 +331,7 @@ def time_labels(plot: Plot, labels: Sequence[str]) -> list[Markup]:
     for index in range(0, len(labels), stride):
         anchor = "start" if index == 0 else "end" if index == last else "middle"
         x = plot.x(index, len(labels))
-        drawn.append(_text(x, plot.height - 5, labels[index], anchor=anchor))
+        drawn.append(text(x, plot.height - 5, labels[index], anchor=anchor))
     return drawn
 
 
@@ -376,13 +378,20 @@ def ceiling_of(values: Sequence[Number]) -> Number:
     return highest
 
 
-def _ticks(ceiling: Number) -> list[Number]:
+def ticks_of(ceiling: Number) -> list[Number]:
     """Divide the axis so that the ticks are round figures."""
     leading = float(f"{ceiling:.1e}"[:3])
     parts = {1.0: 2, 2.0: 2, 3.0: 3, 4.0: 4, 5.0: 5, 6.0: 3, 8.0: 4}.get(leading, 1)
     if ceiling == 1:
         parts = 1
     return [ceiling * part / parts for part in range(parts + 1)]
+
+
+def axis_words(value: Number, *, ceiling: Number) -> str:
+    """A figure beside an axis, where six digits have no room: 1200万."""
+    if not value or ceiling < _SIX_DIGITS:
+        return plain(value)
+    return f"{plain(value / _YI)}亿" if ceiling >= _YI else f"{plain(value / _WAN)}万"
 
 
 def plain(value: Number) -> str:

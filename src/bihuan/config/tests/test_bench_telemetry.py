@@ -120,3 +120,13 @@ def test_a_nation_is_measured_by_its_files(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "120 of 120 files of readings told" in done.stderr
     assert "40 mines: complete to told, p99: " in done.stdout
+
+
+@pytest.mark.slow
+def test_a_month_is_asked(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    done = run(tmp_path / "home", "bench", "month", "--quick", "--json", str(figures))
+    assert done.returncode == 0, done.stderr
+    told = {one["name"]: one["value"] for one in json.loads(figures.read_text("utf-8"))}
+    assert told["readings of the month"] == pytest.approx(0.115, abs=0.005)
+    assert told["episodes kept"] > 0

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.clauses.crews import Crews
 from tests.clauses.mine import MINE, alarms
+from tests.doors import Door, march
 from tests.people import County
 
 from bihuan.config.demo_data import demo_data
@@ -85,3 +87,17 @@ def test_ingest_and_living_are_served_where_asked(monkeypatch: pytest.MonkeyPatc
 
 def plain() -> Https:
     return https_from({})
+
+
+def test_an_over_crewed_face_is_handled_and_closed(county: County) -> None:
+    county.users["watch"].username = "watch"
+    county.users["watch"].save()
+    crews = Crews(Door(county))
+    crews.face("mech_heading")
+    crews.send(march(2, 9), at_face=19)
+    crews.send(march(2, 9, 5), at_face=18)
+    for minute in range(6, 20):
+        handle_alarms(now=march(2, 9, minute) + timedelta(hours=1))
+    alarm = Matter.objects.get(kind="crew_alarm")
+    assert alarm.stage == "closed"
+    assert alarm.facts_row.data["measures"].startswith("多余人员已撤出")

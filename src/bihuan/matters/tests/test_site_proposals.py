@@ -9,7 +9,7 @@ from tests.people import County
 from bihuan.language.words import Finding
 from bihuan.matters.grounds import SiteGround
 from bihuan.matters.models import Facts, Matter
-from bihuan.matters.site_proposals import look_around, propose
+from bihuan.matters.site_proposals import _open, look_around, propose
 from bihuan.monitoring.alarms.highs import THREE_HIGHS
 
 
@@ -91,3 +91,23 @@ def test_a_watch_that_breaks_leaves_the_others_looking(county: County) -> None:
     watches = [replace(THREE_HIGHS, look=broken), replace(THREE_HIGHS, look=sees)]
     assert look_around(now=march(1), watches=watches) == 1
     assert str(SiteGround.objects.get()) == "three_highs a"
+
+
+def test_what_is_found_as_of_an_earlier_moment_is_proposed_now(county: County) -> None:
+    stood: list[object] = []
+
+    def sees(*, now: object) -> list[Finding]:
+        stood.append(now)
+        return [finding(county)]
+
+    look_around(now=march(9), as_of=march(1), watches=[replace(THREE_HIGHS, look=sees)])
+    assert stood == [march(1)]
+    assert [matter.opened_at for matter in proposals()] == [march(9)]
+
+
+def test_a_ground_that_another_process_has_just_opened_is_opened_once(county: County) -> None:
+    first, is_new = _open(THREE_HIGHS, finding(county), now=march(1))
+    again, is_new_again = _open(THREE_HIGHS, finding(county), now=march(1))
+    assert (is_new, is_new_again) == (True, False)
+    assert first == again
+    assert len(proposals()) == 1

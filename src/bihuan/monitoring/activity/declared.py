@@ -13,6 +13,7 @@ from bihuan.monitoring.activity import (
     power,
     stopped,
     targets,
+    unexplained,
 )
 from bihuan.monitoring.activity.board import OUTPUT_BOARD
 from bihuan.monitoring.activity.day_boards import PAIRS_BOARD, POWER_BOARD, STRENGTH_BOARD
@@ -36,6 +37,7 @@ WATCHES: tuple[Watch, ...] = (
     stopped.CLOSED_ALIVE,
     stopped.TIGHT_SUCCESSION,
     hidden.HIDDEN_WORK,
+    unexplained.UNEXPLAINED_WORK,
     fakery.FAKERY,
 )
 BOARDS: tuple[Board, ...] = (

@@ -13,6 +13,7 @@ from bihuan.monitoring.mines import A_MINE, DAYS_IN_ORDER, FROM_DAY, UNTIL_DAY
 
 STOP_ORDER, TARGET, CAP, CLAUSE = "stop_order", "output_target", "output_cap", "contract_clause"
 BASELINE, CEILING, PLANNED_STOP = "maintenance_baseline", "power_ceiling", "planned_stop"
+POWER_CHANGE = "power_change"
 WORK_PLAN, CROSSING, SUCCESSION = "work_plan", "crossing_ticket", "succession"
 WRITERS: Final = ("office", "inspector", "watch")
 WITH_FIRM: Final = (*WRITERS, "firm")
@@ -39,6 +40,11 @@ TARGET_UNITS: Final = (
     Option(key="m", label="米"),
 )
 PER_HOUR, PER_DAY = "hour", "day"
+POWER_CHANGES: Final = (
+    Option(key="new_equipment", label="新增用电设备"),
+    Option(key="meter_replaced", label="更换电表或互感器"),
+    Option(key="equipment_removed", label="停用设备"),
+)
 SIGNALS: Final = (OUTPUT, POWER, HAULAGE, DESCENTS)
 _SITE = Field(key="site", label="矿山", kind=Kind.SITE, required=True)
 _PAPER = Field(key="paper", label="文件名称和文号", required=True, max_length=120)
@@ -193,6 +199,20 @@ LEDGERS: Final = (
         FROM_DAY,
         UNTIL_DAY,
         guards=(DAYS_IN_ORDER,),
+        basis=("LX-W3-2",),
+    ),
+    _of_mine(
+        POWER_CHANGE,
+        "用电设备和电表变动",
+        Field(key="kind", label="变动类别", kind=Kind.CHOICE, options=POWER_CHANGES, required=True),
+        Field(
+            key="changed_on",
+            label="变动日期",
+            kind=Kind.DAY,
+            required=True,
+            hint="从次日起重新计算用电与产量的基线，之前的用电不再作比较",
+        ),
+        Field(key="what", label="设备或电表", required=True, max_length=120),
         basis=("LX-W3-2",),
     ),
     _of_mine(

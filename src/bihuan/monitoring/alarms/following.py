@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import DataError, transaction
@@ -39,6 +40,7 @@ BATCH: Final = 200
 GENERATION_BITS: Final = 53  # above every id of a ledger (`telemetry.live.identity`)
 _LABELS: Final = {"started_at": "开始", "ended_at": "解除", "peak": "峰值", "state": "状态"}
 _KEPT: Final = ("amended",)
+STEP: Final = Decimal("0.1")
 log = logging.getLogger(__name__)
 
 
@@ -205,8 +207,8 @@ def _open(row: Episode, *, now: datetime) -> Matter:
 def _update(matter: Matter, *, amended: str, now: datetime) -> None:
     """Tell the matter what its readings say by now, where it isn't told already.
 
-    A peak that only rises isn't written into the trail while the alarm lasts: the screen shows
-    the reading itself, and the trail keeps how it ended.
+    A peak that only rises is written into the trail each time it went on by a tenth of the limit,
+    and when the alarm is over: lists and the matter are near the reading, the trail stays short.
     """
     rows = list(Episode.objects.filter(matter=matter).order_by("started_at", "id"))
     told = facts_told(rows)
@@ -222,11 +224,25 @@ def _update(matter: Matter, *, amended: str, now: datetime) -> None:
 
 
 def _is_worth_telling(facts: dict[str, Any], told: dict[str, Any]) -> bool:
-    turns = ("started_at", "ended_at", "level", "ground_withdrawn", *_KEPT)
+    turns = ("started_at", "ended_at", "level", "boundary", "ground_withdrawn", *_KEPT)
     if any(told.get(key) != facts.get(key) for key in turns if key in told):
+        return True
+    if _went_on(facts.get("peak"), told["peak"], limit=told["limit"]):
         return True
     is_over = bool(told.get("ended_at"))
     return is_over and any(facts.get(key) != value for key, value in told.items())
+
+
+def _went_on(before: str | None, after: str | None, *, limit: str | None) -> bool:
+    """Whether a peak in words is a tenth of the limit, of itself without one, from another."""
+    if before is None or after is None:
+        return before != after
+    was, now = _number(before), _number(after)
+    return abs(now - was) >= abs(_number(limit) if limit else was) * STEP
+
+
+def _number(words: str) -> Decimal:
+    return Decimal(words.split(maxsplit=1)[0])
 
 
 def _amended(said: Standing, *, after: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -19,7 +19,7 @@ from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.fields import CAUSES
 from bihuan.monitoring.alarms.following import READINGS
-from bihuan.monitoring.alarms.readings import LIMIT_KINDS
+from bihuan.monitoring.alarms.readings import LIMIT_KINDS, is_boundary
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
 from bihuan.telemetry.live.identity import STANDING
@@ -47,6 +47,7 @@ class Line:
     code: str
     count: int
     is_verified: bool
+    is_over: bool
     is_late: bool
     shelved_until: datetime | None
 
@@ -61,7 +62,8 @@ class _Known:
     @property
     def since(self) -> datetime:
         """When the reading began, or the loss was found."""
-        told = self.facts.get("started_at") or self.facts.get("detected_at")
+        names = ("started_at", "detected_at", "reading_at")
+        told = next((self.facts[name] for name in names if self.facts.get(name)), None)
         return datetime.fromisoformat(str(told)) if told else self.matter.opened_at
 
     @property
@@ -77,15 +79,16 @@ def open_matters(by: Actor) -> Any:
 
 def mark(by: Actor, *, now: datetime) -> str:
     """Changes when anything on the screen does: two small questions, no drawing."""
-    state = open_matters(by).order_by().aggregate(n=Count("id"), last=Max("moved_at"))
+    told = {"n": Count("id"), "last": Max("moved_at"), "entries": Sum("last_seq")}
+    state = open_matters(by).order_by().aggregate(**told)
     followed = Followed.objects.filter(name=READINGS).values_list("commit", "episode")
     minute = now.replace(second=0, microsecond=0)  # ages are told in minutes
-    told = repr((by.held, state["n"], state["last"], list(followed), minute))
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
+    seen = repr((by.held, sorted(state.items()), list(followed), minute))
+    return hashlib.sha256(seen.encode()).hexdigest()[:24]
 
 
 def lines(by: Actor, *, now: datetime) -> list[Line]:
-    """Every line, unverified first, then by level and age; shelved ones last."""
+    """Every line, unverified first, then what lasts, then by level and age; shelved ones last."""
     marks = _Marks(rulebook(), on=now.astimezone(SHANGHAI).date())
     groups = _grouped(_known(by, now=now), marks)
     return sorted((_drawn(group, marks, now=now) for group in groups), key=_urgency)
@@ -183,7 +186,7 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     matter = worst.matter
     minutes = max(0, int((now - first.since).total_seconds() // 60))
     return Line(
-        site=str(matter.site.short_name or matter.site.name) if matter.site else "未建档",
+        site=_short(matter) or "未建档",
         level="归并" if len(group) > 1 else _level(worst),
         tone="maj" if matter.severity >= 2 else "sig",
         words=_flood_words(group) if len(group) > 1 else _words(worst, marks),
@@ -194,12 +197,19 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
         code=to_code(matter.pk),
         count=len(group),
         is_verified=worst.is_verified,
+        is_over=all(bool(one.facts.get("ended_at")) for one in group),
         is_late=any(one.matter.late_from <= now for one in group),
         shelved_until=_shelved(worst, now=now),
     )
 
 
+def _short(matter: Matter) -> str:
+    return str(matter.site.short_name or matter.site.name) if matter.site else ""
+
+
 def _level(one: _Known) -> str:
+    if one.matter.kind == "crew_alarm":
+        return "超员"
     if one.matter.kind != "alarm":
         return "断线" if one.facts.get("what") == "disconnected" else "异常"
     cause = one.facts.get("cause")
@@ -209,14 +219,15 @@ def _level(one: _Known) -> str:
 def _words(one: _Known, marks: _Marks) -> str:
     facts = one.facts
     if one.matter.kind != "alarm":
-        return str(facts.get("points_words") or one.matter.title)
+        told = str(facts.get("points_words") or one.matter.title)
+        return told.removeprefix(_short(one.matter)) or told  # the line names the mine already
     peak = max((row.peak for row in one.rows if row.peak is not None), default=None)
     unit = one.rows[0].unit if one.rows else ""
     value = f"{peak:g} {unit}" if peak is not None else str(facts.get("peak") or "")
     limit = f"，门限 {facts['limit']}" if facts.get("limit") else ""
     back = "，已恢复" if facts.get("ended_at") else ""
     gone = "，读数已撤回" if facts.get("ground_withdrawn") else ""
-    edge = "（边界值）" if facts.get("boundary") else ""
+    edge = "（边界值）" if any(is_boundary(row) for row in one.rows) else ""
     often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
     return (
         f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{often}{back}{gone}"
@@ -267,9 +278,10 @@ def _severity(one: _Known) -> tuple[int, float]:
     return one.matter.severity, -one.since.timestamp()
 
 
-def _urgency(line: Line) -> tuple[bool, bool, bool, float]:
+def _urgency(line: Line) -> tuple[bool, bool, bool, bool, float]:
     is_shelved = line.shelved_until is not None
-    return is_shelved, line.is_verified, line.tone != "maj", line.since.timestamp()
+    is_lesser = line.tone != "maj"
+    return is_shelved, line.is_verified, line.is_over, is_lesser, line.since.timestamp()
 
 
 def stage_label(kind: str, stage: str) -> str:

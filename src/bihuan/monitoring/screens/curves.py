@@ -1,4 +1,4 @@
-"""The readings around an alarm, drawn with its limit; read when somebody looks, not before."""
+"""The readings around an alarm, drawn with its limits; read when somebody looks, not before."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from bihuan.accounts.requests import signed_in
 from bihuan.matters.identity import from_code
+from bihuan.matters.models import Facts
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.readings import ledger_folder
@@ -16,11 +17,14 @@ from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.wall import seconds_of
 from bihuan.monitoring.screens.watchers import watcher
 from bihuan.telemetry.notation import DAY_S, stamp_of
-from bihuan.ui import charts
+from bihuan.ui.charts import Chart
+from bihuan.ui.clock_curve import Limit, Moment, Told, clock_curve
 
 BEFORE: Final = timedelta(minutes=30)
 AFTER: Final = timedelta(minutes=30)
 DRAWN: Final = 240
+JOINED_S: Final = 90  # as long as a point may be silent (T14)
+LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "2%"}
 
 
 @require_safe
@@ -31,35 +35,66 @@ def show_curve(request: HttpRequest, code: str) -> HttpResponse:
     number = from_code(code)
     if number is None or not visible(by).filter(pk=number, kind="alarm").exists():
         raise Http404
-    row = Episode.objects.filter(matter_id=number).order_by("level", "id").first()
-    chart = _chart(row, moment=now()) if row is not None else None
-    return render(request, "monitoring/curve.html", {"chart": chart, "row": row})
+    rows = list(Episode.objects.filter(matter_id=number).order_by("started_at", "id"))
+    calls = Facts.objects.get(pk=number).data.get("calls") or []
+    chart = _chart(rows, calls, moment=now()) if rows else None
+    return render(request, "monitoring/curve.html", {"chart": chart})
 
 
-def _chart(row: Episode, *, moment: datetime) -> charts.Chart | None:
-    until = min((row.ended_at or moment) + AFTER, moment)
-    found = readings_of(row.point, since=row.started_at - BEFORE, until=until)
+def _chart(rows: list[Episode], calls: list[dict[str, Any]], *, moment: datetime) -> Chart | None:
+    first = rows[0]
+    ends = [row.ended_at or moment for row in rows]
+    since, until = first.started_at - BEFORE, min(max(ends) + AFTER, moment)
+    is_lower = first.kind == "lower_limit"
+    found, width_s = readings_of(first.point, since=since, until=until, is_lower=is_lower)
     if not found:
         return None
-    return charts.steps(
-        found,
-        title=f"{row.place} {row.sensor}",
-        unit=row.unit,
-        limit=row.limit,
-        limit_label=f"门限 {row.limit:g}" if row.limit is not None else "",
-        stepped=False,
-        height=220,
+    return clock_curve(
+        Told(
+            title=f"{first.place} {first.sensor}",
+            unit=first.unit,
+            points=found,
+            since=seconds_of(since),
+            until=seconds_of(until),
+            joined_s=max(JOINED_S, 2 * width_s),
+            clock=_clock,
+            limits=_limits(rows),
+            side="lower" if is_lower else "upper",
+            moments=[_call(call) for call in calls],
+        )
     )
 
 
-def readings_of(point: str, *, since: datetime, until: datetime) -> list[tuple[str, float]]:
-    """(clock, value) of a point, not more than so many; a gap has no value and no place."""
+def _limits(rows: list[Episode]) -> list[Limit]:
+    """Each level's, the first to be met first."""
+    known = {row.limit: row for row in reversed(rows) if row.limit is not None}
+    found = [
+        Limit(value=value, words=f"{LEVELS.get(row.level, '门限')} {value:g}")
+        for value, row in known.items()
+    ]
+    return sorted(found, key=_value_of, reverse=rows[0].kind == "lower_limit")
+
+
+def _call(call: dict[str, Any]) -> Moment:
+    answered = bool(call.get("answered"))
+    at = seconds_of(datetime.fromisoformat(str(call["called_at"])))
+    words = f"{_clock(at)} 叫应{call['called']}，{'已应答' if answered else '未应答'}"
+    return Moment(at=at, words=words, css="yes" if answered else "mute")
+
+
+def readings_of(
+    point: str, *, since: datetime, until: datetime, is_lower: bool
+) -> tuple[list[tuple[int, float]], int]:
+    """(time, value) of a point, not more than so many, and the width of a bucket in seconds.
+
+    Of a bucket the value furthest out; what has no number has no place.
+    """
     # Loads polars: only where somebody looks at a curve.
     from bihuan.telemetry.store.readers import Reader  # noqa: PLC0415 - see above
 
     folder = ledger_folder()
     if not (folder / "ledger.sqlite3").exists():
-        return []
+        return [], 0
     reader = Reader(folder)
     try:
         chart = reader.chart(
@@ -67,10 +102,17 @@ def readings_of(point: str, *, since: datetime, until: datetime) -> list[tuple[s
         )
     finally:
         reader.close()
-    value = "value" if chart.width == 0 else "highest"
+    value = "value" if chart.width == 0 else "lowest" if is_lower else "highest"
     rows: list[dict[str, Any]] = chart.rows.to_dicts()
-    return [
-        (stamp_of(max(one["time"], DAY_S))[11:], float(one[value]))  # a bucket may begin before all
-        for one in rows
-        if one[value] is not None
+    found = [  # a bucket may begin before all that has a date
+        (max(int(one["time"]), DAY_S), float(one[value])) for one in rows if one[value] is not None
     ]
+    return found, chart.width
+
+
+def _clock(at: int) -> str:
+    return stamp_of(at)[11:16]
+
+
+def _value_of(one: Limit) -> float:
+    return one.value

@@ -12,17 +12,15 @@ from django.views.decorators.http import require_safe
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import signed_in
 from bihuan.language.clock import SHANGHAI
-from bihuan.language.wording import exact_length
 from bihuan.matters.identity import from_code, to_code
-from bihuan.matters.locking import look
 from bihuan.matters.models import Facts, Matter, Record
 from bihuan.matters.moment import now
-from bihuan.matters.permission import offers
 from bihuan.matters.reach import visible
 from bihuan.matters.records import valid_on
 from bihuan.monitoring.alarms.effects import minutes_between
 from bihuan.monitoring.alarms.handover import ROSTER
-from bihuan.monitoring.screens.burning import KINDS, Line, lines, mark, open_matters, stage_label
+from bihuan.monitoring.screens.burning import KINDS, Line, lines, mark, open_matters
+from bihuan.monitoring.screens.panel import panel_of
 from bihuan.monitoring.screens.watchers import watcher
 
 POLL_S: Final = 2
@@ -46,7 +44,8 @@ def show_watch(request: HttpRequest) -> HttpResponse:
         "list_url": reverse("desk:list", args=["alarm"]),
         "ranking_url": reverse("monitoring:ranking"),
         "mines_url": reverse("monitoring:mines"),
-        "panel": _panel(chosen, by=by, moment=moment) if chosen else None,
+        "panel": panel_of(chosen, by=by, moment=moment) if chosen else None,
+        "chosen": to_code(chosen.pk) if chosen else "",
         **_burning(by, found, moment=moment),
     }
     return render(request, "monitoring/watch.html", context)
@@ -61,8 +60,9 @@ def show_burning(request: HttpRequest) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
     else:
-        context = {**_burning(by, lines(by, now=moment), moment=moment)}
-        response = render(request, "monitoring/burning.html", context)
+        context = _burning(by, lines(by, now=moment), moment=moment)
+        chosen = request.GET.get("alarm", "")
+        response = render(request, "monitoring/burning.html", {**context, "chosen": chosen})
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -170,67 +170,3 @@ def _chosen(request: HttpRequest, by: Actor, found: list[Line]) -> Matter | None
     if matter is None:
         raise Http404
     return matter
-
-
-def _panel(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
-    code = to_code(matter.pk)
-    case = look(matter.pk, by=by, now=moment)
-    facts = case.facts
-    steps = [offer for offer in offers(case) if offer.is_allowed]
-    site = matter.site
-    return {
-        "title": _titled(site.short_name or site.name if site else "", matter.title),
-        "number": matter.number,
-        "stage": stage_label(matter.kind, matter.stage),
-        "url": reverse("desk:matter", args=[code]),
-        "evidence_url": reverse("monitoring:evidence", args=[code])
-        if matter.kind == "alarm"
-        else "",
-        "mine_url": reverse("monitoring:mine", args=[site.pk]) if site and site.code else "",
-        "curve_url": reverse("monitoring:curve", args=[code]) if matter.kind == "alarm" else "",
-        "steps": [
-            {
-                "label": offer.step.label,
-                "url": reverse("desk:step", args=[code, offer.step.key]),
-                "tone": "primary" if place == 0 else "",
-            }
-            for place, offer in enumerate(steps[:5])
-        ],
-        "figures": _figures(facts, moment=moment),
-        "calls": [_call(call) for call in facts.get("calls") or []],
-        "amended": facts.get("amended", ""),
-    }
-
-
-def _titled(site: str, title: str) -> str:
-    """Some titles begin with the mine already."""
-    return title if title.startswith(site) else f"{site}　{title}"
-
-
-def _figures(facts: dict[str, Any], *, moment: datetime) -> list[dict[str, str]]:
-    started = facts.get("started_at") or facts.get("detected_at")
-    lasted = facts.get("lasted")
-    if not lasted and started:
-        lasted = exact_length(moment.replace(microsecond=0) - datetime.fromisoformat(str(started)))
-    told = (
-        ("峰值", facts.get("peak")),
-        ("门限", facts.get("limit") or ("未设定" if facts.get("peak") else None)),
-        ("已持续", lasted),
-        ("开始", _clock(started)),
-        ("恢复", _clock(facts.get("ended_at")) or ("未恢复" if facts.get("peak") else None)),
-    )
-    return [{"label": label, "value": str(value)} for label, value in told if value]
-
-
-def _call(call: dict[str, Any]) -> dict[str, str]:
-    return {
-        "who": str(call["called"]),
-        "at": _clock(call["called_at"]),
-        "answer": "已应答" if call.get("answered") else "未应答",
-    }
-
-
-def _clock(told: Any) -> str:
-    if not told:
-        return ""
-    return f"{datetime.fromisoformat(str(told)).astimezone(SHANGHAI):%m-%d %H:%M:%S}"

@@ -79,6 +79,21 @@ def test_a_peak_that_only_rises_leaves_the_trail_alone_until_the_end(mine: Mine)
     assert facts(alarm)["peak"] == "1.24 %CH4"
 
 
+def test_a_peak_that_goes_on_by_a_tenth_of_the_limit_is_told(mine: Mine) -> None:
+    mine.send("08:00:00", "1.00")
+    mine.arrive(clock(8, 0, 1))
+    (alarm,) = alarms()
+    assert facts(alarm)["boundary"] == "边界值"
+    told = []
+    for minute, value in ((1, "1.01"), (2, "1.10"), (3, "1.11"), (4, "1.21")):
+        mine.send(f"08:0{minute}:00", value)
+        mine.arrive(clock(8, minute, 1))
+        told.append((facts(alarms()[0])["peak"], alarms()[0].last_seq - alarm.last_seq))
+    assert told == [("1.01 %CH4", 1), ("1.01 %CH4", 1), ("1.11 %CH4", 2), ("1.21 %CH4", 3)]
+    assert "boundary" not in facts(alarms()[0])
+    assert alarms()[0].title.endswith("1.21 %CH4")
+
+
 def test_a_mine_that_is_not_on_file_gets_its_alarm_when_it_is(county: County, mine: Mine) -> None:
     Site.objects.filter(code=MINE).update(code="")
     mine.send("08:00:00", "1.20")

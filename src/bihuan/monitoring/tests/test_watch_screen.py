@@ -173,8 +173,48 @@ def test_the_curve_of_an_alarm_is_drawn_with_its_limit(desk: Client, mine: Mine)
     (alarm,) = alarms()
     page = said(desk, f"{SCREEN}{to_code(alarm.pk)}/curve/")
     assert "<svg" in page
-    assert "门限 1" in page
-    assert "1.25" in page
+    assert ">报警 1</text>" in page
+    assert ">最高 1.25</text>" in page
+
+
+def test_the_curve_keeps_a_gap_and_shows_who_was_called(
+    door: Door, desk: Client, mine: Mine
+) -> None:
+    for moment in ("08:00:00", "08:00:30", "08:10:00", "08:10:30"):
+        mine.send(moment, "1.20", point=point(1))
+    mine.arrive(clock(8, 11))
+    (alarm,) = alarms()
+    told = {"called": "调度室", "called_at": "2026-03-01 08:12", "answered": "否"}
+    door.press("watch", alarm, "call", clock(8, 13), **told)
+    page = said(desk, f"{SCREEN}{to_code(alarm.pk)}/curve/")
+    assert page.count('class="line"') == 2
+    assert "缺数 1 段" in page
+    assert "08:12 叫应调度室，未应答" in page
+
+
+def test_what_still_burns_stands_before_what_is_over(desk: Client, mine: Mine) -> None:
+    mine.send("08:00:00", "1.20", point=point(1))
+    mine.send("08:00:30", "0.20", point=point(1))
+    mine.send("08:15:01", "1.30", point=point(2))
+    mine.arrive(clock(8, 16))
+    page = said(desk, PART)
+    assert page.index("峰值 1.3 %CH4") < page.index("峰值 1.2 %CH4")
+
+
+def test_the_chosen_alarm_is_marked_in_the_list_and_its_way_shown(desk: Client, mine: Mine) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    code = to_code(alarms()[0].pk)
+    for page in (said(desk), said(desk, f"{PART}?alarm={code}")):
+        assert f'<a href="?alarm={code}#episode" aria-current="true">' in page.replace(
+            ' class="late"', ""
+        )
+    assert "aria-current" not in said(desk, PART)
+    assert '<li class="now" aria-current="step"><b>监测预警' in said(desk)
+    with standing_at(clock(8, 26)):
+        later = desk.get(SCREEN).content.decode()
+    assert '<li class="late" aria-current="step"><b>监测预警' in later
+    assert "<dt>应答时限</dt><dd>逾期" in later
 
 
 def test_the_next_county_and_other_roles_see_nothing(
@@ -238,3 +278,13 @@ def test_the_form_of_a_call_proposes_the_present_minute(desk: Client, mine: Mine
     (alarm,) = alarms()
     page = said(desk, f"/desk/matters/{to_code(alarm.pk)}/steps/call/")
     assert 'value="2026-03-01T08:20"' in page
+
+
+def test_statistics_name_the_firm_that_holds_an_alarm(desk: Client, mine: Mine) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    page = said(desk, "/desk/statistics/alarm/")
+    assert "青石岭煤业公司" in page
+    home = said(desk, "/desk/")
+    assert "乡镇按期率" in home
+    assert "本范围外" not in page + home

@@ -28,15 +28,18 @@ def simulate(
     points: int,
     days: float,
     seed: int,
+    since: int = START,
 ) -> int:
     """Write mines with so many points each from 2026-03-01 on; returns how many readings.
+
+    `since` is another first moment, in seconds as `notation` counts them.
 
     The same seed writes the same bytes; a mine doesn't depend on how many others there are.
     `truth_beside(out)/troubles.csv` has a row for whatever was put into the series: `kind` is the
     kind of episode that it must make, empty for none; `point` is empty for the whole mine.
     """
     rows = max(int(days * DAY_S / PERIOD_S), 2)
-    seconds = START + PERIOD_S * np.arange(rows, dtype=np.int64)
+    seconds = since + PERIOD_S * np.arange(rows, dtype=np.int64)
     truth = truth_beside(out)
     truth.mkdir(parents=True, exist_ok=True)
     count = 0
@@ -48,7 +51,7 @@ def simulate(
             value = values_of(mine, seconds, rng)
             readings, troubles = troubled(mine, value, step_s=PERIOD_S, rng=rng)
             writer = Writer(out, mine)
-            writer.register(START)
+            writer.register(since)
             writer.readings(readings, seconds)
             writer.abnormal(readings, seconds)
             writer.slow(readings, seconds, rng)

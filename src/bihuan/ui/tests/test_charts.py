@@ -104,3 +104,13 @@ def test_ticks_are_round_figures() -> None:
     chart = charts.grouped_bars(["一"], [("发现", (57,))], title="t", unit="条")
     words = [node.text for node in drawn(chart).iter("text")]
     assert words[:4] == ["0", "20", "40", "60"]
+
+
+def test_large_figures_have_room_beside_the_axis() -> None:
+    def words(top: int) -> list[str | None]:
+        chart = charts.grouped_bars(["一"], [("风量", (top,))], title="t", unit="m³")
+        return [node.text for node in drawn(chart).iter("text")][:3]
+
+    assert words(20_000) == ["0", "10000", "20000"]
+    assert words(20_000_000) == ["0", "1000万", "2000万"]
+    assert words(200_000_000) == ["0", "1亿", "2亿"]

@@ -4,7 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench import desk, detectors, jobs, memory, nation, pages, phone, steps, telemetry, ticking
+from bench import (
+    desk,
+    detectors,
+    jobs,
+    memory,
+    month,
+    nation,
+    pages,
+    phone,
+    steps,
+    telemetry,
+    ticking,
+)
 from bench.fill import fill
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
@@ -23,6 +35,7 @@ MEASURES = {
     "jobs": jobs.measure,
     "telemetry": telemetry.measure,
     "nation": nation.measure,
+    "month": month.measure,
     "detectors": detectors.measure,
 }
 
@@ -32,7 +45,7 @@ class Command(BaseCommand):
 
     help = (
         "测速：fill 填数据，其余测量"
-        "（desk 是查询，jobs 是成批的活，phone 是手机打开，telemetry、nation 是监测数据，"
+        "（desk 是查询，jobs 是成批的活，phone 是手机打开，telemetry、nation、month 是监测数据，"
         "detectors 是识别规则的成绩）"
     )
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape

@@ -9,12 +9,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from bihuan.accounts.firststart import is_needed, issue_first_link
+from bihuan.config.demo_pace import VARIABLE, speed_of
+from bihuan.config.demo_telling import what_will_be_seen
 from bihuan.config.demonstration import settle_demonstration, sign_ins
 from bihuan.config.https import Https, check_files, https_from
 from bihuan.config.inspection import stop_on_faults
 from bihuan.config.ports import chosen_port
 from bihuan.config.preparing import prepare
 from bihuan.config.serving import AlreadyServed, become_supervisor, one_server
+from bihuan.config.wrong import WrongSetting
 from bihuan.matters.moment import now
 
 ALONE = "只开公众端：不办事项，不催办。内外网分开时，用 ./bihuan exchange 与内网交换。"
@@ -29,6 +32,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where and what to serve."""
         parser.add_argument("--demo", action="store_true", help="演示县，数据另放 var/demo")
+        parser.add_argument(
+            "--speed",
+            metavar="N",
+            help="与 --demo 一起用：煤矿过去二十天的数据按几倍速度逐日报来，1440 是每分钟过一天",
+        )
         parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1）")
         parser.add_argument(
             "--port", type=int, help="端口，被占用就拒绝启动；不写时用 8000 起第一个空闲的"
@@ -42,6 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Serve."""
+        self.speed = _speed_of(options)
         os.environ["BIHUAN_ONLY"] = options["only"] or ""
         os.environ["BIHUAN_HOME"] = str(settings.HOME)
         os.environ["BIHUAN_MODE"] = settings.MODE
@@ -66,7 +75,7 @@ class Command(BaseCommand):
         given = options["inbox"] or os.environ.get("BIHUAN_INBOX", "")
         if options["demo"] and not given:
             given = str(Path(settings.HOME) / "inbox")
-            os.environ["BIHUAN_LIVING"] = "1"
+            os.environ["BIHUAN_LIVING"], os.environ[VARIABLE] = "1", str(self.speed)
         if not given:
             return
         inbox = Path(given).resolve()
@@ -81,7 +90,7 @@ class Command(BaseCommand):
         self._prepare()
         if options["demo"]:
             self.stderr.write("正在装入演示县，首次约需半分钟。")
-            self.stderr.write(settle_demonstration(now=now()))
+            self.stderr.write(settle_demonstration(now=now(), at_speed=self.speed > 1))
         shown = f"[{host}]" if ":" in host else host
         address = f"{https.scheme}://{shown}:{port}"
         self._tell(address, only=options["only"], demo=options["demo"])
@@ -95,6 +104,8 @@ class Command(BaseCommand):
         )
         if demo:
             self.stderr.write(sign_ins())
+            if self.speed > 1:
+                self.stderr.write(what_will_be_seen(now=now(), speed=self.speed, address=address))
         elif only == "portal":
             self.stderr.write(ALONE)
         else:
@@ -109,3 +120,14 @@ class Command(BaseCommand):
         if not is_needed():
             return "已有管理员账号，请登录工作端。"
         return f"首次使用，请打开一次性管理员链接：{address}{issue_first_link(now=now())}"
+
+
+def _speed_of(options: dict[str, Any]) -> int:
+    """How fast the demonstration tells its figures; refused where nobody tells them."""
+    if options["speed"] is None:
+        return 1
+    if not options["demo"]:
+        raise WrongSetting("--speed 只能和 --demo 一起用：正式使用的数据由煤矿报来，不能加快。")
+    if options["inbox"] or os.environ.get("BIHUAN_INBOX") or options["only"] == "portal":
+        raise WrongSetting("--speed 要由演示县自己报数据，不能和 --inbox、--only portal 一起用。")
+    return speed_of(options["speed"])

@@ -1,0 +1,77 @@
+"""Curves by the clock: places in proportion, gaps as gaps, nothing unescaped."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihuan.ui.clock_curve import Limit, Moment, Told, clock_curve
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+def told(points: Any, **others: Any) -> Told:
+    given: dict[str, Any] = {"title": "甲烷", "unit": "%", "since": 0, "until": 3_600}
+    return Told(points=points, joined_s=90, clock=str, **(given | others))
+
+
+def lines(chart: Any) -> list[list[tuple[float, float]]]:
+    root = ET.fromstring(str(chart.svg))  # noqa: S314 - our own
+    found = []
+    for node in root.iter("path"):
+        if node.get("class") == "line":
+            pairs = (node.get("d") or "")[1:].split(" L")
+            found.append([(float(x), float(y)) for x, y in (one.split() for one in pairs)])
+    return found
+
+
+def test_places_follow_the_clock() -> None:
+    (line,) = lines(clock_curve(told([(0, 1.0), (60, 1.0), (120, 1.0)], until=240)))
+    first, second, third = (x for x, _y in line)
+    assert second - first == third - second
+    assert third - first == (618 - 34) / 2
+
+
+def test_a_gap_is_not_joined_and_is_counted() -> None:
+    chart = clock_curve(told([(0, 1.0), (90, 1.0), (181, 1.0), (200, 1.0)]))
+    assert [len(line) for line in lines(chart)] == [2, 2]
+    assert "缺数 1 段" in str(chart.svg)
+    assert "缺数" not in str(clock_curve(told([(0, 1.0), (90, 1.0)])).svg)
+
+
+def test_what_lies_beyond_is_told_on_either_side() -> None:
+    limits = [Limit(value=0.25, words="报警 0.25")]
+    points = [(0, 0.3), (60, 0.25), (120, 0.2)]
+    lower = clock_curve(told(points, limits=limits, side="lower"))
+    assert [row[3] for row in lower.rows] == ["—", "—", "0.05"]
+    assert "最低 0.2" in str(lower.svg)
+    upper = clock_curve(told(points, limits=limits))
+    assert [row[3] for row in upper.rows] == ["0.05", "—", "—"]
+    assert "最高 0.3" in str(upper.svg)
+
+
+def test_values_below_zero_stay_inside() -> None:
+    (line,) = lines(clock_curve(told([(0, -5.0), (60, 5.0)])))
+    assert all(0 <= y <= 240 for _x, y in line)
+
+
+def test_nothing_read_is_still_a_drawing() -> None:
+    assert lines(clock_curve(told([]))) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 3_600), st.floats(-1e6, 1e6)), max_size=8).map(sorted))
+def test_texts_are_escaped_and_places_inside(points: Any) -> None:
+    chart = clock_curve(
+        told(
+            points,
+            title=HOSTILE,
+            unit=HOSTILE,
+            limits=[Limit(value=1.0, words=HOSTILE)],
+            moments=[Moment(at=5, words=HOSTILE, css="mute")],
+        )
+    )
+    root = ET.fromstring(str(chart.svg))  # noqa: S314 - our own
+    assert not list(root.iter("script"))
+    for line in lines(chart):
+        assert all(0 <= x <= 680 and 0 <= y <= 260 for x, y in line)
