@@ -134,6 +134,27 @@ def test_a_real_over_limit_is_closed_with_all_four_only(door: Door, mine: Mine) 
     assert door.press("watch", alarm, "close", clock(9, 40), reason="查清。").stage == "closed"
 
 
+@pytest.mark.clause("AY-21-4")
+@pytest.mark.parametrize("coded_again", [False, True])
+def test_what_was_found_real_is_no_calibration_afterwards(
+    door: Door, mine: Mine, coded_again: bool
+) -> None:
+    alarm = to_feedback(door, over(mine))
+    (inquiry,) = Matter.objects.filter(kind="inquiry", parent=alarm)
+    told = {"cause": "调校（标校）", "reason": "标准气样调校。"}
+    step, answers = "close_false", told
+    if coded_again:
+        given = {"cause": told["cause"], "cause_words": "原来看错，为标准气样调校。"}
+        door.press("watch", alarm, "code_cause", clock(9, 5), **given)
+        step, answers = "close", {"reason": told["reason"]}
+    with pytest.raises(DoorClosedError, match="立案"):
+        door.press("watch", alarm, step, clock(9, 10), **answers)
+    outcome = dict.fromkeys(("inquiry_cause", "responsibility", "inquiry_measures"), "核为调校。")
+    door.press("watch", inquiry, "record", clock(9, 20), **outcome, outcome="不属实，不作处理。")
+    door.press("watch", inquiry, "conclude", clock(9, 21))
+    assert door.press("watch", alarm, step, clock(9, 30), **answers).stage == "closed"
+
+
 @pytest.mark.clause("AY-21-4", "SX-50-3")
 def test_a_calibration_is_closed_with_that_reason_and_stays(door: Door, mine: Mine) -> None:
     alarm = over(mine)

@@ -59,7 +59,7 @@ def test_more_never_came_out_than_were_reported(
     )  # fmt: skip
     at = march(3, 9)
     (row,) = desk.board("office", "accident-persons", at)
-    assert (row["未出井无说明人数"], row["相差人数"]) == ("3", str(more))
+    assert (row["未出井人数"], row["相差人数"]) == ("3", str(more))
     page = desk.page("office", f"ledgers/mine_accident/{to_code(accident.pk)}/", at)
     assert ("瞒报线索" in page) is bool(more)
     look_around(now=at)
@@ -70,3 +70,23 @@ def test_more_never_came_out_than_were_reported(
         proposal = door.press("office", found.get(), "confirm", at, reason="须当面核查。")
         (check,) = Matter.objects.filter(kind="site_check", parent=proposal)
         assert check.site_id == crews.site
+
+
+@pytest.mark.clause("AY-37-2")
+def test_causes_that_the_firm_records_hide_no_difference(crews: Crews, door: Door) -> None:
+    below(crews, 3)
+    desk = Desk(door.county)
+    for n in range(3):
+        desk.register(
+            "firm", "no_exit_cause", march(3, 1),
+            site=crews.site, card=card(n), entered_on="2026-03-02", cause="卡未注销，人已升井。",
+        )  # fmt: skip
+    desk.register(
+        "office", "mine_accident", march(3, 8),
+        site=crews.site, name="3·2事故", kind="other", valid_from="2026-03-02", casualties="1",
+    )  # fmt: skip
+    (row,) = desk.board("office", "accident-persons", march(3, 9))
+    assert (row["情况"], row["其中有登记原因"], row["相差人数"]) == ("瞒报线索", "3", "2")
+    look_around(now=march(3, 9))
+    proposal = Matter.objects.get(kind="site_proposal", title__contains="疑似瞒报")
+    assert "3 人有登记原因" in proposal.facts_row.data["evidence"]

@@ -1,6 +1,7 @@
 """Bodies of calls: JSON of a known type, and nothing in it that can't be stored as text."""
 
 import json
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from ninja.parser import Parser
 from bihuan.api.problems import Problem
 
 JSON_TYPES = ("application/json",)
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # not one of a backslash that is a text itself
 
 
 class JsonParser(Parser):
@@ -20,10 +22,13 @@ class JsonParser(Parser):
             raise Problem(415, "请求正文请用 application/json 格式。")
         try:
             data: dict[str, Any] = json.loads(request.body, parse_constant=_no_constant)
-            json.dumps(data, ensure_ascii=False).encode()
+            text = json.dumps(data, ensure_ascii=False)
+            text.encode()
         except (ValueError, RecursionError):
             sentence = "请求正文不是正确的 JSON，请检查引号、逗号和编码（UTF-8）。"
             raise Problem(400, sentence) from None
+        if _NUL.search(text):
+            raise Problem(400, "请求正文里有空字符（U+0000），存不成文字，请删去后再发。")
         return data
 
 

@@ -8,7 +8,6 @@ from bihuan.api.callers import CALLERS
 from bihuan.api.problems import Problem
 from bihuan.api.schemas_goaf import GoafReadingsIn, GoafReadingsOut
 from bihuan.api.shapes import Shape
-from bihuan.language.clock import SHANGHAI
 from bihuan.matters.moment import now
 from bihuan.monitoring.warnings.goaf_readings import Reading, may_send, take_readings
 from bihuan.places.models import Site
@@ -28,12 +27,5 @@ def send_goaf_readings(request: HttpRequest, sent: GoafReadingsIn) -> Shape:
     site = Site.objects.select_related("region").filter(code=sent.mine).first()
     if site is None or not may_send(site, by=by):
         raise Problem(404, "没有这座矿，或不在您报送的范围内，请核对 mine。")
-    readings = [
-        Reading(
-            point=one.point,
-            at=one.at if one.at.tzinfo else one.at.replace(tzinfo=SHANGHAI),
-            value=one.value,
-        )
-        for one in sent.items
-    ]
+    readings = [Reading(point=one.point, at=one.at, value=one.value) for one in sent.items]
     return vars(take_readings(site, readings, by=by, now=now()))

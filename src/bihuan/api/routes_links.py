@@ -5,10 +5,11 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Router
 from ninja.responses import Status
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from bihuan.accounts.requests import actor_from
 from bihuan.api.callers import CALLERS
+from bihuan.api.moments import in_its_zone
 from bihuan.api.schemas import Strict
 from bihuan.api.shapes import Shape
 from bihuan.matters.moment import now
@@ -35,8 +36,16 @@ class LinkIn(Strict):
     site: str = Field(max_length=20, description="煤矿编码（12 位），或监管对象编号")
     system: str = Field(max_length=20)
     object: str = Field(default="", max_length=60, description="同一系统有几个对象时写明")
-    since: Annotated[AwareDatetime, Field(strict=False, description="这段数据的第一个时刻")]
-    until: Annotated[AwareDatetime, Field(strict=False, description="这段数据的最后一个时刻")]
+    since: Annotated[
+        AwareDatetime,
+        AfterValidator(in_its_zone),
+        Field(strict=False, description="这段数据的第一个时刻"),
+    ]
+    until: Annotated[
+        AwareDatetime,
+        AfterValidator(in_its_zone),
+        Field(strict=False, description="这段数据的最后一个时刻"),
+    ]
     counts: CountsIn | None = None
 
 

@@ -1,7 +1,5 @@
 """Routes of persons underground: who is where, who went in where; a mine sends its own."""
 
-from datetime import datetime
-
 from django.http import HttpRequest
 from ninja import Router
 from ninja.responses import Status
@@ -12,7 +10,6 @@ from bihuan.api.once import answer_once
 from bihuan.api.problems import Problem
 from bihuan.api.schemas_positions import EntriesIn, EntriesOut, PositionsIn, PositionsOut
 from bihuan.api.shapes import Shape
-from bihuan.language.clock import SHANGHAI
 from bihuan.matters.moment import now
 from bihuan.monitoring.crews.entries import store_entries
 from bihuan.monitoring.crews.presences import Position
@@ -38,16 +35,15 @@ def send_positions(request: HttpRequest, told: PositionsIn) -> Status[Shape]:
         Position(
             card=one.card,
             area=one.area,
-            entered_at=_here(one.entered_at),
-            area_entered_at=_here(one.area_entered_at),
+            entered_at=one.entered_at,
+            area_entered_at=one.area_entered_at,
             spot=one.spot,
         )
         for one in told.persons
     ]
 
     def act() -> Shape:
-        moment = _here(told.at) or at
-        stored = store_report(site, at=moment, positions=positions, channel="api", now=at)
+        stored = store_report(site, at=told.at, positions=positions, channel="api", now=at)
         return {
             "total": stored.total,
             "unplaced": stored.unplaced,
@@ -68,7 +64,7 @@ def send_entries(request: HttpRequest, told: EntriesIn) -> Status[Shape]:
     """各入井口的入井记录；person 是本矿工号，不要报身份证号。重发不重复计算。"""
     by, at = actor_from(request), now()
     site = _own_mine(told.mine, firms={held.unit_id for held in by.held if held.role == ROLE})
-    entries = [Entry(_here(one.at) or at, one.point, one.card, one.person) for one in told.entries]
+    entries = [Entry(one.at, one.point, one.card, one.person) for one in told.entries]
 
     def act() -> Shape:
         fresh = store_entries(site, entries, now=at)
@@ -89,10 +85,3 @@ def _own_mine(code: str, *, firms: set[int]) -> Site:
         )
         raise Problem(403, sentence)
     return found
-
-
-def _here(moment: datetime | None) -> datetime | None:
-    """Moments without a zone are those of Beijing."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=SHANGHAI)

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 Code = Annotated[str, Field(description="事项编码，13 位", examples=["0d3k5m7n9p1q2"])]
+Figure = Annotated[str, Field(max_length=40)]
 Id = Annotated[int, Field(ge=1, le=2**53)]
 
 
@@ -319,7 +320,7 @@ class SeriesValueIn(Schema):
     series: str = Field(max_length=40, description="数据项的键或名称，如 output_t、产量")
     at: str = Field(max_length=40, description="2026-03-01、2026-03-01 08:00，月度写 2026-03")
     span: str = Field(default="", max_length=10, description="时、日、月或分钟数")
-    value: str | int | float | None = Field(default=None, description="数值；空为没有或收回")
+    value: Figure | int | float | None = Field(default=None, description="数值；空为没有或收回")
     unit: str = Field(default="", max_length=10)
 
 

@@ -1,9 +1,8 @@
 """What is sent and answered about goaf readings."""
 
-from datetime import datetime
-
 from ninja import Field, Schema
 
+from bihuan.api.moments import Moment
 from bihuan.api.schemas_positions import Code, Told
 
 ITEMS_MAX = 500
@@ -13,7 +12,7 @@ class GoafReadingIn(Told):
     """一个读数；value 是十进制数的文字，例如 "24.5"。"""
 
     point: str = Field(max_length=40, description="测点编码，与台账一致")
-    at: datetime
+    at: Moment
     value: str = Field(max_length=24)
 
 

@@ -1,10 +1,11 @@
 """Shapes of persons underground."""
 
-from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
+
+from bihuan.api.moments import Moment
 
 PERSONS_MAX = 5000
 ENTRIES_MAX = 5000
@@ -25,8 +26,8 @@ class PositionIn(Told):
     area: str = Field(
         default="", pattern=r"^([0-9]{16})?$", description="区域编码，16位；不知道的留空"
     )
-    entered_at: datetime | None = Field(default=None, description="入井时刻")
-    area_entered_at: datetime | None = Field(default=None, description="进入当前区域时刻")
+    entered_at: Moment | None = Field(default=None, description="入井时刻")
+    area_entered_at: Moment | None = Field(default=None, description="进入当前区域时刻")
     spot: str = Field(default="", max_length=48, description="基站和距离；没有的留空")
 
 
@@ -34,7 +35,7 @@ class PositionsIn(Told):
     """某一时刻井下的全部人员；不写时区的时刻是北京时间。"""
 
     mine: Code
-    at: datetime
+    at: Moment
     persons: list[PositionIn] = Field(max_length=PERSONS_MAX)
 
 
@@ -50,7 +51,7 @@ class PositionsOut(Schema):
 class EntryIn(Told):
     """一次入井。"""
 
-    at: datetime
+    at: Moment
     point: str = Field(min_length=1, max_length=40, description="入井口，和台账里的名称一致")
     card: Card
     person: str = Field(

@@ -125,8 +125,8 @@ class Rule:
 class Finding:
     """What a watch saw at one site: the snapshot that its proposal is opened with.
 
-    `key` names the ground for good: the same key never opens a second proposal, so a ground that
-    may come back carries its day. `figures` are (name, value with its unit) as a person reads
+    `key` names the ground for good: what a person decided on is never opened again, so a ground
+    that may come back carries its day. `figures` are (name, value with its unit) as a person reads
     them; `chart` is what the page draws: {"unit", "points": [[label, value or None]], "band"}.
     """
 

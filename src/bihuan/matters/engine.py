@@ -70,11 +70,13 @@ def take_step(
 ) -> Matter:
     """Take a step on a matter; `seen_seq` is the trail length the form was made at.
 
-    Raises NotFound outside the actor's scope, NotYours outside his roles, Incomplete when the
-    answers lack something, and Refused for every other reason; nothing is written then.
+    The clock's `now` may be older than the last step: its round began before. Raises NotFound
+    outside the actor's scope, NotYours outside his roles, Incomplete when the answers lack
+    something, and Refused for every other reason; nothing is written then.
     """
     with engine_writes():
         case = lock(matter_id, by=by, now=now)
+        case.now = max(now, case.matter.moved_at) if by.kind == "clock" else now
         settle(case)
         taken = _take(case, step_key, answers or {}, seen_seq=seen_seq)
     tallies.forget(by)

@@ -1,10 +1,13 @@
 """Proposals about sites (研判建议): what a watch found in records and readings, for a person.
 
-One ground opens one proposal, for good: found again it joins, decided it stays decided.
+One ground opens one proposal: found again it joins, decided it stays decided for good. Only
+what went away by itself (情形消失) is proposed anew when it is back.
 """
 
+import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,11 +23,14 @@ from bihuan.matters.engine import open_prepared, take_step
 from bihuan.matters.grounds import SiteGround
 from bihuan.matters.joining import JOIN_STEP, is_taken_in, under_way
 from bihuan.matters.models import Facts, Heartbeat
-from bihuan.matters.writing import add, engine_writes
+from bihuan.matters.writing import add, change, engine_writes
 from bihuan.places.models import Site
+from bihuan.regulations.values import rules_held
 
 KIND = "site_proposal"
 BEAT: Final = "watches"
+CEASED: Final = "ceased"
+KEY_MAX: Final = 80  # of a ground
 EVERY: Final = timedelta(minutes=5)
 log = logging.getLogger(__name__)
 _DECIDERS = ("watch", "handler", "head", "office", "leader")
@@ -122,7 +128,7 @@ SITE_PROPOSAL = Loop(
         ),
         Stage(key="confirmed", label="已认定", holder="watch", closed=True, deadline=_OVER),
         Stage(key="declined", label="不予认定", holder="watch", closed=True, deadline=_OVER),
-        Stage(key="ceased", label="情形消失", holder="watch", closed=True, deadline=_OVER),
+        Stage(key=CEASED, label="情形消失", holder="watch", closed=True, deadline=_OVER),
     ),
     steps=(
         Step(
@@ -173,7 +179,7 @@ SITE_PROPOSAL = Loop(
             key="cease",
             label="情形消失",
             source=("proposed",),
-            target="ceased",
+            target=CEASED,
             by=("clock",),
             story="建议所依据的情形已消失。",
         ),
@@ -183,7 +189,7 @@ SITE_PROPOSAL = Loop(
 
 def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list[int]:
     """Open a proposal for every new ground, join what is open; ids of the proposals opened."""
-    found = list(findings)
+    found = [replace(one, key=_kept_key(one.key)) for one in findings]
     known = {
         (ground.site_id, ground.key): ground
         for ground in SiteGround.objects.filter(watch=watch.key).select_related("proposal")
@@ -191,7 +197,7 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
     opened = []
     for finding in found:
         ground = known.get((finding.site, finding.key))
-        if ground is None:
+        if ground is None or ground.proposal.stage == CEASED:
             if is_taken_in(watch, finding, now=now):
                 continue
             ground, is_new = _open(watch, finding, now=now)
@@ -217,7 +223,9 @@ def look_around(
     opened = 0
     for watch in catalog().watches if watches is None else watches:
         try:
-            opened += len(propose(watch, watch.look(now=as_of or now), now=now))
+            with rules_held():
+                found = list(watch.look(now=as_of or now))
+            opened += len(propose(watch, found, now=now))
         except Exception:  # the edge of one watch
             log.exception("watch_failed watch=%s", watch.key)
     return opened
@@ -231,6 +239,13 @@ def look_now_and_then(*, now: datetime) -> None:
     opened = look_around(now=now)
     note = f"新提出 {opened} 条建议"
     Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": now, "note": note})
+
+
+def _kept_key(key: str) -> str:
+    """A key as the table holds it: one that is longer, by its beginning and its digest."""
+    if len(key) <= KEY_MAX:
+        return key
+    return f"{key[: KEY_MAX - 33]}#{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround, bool]:
@@ -256,12 +271,17 @@ def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround,
 
     with engine_writes():
         place = {"watch": watch.key, "site_id": finding.site, "key": finding.key}
-        if elder := SiteGround.objects.filter(**place).select_related("proposal").first():
+        elder = SiteGround.objects.filter(**place).select_related("proposal").first()
+        if elder is not None and elder.proposal.stage != CEASED:
             return elder, False
         loop = catalog().loop(KIND)
         opened = open_prepared(
             loop, by=CLOCK, now=now, recorded_at=now, at_stage="", prepare=prepare
         )
+        if elder is not None:
+            elder.proposal = opened
+            change(elder, "proposal_id")
+            return elder, True
         ground = SiteGround(**place, proposal=opened)
         add(ground)
     return ground, True

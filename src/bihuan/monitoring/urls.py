@@ -33,6 +33,6 @@ urlpatterns = [
     path("mines/", show_mines, name="mines"),
     path("mines/<int:site_id>/quality/", show_quality, name="quality"),
     path("mines/<int:site_id>/readings/", show_mine, name="mine"),
-    path("mines/<int:site_id>/readings/<slug:point>/", show_point, name="point"),
-    path("mines/<int:site_id>/readings/<slug:point>/series", show_series, name="series"),
+    path("mines/<int:site_id>/readings/<str:point>/", show_point, name="point"),
+    path("mines/<int:site_id>/readings/<str:point>/series", show_series, name="series"),
 ]

@@ -60,6 +60,24 @@ def test_a_watch_that_ceases_closes_what_it_finds_no_more(county: County) -> Non
     assert [matter.stage for matter in proposals()] == ["ceased", "proposed"]
 
 
+def test_what_went_away_by_itself_is_proposed_anew_when_it_is_back(county: County) -> None:
+    """A film registered for an hour and taken back mustn't hide the operation for good."""
+    ceasing = replace(THREE_HIGHS, ceases=True)
+    for day, found in ((1, [finding(county)]), (2, []), (3, [finding(county)])):
+        propose(ceasing, found, now=march(day))
+    assert propose(ceasing, [finding(county)], now=march(4)) == []
+    assert [matter.stage for matter in proposals()] == ["ceased", "proposed"]
+    assert SiteGround.objects.get().proposal == proposals()[1]
+
+
+def test_a_key_of_any_length_stops_no_watch(county: County) -> None:
+    """Keys are made of figures that firms enter; PostgreSQL refuses more than the column holds."""
+    long = [finding(county, key="9" * 100 + end) for end in "abb"]
+    assert len(propose(THREE_HIGHS, long, now=march(1))) == 2
+    assert propose(THREE_HIGHS, long, now=march(2)) == []
+    assert max(len(ground.key) for ground in SiteGround.objects.order_by("pk")) <= 80
+
+
 def broken(*, now: object) -> list[Finding]:
     """A watch whose records can't be read."""
     raise OSError(f"nothing to look at {now!r}")

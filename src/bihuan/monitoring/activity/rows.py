@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Final
 
 from bihuan.language.clock import SHANGHAI
@@ -95,6 +95,8 @@ def _value(series: Series, text: str, unit: str) -> Decimal | None:
         raise BadRow(f"{series.label}的单位“{unit}”不能换算，请用{series.unit}。")
     try:
         value = Decimal(text) * times
+    except Overflow:
+        raise BadRow(f"数值“{text}”超出范围，请核对。") from None
     except InvalidOperation:
         raise BadRow(f"数值“{text}”不是数字，请核对；没有数据的请留空，不要填 0。") from None
     if not value.is_finite() or not 0 <= value < VALUE_MAX:

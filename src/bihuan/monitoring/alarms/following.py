@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Q
 
 from bihuan.accounts.actors import CLOCK
@@ -26,6 +26,7 @@ from bihuan.monitoring.alarms.readings import (
     describe,
     facts_told,
     fill,
+    kept_point,
     ledger_folder,
     moment_of,
 )
@@ -118,8 +119,7 @@ def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> None:
     row = row or Episode(id=number)
     fill(row, said, described=describe(said.point))
     row.site = row.site or _site_of(said.mine)
-    row.save()
-    if row.kind not in LIMIT_KINDS:
+    if not _is_kept(row) or row.kind not in LIMIT_KINDS:
         return
     try:
         with transaction.atomic():
@@ -128,9 +128,20 @@ def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> None:
         log.exception("episode_not_taken_over episode=%s", said.id)
 
 
+def _is_kept(row: Episode) -> bool:
+    """Keep what the ledger says; what a mine wrote and no column holds stops its own alarm only."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except (DataError, ValueError, OverflowError):
+        log.exception("episode_not_kept episode=%s", row.pk)
+        return False
+    return True
+
+
 def _is_same(row: Episode, said: Standing) -> bool:
     """Episodes keep their number only while they overlap with what they were (T21)."""
-    if (row.point, row.level) != (said.point, said.level):
+    if (row.point, row.level) != (kept_point(said.point), said.level):
         return False
     began, ended = moment_of(said.started_at), moment_of(said.ended_at)
     starts_after = row.ended_at is not None and began is not None and began > row.ended_at

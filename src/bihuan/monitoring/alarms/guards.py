@@ -24,11 +24,14 @@ def measures_stand_where_needed(case: Case) -> bool:
 
 
 def inquiry_is_concluded_where_real(case: Case) -> bool:
-    """AY-21-4: a real over-limit is closed only with cause, responsibility, measure and result."""
-    if case.facts.get("cause") != REAL:
-        return True
+    """AY-21-4: a real over-limit is closed only with cause, responsibility, measure and result.
+
+    Also one that was found real and is said to be another thing now: its inquiry says so.
+    """
     inquiries = case.children_of("inquiry")
-    return bool(inquiries) and not any(child.is_open for child in inquiries)
+    if any(child.is_open for child in inquiries):
+        return False
+    return bool(inquiries) or case.facts.get("cause") != REAL
 
 
 def checks_are_finished(case: Case) -> bool:

@@ -10,6 +10,11 @@ BOTH = ("watch", "dispatcher", "office", "leader")
 _READ = Field(key="read", label="读数", kind=Kind.LONG_TEXT, required=True, keeps=False)
 _TOLD = Field(key="told", label="更正", kind=Kind.LONG_TEXT, keeps=False)
 
+_INQUIRED = Guard(
+    holds=guards.inquiry_is_concluded_where_real,
+    otherwise="真实超限须按事故立案查清，“超限立案”还没有办结。",
+    basis=("AY-21-4",),
+)
 _ALARM_STEPS = (
     Step(
         key="call",
@@ -101,11 +106,7 @@ _ALARM_STEPS = (
                 holds=guards.measures_stand_where_needed,
                 otherwise="还没有整改措施，请先填写。",
             ),
-            Guard(
-                holds=guards.inquiry_is_concluded_where_real,
-                otherwise="真实超限须按事故立案查清，“超限立案”还没有办结。",
-                basis=("AY-21-4",),
-            ),
+            _INQUIRED,
             Guard(
                 holds=guards.checks_are_finished,
                 otherwise="“立即核查”还没有结果，请在“关联事项”中办理。",
@@ -141,6 +142,7 @@ _ALARM_STEPS = (
                 holds=guards.reading_is_back,
                 otherwise="读数还没有恢复正常，恢复后再销警。",
             ),
+            _INQUIRED,
         ),
         effects=(effects.close_check_as_false,),
         story="{who}按{cause}销警：{reason}",

@@ -14,13 +14,15 @@ from bihuan.monitoring.alarms.tables import Episode
 from bihuan.telemetry.cddy import MACHINES
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.live.identity import STANDING, Standing
-from bihuan.telemetry.notation import iso_of
+from bihuan.telemetry.notation import DAY_S, iso_of
 from bihuan.telemetry.store.glance import Described, definitions_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
 RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3}
 METHANE_HIGH: Final = 2.0
 METHANE_TYPES: Final = frozenset({"0001", "0011", "0043"})  # drainage gas is outside (T23)
+TYPE_MAX: Final = 4
+EARLIEST: Final = 2 * DAY_S  # the second day of all
 PACK: Final = "pack:"
 BOUNDARY: Final = "边界值"
 
@@ -31,13 +33,18 @@ def ledger_folder() -> Path:
 
 
 def moment_of(seconds: int | None) -> datetime | None:
-    """A time of the ledger as an aware moment."""
-    return None if seconds is None else datetime.fromisoformat(iso_of(seconds)).astimezone(UTC)
+    """A time of the ledger as an aware moment.
+
+    Systems write the first hours of the year 1 where they know no time; UTC hasn't got them.
+    """
+    if seconds is None:
+        return None
+    return datetime.fromisoformat(iso_of(max(seconds, EARLIEST))).astimezone(UTC)
 
 
 def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
     """Take over what the ledger says of an episode, and what the mine says of its point."""
-    row.mine, row.point, row.level = said.mine, said.point, said.level
+    row.mine, row.point, row.level = said.mine, kept_point(said.point), said.level
     # Limits of packs are upper ones: they stand beside the point's own on the same side.
     row.kind = "upper_limit" if said.kind.startswith(PACK) else said.kind
     started = moment_of(said.started_at)
@@ -47,10 +54,20 @@ def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
     row.is_calibrated, row.state = said.is_calibrated, said.state
     if described is not None:
         defined = described.definition
-        row.sensor_type = defined.sensor_type
-        row.sensor = sensor_name(defined.sensor_type)
+        row.sensor_type = _kept_type(defined.sensor_type)
+        row.sensor = sensor_name(defined.sensor_type)[:40]
         row.place, row.unit = described.location[:120], defined.unit[:20]
         row.limit = _limit(said, described)
+
+
+def kept_point(point: str) -> str:
+    """A point's id as every database keeps it: a mine may write what is no text in it."""
+    return point.replace("\0", "\ufffd")
+
+
+def _kept_type(told: str) -> str:
+    """A type as the table holds it; what is longer is none, not the type that it begins with."""
+    return told if len(told) <= TYPE_MAX else ""
 
 
 def sensor_name(sensor_type: str) -> str:

@@ -17,7 +17,7 @@ _RESULT = Field(
 )
 
 
-def doer_is_assigned_or_head(case: Case) -> bool:
+def doer_is_assigned(case: Case) -> bool:
     """Whoever is named does it; where nobody is named yet, nobody does."""
     return case.facts.get("assignee") == case.by.person_id and bool(case.by.person_id)
 
@@ -79,7 +79,7 @@ def _task(*, key: str, label: str, done: str, result: tuple[Field, ...]) -> Loop
                 target="done",
                 by=DOERS,
                 asks=result,
-                guards=(Guard(holds=doer_is_assigned_or_head, otherwise=doer_sentence),),
+                guards=(Guard(holds=doer_is_assigned, otherwise=doer_sentence),),
                 holder_only=False,
                 story="{who}填写结果：{result}",
             ),

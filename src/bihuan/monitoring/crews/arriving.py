@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Final
 from django.conf import settings
 
 from bihuan.matters.refusals import Refused
+from bihuan.monitoring.activity.rows import FIRST_YEAR, LAST_YEAR
 from bihuan.monitoring.crews.presences import Position
-from bihuan.monitoring.crews.storing import Stored, store_report
+from bihuan.monitoring.crews.storing import AHEAD, Stored, store_report
 from bihuan.places.models import Site
 from bihuan.telemetry.crews.shifts import CHINA
 from bihuan.telemetry.dialect import dialect
@@ -24,6 +25,7 @@ from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.sources import Source
 
 FILES_A_ROUND: Final = 500
+AREA_MAX, SPOT_MAX = 16, 48  # characters that the tables hold
 WAITS_FOR_ITS_MINE_S: Final = DAY_S
 _FIRST_DAY: Final = datetime(1, 1, 1, tzinfo=CHINA)
 log = logging.getLogger(__name__)
@@ -51,10 +53,9 @@ def persons_folder() -> Path:
 def take_files(*, now: datetime) -> Taken:
     """Take what lies there in the order of the moments; one that breaks doesn't stop the others."""
     taken = Taken()
-    for name, arrived in _waiting():
-        site = Site.objects.filter(code=name.mine).first() if name else None
-        if name is not None and site is None and not _has_waited(arrived):
-            continue  # the mine may be registered yet
+    for arrived in _due(now=now):
+        if taken.files + taken.refused == FILES_A_ROUND:
+            break
         try:
             stored = take_file(arrived.content, name=arrived.name, channel=arrived.channel, now=now)
         except (NotTakenError, Refused) as refusal:
@@ -83,9 +84,12 @@ def take_file(content: bytes, *, name: str, channel: str, now: datetime) -> Stor
     if site is None:
         raise NotTakenError(f"煤矿编码 {found.mine} 没有登记，请先在“监管对象”里填写。")
     snapshot, _rejected = snapshot_of(Source(name=found, path="", body=body), by=dialect())
+    at = _moment_or_none(snapshot.moment)
+    if at is None:
+        raise NotTakenError(f"“{name}”的时间不在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间。")
     return store_report(
         site,
-        at=moment_of(snapshot.moment),
+        at=at,
         positions=positions_of(snapshot),
         channel=channel,
         now=now,
@@ -94,14 +98,14 @@ def take_file(content: bytes, *, name: str, channel: str, now: datetime) -> Stor
 
 def positions_of(snapshot: Snapshot) -> list[Position]:
     """Everybody of a snapshot; of a card in two areas the one that counts comes last."""
-    doubled = [Position(card=card, area=area) for card, area in snapshot.doubled]
+    doubled = [Position(card=_kept(card), area=_area_of(area)) for card, area in snapshot.doubled]
     return doubled + [
         Position(
-            card=one.card,
-            area=one.area,
+            card=_kept(one.card),
+            area=_area_of(one.area),
             entered_at=_moment_or_none(one.entered_at),
             area_entered_at=_moment_or_none(one.area_entered_at),
-            spot=one.spot[:48],
+            spot=_kept(one.spot)[:SPOT_MAX],
         )
         for one in snapshot.persons
     ]
@@ -113,15 +117,39 @@ def moment_of(seconds: int) -> datetime:
 
 
 def _moment_or_none(seconds: int | None) -> datetime | None:
-    return None if seconds is None else moment_of(seconds)
+    """Systems write the year 1 where they know nothing, and no database reads that back."""
+    moment = None if seconds is None else moment_of(seconds)
+    return moment if moment and FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
-def _waiting() -> Iterator[tuple[Name | None, Arrived]]:
+def _kept(text: str) -> str:
+    """A text as every database keeps it."""
+    return text.replace("\0", "\ufffd")
+
+
+def _area_of(told: str) -> str:
+    """A code that is longer than any names no area: who is there has no place."""
+    return _kept(told) if len(told) <= AREA_MAX else ""
+
+
+def _due(*, now: datetime) -> Iterator[Arrived]:
+    """What can be taken by now, in the order of the moments; what waits holds up nothing else."""
     folder = persons_folder()
     if not folder.is_dir():
         return
     found = [(name_of(one.name), one) for one in SpoolReader(folder).arrived()]
-    yield from sorted(found, key=_order)[:FILES_A_ROUND]
+    mines = set(Site.objects.exclude(code="").values_list("code", flat=True)) if found else set()
+    for name, arrived in sorted(found, key=_order):
+        if name is None or _is_due(name, mines=mines, now=now) or _has_waited(arrived):
+            yield arrived
+
+
+def _is_due(name: Name, *, mines: Collection[str], now: datetime) -> bool:
+    """Whether its mine is registered, as others may be yet, and its moment has come.
+
+    A moment to come is one of a clock set wrong, perhaps of ours: put right, it has come.
+    """
+    return name.mine in mines and moment_of(name.moment) <= now + AHEAD
 
 
 def _order(one: tuple[Name | None, Arrived]) -> tuple[bytes, ...]:

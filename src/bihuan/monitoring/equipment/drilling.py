@@ -178,7 +178,7 @@ def look_at_drilling(*, now: datetime) -> Iterator[Finding]:
         told = "；".join(f"{name} {text}" for name, text in figures)
         yield Finding(
             site=site_of(job).pk,
-            key=f"drilling:{job.pk}:{stamp}"[:200],
+            key=f"drilling:{job.pk}:{stamp}",
             label=f"探放水作业 {job.title} 三方数据不一致",
             text=f"{'；'.join(found)}。{told}。",
             figures=figures,

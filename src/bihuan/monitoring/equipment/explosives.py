@@ -195,7 +195,7 @@ def look_for_discrepancies(*, now: datetime) -> Iterator[Finding]:
         for key, label, told in discrepancies(job):
             yield Finding(
                 site=job.site_id or 0,
-                key=f"blast:{job.pk}:{key}:{stamp}"[:200],
+                key=f"blast:{job.pk}:{key}:{stamp}",
                 label=f"爆破作业 {job.title} {label}",
                 text=told,
                 figures=figures,

@@ -6,12 +6,11 @@ from typing import Final
 from bihuan.matters.models import Heartbeat
 from bihuan.monitoring.alarms.readings import ledger_folder, moment_of
 from bihuan.monitoring.alarms.tables import Followed
-from bihuan.monitoring.links.hearing import Heard, hear
+from bihuan.monitoring.links.hearing import SYSTEM_OF, Heard, hear, mark_of
 from bihuan.places.models import Site
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.store.glance import received_since
 
-SYSTEM_OF: Final = {"CDSS": "safety", "RYSS": "location"}
 EVERY: Final = timedelta(minutes=1)
 BEAT: Final = "links"
 AT_ONCE: Final = 2000
@@ -30,10 +29,8 @@ def hear_deliveries(*, now: datetime) -> int:
 
 
 def _of_mine(site: Site) -> int:
-    mark, _is_new = Followed.objects.get_or_create(name=f"link:{site.code}")
-    found = received_since(
-        ledger_folder(), site.code, mark.commit, kinds=tuple(SYSTEM_OF), limit=AT_ONCE
-    )
+    mark, _is_new = Followed.objects.get_or_create(name=mark_of(site))
+    found = _came_since(mark.commit, mine=site.code)
     by = dialect()
     spans = {
         "safety": timedelta(seconds=by.silence_min_s),
@@ -47,3 +44,16 @@ def _of_mine(site: Site) -> int:
         mark.commit = found[-1][2]  # more may have come in that very second: it is heard again
         mark.save()
     return len(found)
+
+
+def _came_since(since: int, *, mine: str) -> list[tuple[str, int, int]]:
+    """Files since a second, not many more than `AT_ONCE`, but never only those of that second.
+
+    A day's files that come at once, after a break, would be heard anew for ever.
+    """
+    limit = AT_ONCE
+    while True:
+        found = received_since(ledger_folder(), mine, since, kinds=tuple(SYSTEM_OF), limit=limit)
+        if len(found) < limit or found[-1][2] > since:
+            return found
+        limit *= 2

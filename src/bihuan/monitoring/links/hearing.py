@@ -12,6 +12,7 @@ from bihuan.database.turns import turn_to_write
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.parameter import Option
 from bihuan.matters.refusals import Incomplete, NotFound, NotYours
+from bihuan.monitoring.alarms.tables import Followed
 from bihuan.monitoring.boards import MINE, Scope
 from bihuan.monitoring.links.tables import DataSource, DayCount, SourceBreak
 from bihuan.places.models import Site
@@ -31,8 +32,10 @@ SYSTEMS: Final = (
     Option(key=HAZARD, label="重大危险源在线监测"),
     Option(key="pond", label="尾矿库在线监测"),
 )
+SYSTEM_OF: Final = {"CDSS": "safety", "RYSS": "location"}  # by the kind of a mine's files
 LABELS: Final = {one.key: one.label for one in SYSTEMS}
-SENDERS: Final = ("watch", "office", *MINE)
+OFFICES: Final = ("watch", "office")
+SENDERS: Final = (*OFFICES, *MINE)
 COUNTS: Final = ("expected", "received", "missing", "late", "frozen", "out_of_range")
 CODE_LENGTH: Final = 12  # of a mine
 AHEAD_MAX: Final = timedelta(minutes=10)  # a clock that is further ahead is set wrong
@@ -80,6 +83,11 @@ def hear_from(
     faults = {}
     if heard.system not in LABELS:
         faults["system"] = f"没有“{heard.system[:20]}”这个系统，可选：{'、'.join(LABELS)}。"
+    if _is_told_by_files(found, heard.system) and not _oversees(by, found, now=now):
+        label = LABELS[heard.system]
+        faults["system"] = (
+            f"这座矿的{label}在不在线由收到的文件判定，不用另报；断线期间的请补传文件。"
+        )
     if heard.end < heard.start:
         faults["until"] = "until 早于 since，请核对。"
     if heard.end > now + AHEAD_MAX:
@@ -90,6 +98,24 @@ def hear_from(
     if counts:
         _count(source, heard.start, counts)
     return source
+
+
+def mark_of(site: Site) -> str:
+    """By which name it is kept up to when a mine's files were heard."""
+    return f"link:{site.code}"
+
+
+def _is_told_by_files(site: Site, system: str) -> bool:
+    """Whether files that came say when this system of a mine was silent: no word fills that."""
+    if system not in SYSTEM_OF.values() or not site.code:
+        return False
+    is_heard = Followed.objects.filter(name=mark_of(site), commit__gt=0).exists()
+    return is_heard and DataSource.objects.filter(site=site, system=system, object="").exists()
+
+
+def _oversees(by: Actor, site: Site, *, now: datetime) -> bool:
+    reach = Scope(by=by, now=now, read_by=OFFICES).reach
+    return Site.objects.filter(reach, pk=site.pk).exists()
 
 
 def _count(source: DataSource, at: datetime, counts: Mapping[str, int]) -> None:

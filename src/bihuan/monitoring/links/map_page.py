@@ -13,6 +13,7 @@ from bihuan.matters.moment import now
 from bihuan.monitoring.boards import OFFICIALS, Scope, drawn
 from bihuan.monitoring.links.share import BOARD, KINDS, Linked, by_region, linked_of, look
 from bihuan.places.models import Region
+from bihuan.regulations.values import rules_held
 from bihuan.ui.charts import Chart
 from bihuan.ui.tile_map import tile_map
 
@@ -28,14 +29,15 @@ def show_map(request: HttpRequest) -> HttpResponse:
     if not set(OFFICIALS) & by.roles:
         raise Http404("no board for this account")
     scope = Scope(by=by, now=now(), read_by=OFFICIALS)
-    shown = look(scope)
+    with rules_held():
+        shown, found = look(scope), linked_of(scope)
     context: dict[str, Any] = {
         "page": {"title": "联网示意图", "lead": "按乡镇排列，不是实际方位；条长为已联网的份额"},
         "figures": [
             {"label": one.label, "value": one.value, "unit": one.unit, "note": one.note}
             for one in shown.figures
         ],
-        "chart": chart_of(scope, linked_of(scope)),
+        "chart": chart_of(scope, found),
         "columns": [{"key": h.key, "label": h.label, "kind": h.kind} for h in BOARD.heads],
         "rows": [
             {

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Max, Sum
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.clock import SHANGHAI
@@ -17,6 +18,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.fields import CAUSES
+from bihuan.monitoring.alarms.following import READINGS
 from bihuan.monitoring.alarms.readings import LIMIT_KINDS, is_boundary
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
@@ -79,8 +81,9 @@ def mark(by: Actor, *, now: datetime) -> str:
     """Changes when anything on the screen does: two small questions, no drawing."""
     told = {"n": Count("id"), "last": Max("moved_at"), "entries": Sum("last_seq")}
     state = open_matters(by).order_by().aggregate(**told)
-    followed = Followed.objects.order_by("name").values_list("commit", "episode")
-    seen = repr((by.held, sorted(state.items()), list(followed), now.replace(second=0)))
+    followed = Followed.objects.filter(name=READINGS).values_list("commit", "episode")
+    minute = now.replace(second=0, microsecond=0)  # ages are told in minutes
+    seen = repr((by.held, sorted(state.items()), list(followed), minute))
     return hashlib.sha256(seen.encode()).hexdigest()[:24]
 
 
@@ -257,7 +260,7 @@ def _url(group: list[_Known]) -> str:
     """A flood leads to its list, where many are ticked and taken one step together."""
     matter = group[0].matter
     if len(group) > 1 and matter.site:
-        return f"{reverse('desk:list', args=['alarm'])}?site={matter.site.name}"
+        return f"{reverse('desk:list', args=['alarm'])}?{urlencode({'site': matter.site.name})}"
     return reverse("desk:matter", args=[to_code(matter.pk)])
 
 

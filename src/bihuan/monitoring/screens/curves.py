@@ -8,15 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts.requests import signed_in
-from bihuan.language.clock import SHANGHAI
 from bihuan.matters.identity import from_code
 from bihuan.matters.models import Facts
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.readings import ledger_folder
 from bihuan.monitoring.alarms.tables import Episode
+from bihuan.monitoring.screens.wall import seconds_of
 from bihuan.monitoring.screens.watchers import watcher
-from bihuan.telemetry.notation import moment_of, stamp_of
+from bihuan.telemetry.notation import DAY_S, stamp_of
 from bihuan.ui.charts import Chart
 from bihuan.ui.clock_curve import Limit, Moment, Told, clock_curve
 
@@ -54,8 +54,8 @@ def _chart(rows: list[Episode], calls: list[dict[str, Any]], *, moment: datetime
             title=f"{first.place} {first.sensor}",
             unit=first.unit,
             points=found,
-            since=_seconds(since),
-            until=_seconds(until),
+            since=seconds_of(since),
+            until=seconds_of(until),
             joined_s=max(JOINED_S, 2 * width_s),
             clock=_clock,
             limits=_limits(rows),
@@ -77,7 +77,7 @@ def _limits(rows: list[Episode]) -> list[Limit]:
 
 def _call(call: dict[str, Any]) -> Moment:
     answered = bool(call.get("answered"))
-    at = _seconds(datetime.fromisoformat(str(call["called_at"])))
+    at = seconds_of(datetime.fromisoformat(str(call["called_at"])))
     words = f"{_clock(at)} 叫应{call['called']}，{'已应答' if answered else '未应答'}"
     return Moment(at=at, words=words, css="yes" if answered else "mute")
 
@@ -97,21 +97,21 @@ def readings_of(
         return [], 0
     reader = Reader(folder)
     try:
-        chart = reader.chart([point], since=_seconds(since), until=_seconds(until), buckets=DRAWN)
+        chart = reader.chart(
+            [point], since=seconds_of(since), until=seconds_of(until), buckets=DRAWN
+        )
     finally:
         reader.close()
     value = "value" if chart.width == 0 else "lowest" if is_lower else "highest"
     rows: list[dict[str, Any]] = chart.rows.to_dicts()
-    found = [(int(one["time"]), float(one[value])) for one in rows if one[value] is not None]
+    found = [  # a bucket may begin before all that has a date
+        (max(int(one["time"]), DAY_S), float(one[value])) for one in rows if one[value] is not None
+    ]
     return found, chart.width
 
 
 def _clock(at: int) -> str:
     return stamp_of(at)[11:16]
-
-
-def _seconds(moment: datetime) -> int:
-    return moment_of(f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M%S}") or 0
 
 
 def _value_of(one: Limit) -> float:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts.requests import actor_from, signed_in
@@ -59,7 +60,11 @@ def show_mine(request: HttpRequest, site_id: int) -> HttpResponse:
         "types": [
             {"label": "全部", "url": "?", "current": not asked},
             *(
-                {"label": sensor_name(one), "url": f"?type={one}", "current": one == asked}
+                {
+                    "label": sensor_name(one),
+                    "url": f"?{urlencode({'type': one})}",
+                    "current": one == asked,
+                }
                 for one in types
             ),
         ],
@@ -76,7 +81,7 @@ def show_mines(request: HttpRequest) -> HttpResponse:
     """Mines within reach that send readings, with how many points are online."""
     by, moment = actor_from(request), now()
     demand_role(by)
-    asked = request.GET.get("q", "").strip()[:40]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     sites = sites_watched(by).select_related("region")
     if asked:
         sites = sites.filter(name__icontains=asked)

@@ -18,7 +18,7 @@ from bihuan.monitoring.screens.doubts import LABELS, Doubt, doubts_of
 from bihuan.monitoring.screens.mine_page import NOT_READ
 from bihuan.monitoring.screens.scope import site_watched
 from bihuan.monitoring.screens.store_reader import TROUBLES, reading
-from bihuan.monitoring.screens.wall import seconds_of
+from bihuan.monitoring.screens.wall import point_url, seconds_of
 from bihuan.places.models import Site
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.store.defined import newest_definitions
@@ -91,7 +91,7 @@ def _row(
     received = counts.get(said.point, 0)
     name = {
         "text": f"{said.location} {sensor_name(said.definition.sensor_type)}",
-        "url": reverse("monitoring:point", args=[site.pk, said.point]),
+        "url": point_url(site, said.point),
         "sub": f"每 {every} 秒一次",
     }
     cells = {

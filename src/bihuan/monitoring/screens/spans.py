@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.monitoring.alarms.readings import kept_point
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.states import limits_of
 from bihuan.monitoring.screens.store_reader import reading
@@ -95,7 +96,7 @@ def lines_of(history: Sequence[Described], *, since: int, until: int) -> list[Li
 
 def episodes_of(point: str) -> list[Episode]:
     """The newest episodes of a point."""
-    rows = Episode.objects.filter(point=point).select_related("matter")
+    rows = Episode.objects.filter(point=kept_point(point)).select_related("matter")
     return list(rows.order_by("-started_at", "-id")[:SHOWN])
 
 

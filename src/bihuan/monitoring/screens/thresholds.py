@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts.requests import actor_from, signed_in
+from bihuan.matters.identity import is_id
 from bihuan.matters.moment import now
-from bihuan.monitoring.alarms.readings import ledger_folder, sensor_name
+from bihuan.monitoring.alarms.readings import kept_point, ledger_folder, sensor_name
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.legal_limits import Rules, laxer_words, limit_at, rules_in
 from bihuan.monitoring.screens.scope import demand_role, site_watched, sites_watched
@@ -40,7 +41,7 @@ def show_thresholds(request: HttpRequest) -> HttpResponse:
     rules = rules_in(settings.DATA / "limits" / FILE)
     choices = _choices(list(sites_watched(by)))
     asked = request.GET.get("site", "")
-    site = site_watched(by, int(asked)) if asked.isascii() and asked.isdigit() else None
+    site = site_watched(by, int(asked)) if is_id(asked) else None
     if site is None and choices:
         site = choices[0]
     described = newest_definitions(ledger_folder(), site.code) if site else []
@@ -152,7 +153,7 @@ def _trial(request: HttpRequest, site: Site, described: list[Described]) -> dict
     tried = [one.point for one in same[:POINTS]]
     did = Episode.objects.filter(
         site=site,
-        point__in=tried,
+        point__in=[kept_point(point) for point in tried],
         kind="upper_limit",
         level="alarm",
         started_at__gte=moment - timedelta(days=DAYS),

@@ -14,7 +14,7 @@ from bihuan.monitoring.alarms.readings import ledger_folder, sensor_name
 from bihuan.monitoring.screens.states import UNCOUNTED, Limit, Newest, State, limits_of, state_of
 from bihuan.monitoring.screens.store_reader import reading
 from bihuan.places.models import Site
-from bihuan.telemetry.notation import decimal_of, moment_of, stamp_of
+from bihuan.telemetry.notation import DAY_S, decimal_of, stamp_of
 from bihuan.telemetry.store.defined import newest_definitions
 from bihuan.telemetry.store.glance import Described
 from bihuan.ui.sparklines import Dot, Mark, Span, sparkline
@@ -54,7 +54,8 @@ class Tile:
 
 def seconds_of(moment: datetime) -> int:
     """A moment as readings count it."""
-    return moment_of(f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M%S}") or 0
+    here = moment.astimezone(SHANGHAI)
+    return here.toordinal() * DAY_S + here.hour * 3600 + here.minute * 60 + here.second
 
 
 def tiles_of(site: Site, *, now: datetime, sensor_type: str = "") -> tuple[list[Tile], list[str]]:
@@ -71,6 +72,11 @@ def tiles_of(site: Site, *, now: datetime, sensor_type: str = "") -> tuple[list[
         for one in wanted
     ]
     return sorted(tiles, key=_order), types
+
+
+def point_url(site: Site, point: str) -> str:
+    """The page of a point; empty for one that a mine named so that no address can."""
+    return "" if "/" in point else reverse("monitoring:point", args=[site.pk, point])
 
 
 def newest_of(points: Sequence[str], *, silent_s: int = SILENT_S) -> dict[str, Newest]:
@@ -141,7 +147,7 @@ def _tile(
         lowest=_number(lowest),
         highest=_number(highest),
         drawing=sparkline(dots, words=words, span=span, marks=marks_of(limits)),
-        url=reverse("monitoring:point", args=[site.pk, said.point]),
+        url=point_url(site, said.point),
     )
 
 

@@ -81,7 +81,10 @@ def not_out(sites: Iterable[Site], *, now: datetime) -> list[NoExit]:
 
 
 def left_below(accident: Record, persons: Iterable[NoExit]) -> list[NoExit]:
-    """Who was in on the day of an accident and never came out, without a recorded cause."""
+    """Who was in on the day of an accident and never came out.
+
+    A recorded cause takes nobody off: who reports too few casualties records causes too.
+    """
     day = accident.valid_from
     if day is None:
         return []
@@ -90,27 +93,38 @@ def left_below(accident: Record, persons: Iterable[NoExit]) -> list[NoExit]:
         one
         for one in persons
         if one.site_id == accident.site_id
-        and not one.cause
         and begins - BEFORE <= one.entered_at < begins + timedelta(days=1)
     ]
 
 
-def difference(accident: Record, *, now: datetime) -> tuple[int, int]:
-    """(how many never came out, casualties reported) of an accident."""
-    sites = Site.objects.select_related("region").filter(pk=accident.site_id or 0)
-    missing = left_below(accident, not_out(sites, now=now))
-    return len(missing), int(accident.facts.get("casualties") or 0)
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """How many never came out, for how many of them a cause is recorded, and what was reported."""
+
+    missing: int
+    told: int
+    reported: int
+
+    @property
+    def more(self) -> int:
+        """How many more never came out than were reported."""
+        return max(self.missing - self.reported, 0)
+
+
+def difference(accident: Record, persons: Iterable[NoExit]) -> Difference:
+    """Those of an accident among persons who didn't come out, beside its casualties."""
+    missing = left_below(accident, persons)
+    return Difference(
+        missing=len(missing),
+        told=sum(bool(one.cause) for one in missing),
+        reported=int(accident.facts.get("casualties") or 0),
+    )
 
 
 def clue_of(accident: Record, now: datetime) -> str:
     """What stands on the page of an accident; empty where nobody is unaccounted for."""
-    missing, reported = difference(accident, now=now)
-    if missing <= reported:
-        return ""
-    return (
-        f"瞒报线索：事故当日入井未出井且无说明 {missing} 人，上报伤亡 {reported} 人，"
-        f"相差 {missing - reported} 人，请指定人员核查。"
-    )
+    found = difference(accident, _persons_of(accident, now=now))
+    return _clue(found) if found.more else ""
 
 
 def look_for_concealment(*, now: datetime) -> Iterator[Finding]:
@@ -119,19 +133,33 @@ def look_for_concealment(*, now: datetime) -> Iterator[Finding]:
     since = today - timedelta(days=BACK_DAYS)
     recent = Record.objects.filter(ledger=ACCIDENT, valid_from__range=(since, today), is_void=False)
     for accident in recent.order_by("id"):
-        missing, reported = difference(accident, now=now)
-        if accident.site_id and missing > reported:
+        found = difference(accident, _persons_of(accident, now=now))
+        if accident.site_id and found.more:
             yield Finding(
                 site=accident.site_id,
                 key=f"accident.{accident.pk}",
                 label=f"疑似瞒报：{accident.title}",
-                text=clue_of(accident, now),
+                text=_clue(found),
                 figures=(
-                    ("入井未出井", f"{missing} 人"),
-                    ("上报伤亡", f"{reported} 人"),
-                    ("相差", f"{missing - reported} 人"),
+                    ("入井未出井", f"{found.missing} 人"),
+                    ("其中有登记原因", f"{found.told} 人"),
+                    ("上报伤亡", f"{found.reported} 人"),
+                    ("相差", f"{found.more} 人"),
                 ),
             )
+
+
+def _persons_of(accident: Record, *, now: datetime) -> list[NoExit]:
+    sites = Site.objects.select_related("region").filter(pk=accident.site_id or 0)
+    return not_out(sites, now=now)
+
+
+def _clue(found: Difference) -> str:
+    told = f"（其中 {found.told} 人有登记原因，是否属实一并核查）" if found.told else ""
+    return (
+        f"瞒报线索：事故当日入井未出井 {found.missing} 人{told}，上报伤亡 {found.reported} 人，"
+        f"相差 {found.more} 人，请指定人员核查。"
+    )
 
 
 def look_at_persons(scope: Scope) -> Shown:
@@ -177,19 +205,18 @@ def look_at_accidents(scope: Scope) -> Shown:
 
 
 def _accident_row(accident: Record, persons: list[NoExit]) -> Row:
-    missing = len(left_below(accident, persons))
-    reported = int(accident.facts.get("casualties") or 0)
-    more = missing - reported
+    found = difference(accident, persons)
     return Row(
         id=accident.pk,
         name=f"{accident.site} {accident.title}",
         cells={
             "accident": record_link(accident, sub=str(accident.site)),
-            "state": Chip("瞒报线索", "late") if more > 0 else Chip("未见差异", "done"),
+            "state": Chip("瞒报线索", "late") if found.more else Chip("未见差异", "done"),
             "day": str(accident.valid_from),
-            "reported": reported,
-            "missing": missing,
-            "more": max(more, 0),
+            "reported": found.reported,
+            "missing": found.missing,
+            "told": found.told,
+            "more": found.more,
         },
     )
 
@@ -273,7 +300,8 @@ ACCIDENTS = Board(
         Head(key="state", label="情况", kind="chip"),
         Head(key="day", label="发生日期", kind="date"),
         Head(key="reported", label="上报伤亡人数", kind="number"),
-        Head(key="missing", label="未出井无说明人数", kind="number"),
+        Head(key="missing", label="未出井人数", kind="number"),
+        Head(key="told", label="其中有登记原因", kind="number"),
         Head(key="more", label="相差人数", kind="number"),
     ),
     look=look_at_accidents,

@@ -33,7 +33,7 @@ def stand_at_mine(case: Case) -> None:
 
 
 def moment_is_past(case: Case) -> bool:
-    """What is told has happened, and not before the warning."""
+    """What is told has happened; a mine may have stopped before it was warned."""
     for key in ("stopped_at", "last_up_at"):
         given = case.answers.get(key)
         if given and datetime.fromisoformat(str(given)) > case.now:

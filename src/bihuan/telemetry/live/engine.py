@@ -14,7 +14,7 @@ from bihuan.telemetry.dialect import Dialect, dialect
 from bihuan.telemetry.dictionary import Dictionary
 from bihuan.telemetry.intake.arriving import Arrived
 from bihuan.telemetry.intake.aside import keep_aside
-from bihuan.telemetry.intake.spool import Spool, SpoolFull
+from bihuan.telemetry.intake.spool import NAME_MAX, Spool, SpoolFull
 from bihuan.telemetry.live.faults import CannotGoOn, fault_told, is_of_content
 from bihuan.telemetry.live.identity import Standing
 from bihuan.telemetry.live.judge import Judge
@@ -241,14 +241,14 @@ class Engine:
         """Keep reports of persons where the desk takes them; how many found no room.
 
         Before the commit: who is killed between the two gets the file again, and the desk takes
-        a report once however often it lies there.
+        a report once however often it lies there. What a channel refuses says nothing to anybody.
         """
         left_out = 0
         for file in files:
-            if self._beside is None or file.name is None or file.name.kind != PERSONS:
+            if self._beside is None or not _is_of_persons(file):
                 continue
             try:
-                self._beside.keep(file.arrived.content, name=file.arrived.name)
+                self._beside.keep(file.arrived.content, name=_short(file.arrived.name))
             except SpoolFull:
                 left_out += 1
         return left_out
@@ -309,3 +309,17 @@ def _apart(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
                 group[path] = one
         yield list(group.values())
         waiting = later
+
+
+def _is_of_persons(file: File) -> bool:
+    """Whether the desk may read it as a report: its channel took it for its sender's."""
+    return file.name is not None and file.name.kind == PERSONS and not file.arrived.fault
+
+
+def _short(name: str) -> str:
+    """A good name of any length, as a folder can hold it beside a digest: fewer digits at its end.
+
+    The first 14 say the moment; one folder of reports has no use for the others.
+    """
+    stem, dot, ending = name.rpartition(".")
+    return name if len(name) <= NAME_MAX else f"{stem[: NAME_MAX - len(ending) - 1]}{dot}{ending}"

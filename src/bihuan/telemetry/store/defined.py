@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from bihuan.telemetry.cddy import definition_of
 from bihuan.telemetry.dialect import Dialect, dialect
-from bihuan.telemetry.store.glance import Described, _opened
+from bihuan.telemetry.store.glance import Described, _opened, texts_of
 
 _AFTER_ALL: Final = "\uffff"
 _LONE: Final = "surrogateescape"
@@ -73,7 +73,7 @@ def _rows(folder: Path, sql: str, asked: tuple[Any, ...]) -> list[tuple[Any, ...
 
 
 def _described(row: tuple[Any, ...], by: Dialect) -> Described:
-    texts = json.loads(row[2])
+    texts = texts_of(row[2])
     names = [column.name for column in by.layouts["CDDY"].columns]
     fields = dict(zip(names, texts, strict=True))
     return Described(row[0], row[1], fields, definition_of(texts, dialect=by))

@@ -121,7 +121,7 @@ def definitions_of(folder: Path, point: str, *, by: Dialect | None = None) -> De
     if told is None:
         return None
     by = by or dialect()
-    texts = json.loads(told[1])
+    texts = texts_of(told[1])
     names = [column.name for column in by.layouts["CDDY"].columns]
     fields = dict(zip(names, texts, strict=True))
     return Described(point, told[0], fields, definition_of(texts, dialect=by))
@@ -154,6 +154,11 @@ def received_since(
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """The episode that a row of the ledger says, in the order of the fields."""
     return Standing(*row)._replace(is_calibrated=bool(row[10]))
+
+
+def texts_of(kept: str) -> list[str]:
+    """The texts of a definition as every database keeps them: a NUL reads as unreadable."""
+    return [one.replace("\0", "\ufffd") for one in json.loads(kept)]
 
 
 @contextmanager

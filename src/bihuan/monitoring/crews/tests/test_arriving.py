@@ -12,6 +12,7 @@ from tests.people import County
 
 from bihuan.matters.models import Matter
 from bihuan.matters.records import write_record
+from bihuan.monitoring.crews import arriving
 from bihuan.monitoring.crews.arriving import take_files
 from bihuan.monitoring.crews.tables import DoubledCard, PositionReport, Presence
 from bihuan.telemetry.intake.folder import WatchedFolder
@@ -97,6 +98,53 @@ def test_a_file_of_an_unknown_mine_waits_and_others_go_on(
     site.save(update_fields=["code"])
     assert take_files(now=AT).files == 1
     assert PositionReport.objects.get(site=site).total == 0
+
+
+def test_files_that_wait_for_their_mine_hold_up_nobody(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mine that isn't registered sends two a minute; they wait for a day."""
+    monkeypatch.setattr(arriving, "FILES_A_ROUND", 2)
+    for minutes in range(4):
+        file_of(mine, mine="990121000009", minutes=minutes - 60)
+    file_of(mine, record(1))
+    ingest(tmp_path)
+    assert take_files(now=AT).files == 1
+
+
+def test_a_moment_to_come_is_taken_once_it_has_come(mine: Path, tmp_path: Path) -> None:
+    """The server's clock was an hour slow when the file came."""
+    file_of(mine, record(1))
+    ingest(tmp_path)
+    early = take_files(now=AT - timedelta(hours=1))
+    assert (early.files, early.refused) == (0, 0)
+    assert take_files(now=AT).files == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2026-03-02 07:30:00", "0001-01-01 00:00:00"),
+        (f"{FACE};", f"{FACE}99;"),
+        (f"{FACE};", f"{FACE[:-1]}\0;"),
+        (f"{FACE}000001", "站\0"),
+        (card(1), f"{card(1)[:-1]}\0"),
+    ],
+)
+def test_what_no_column_holds_keeps_no_report_from_the_desk(
+    mine: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    file_of(mine, record(1).replace(old, new), record(2))
+    ingest(tmp_path)
+    assert take_files(now=AT).files == 1
+    assert PositionReport.objects.get().total == 2
+    assert Presence.objects.get(card=card(2)).area == FACE
+
+
+def test_a_report_of_another_age_is_refused(mine: Path, tmp_path: Path) -> None:
+    (mine / f"{MINE}_RYSS_00010101000000.txt").write_text(f"{MINE}~||", encoding="utf-8")
+    ingest(tmp_path)
+    assert (take_files(now=AT).refused, take_files(now=AT).refused) == (1, 0)
 
 
 def test_the_verb_takes_files_and_names_what_it_does_not(

@@ -8,6 +8,7 @@ from tests.clauses.crews import FACE, ROAD, SHIFTS
 from tests.doors import march
 from tests.people import County
 
+from bihuan.matters.engine import take_step
 from bihuan.matters.models import Matter
 from bihuan.matters.records import write_record
 from bihuan.matters.refusals import Refused
@@ -51,6 +52,20 @@ def test_whatever_comes_when_one_excess_is_known_with_its_peak(
     one = CrewExcess.objects.get()
     assert (one.started_at, one.ended_at, one.peak) == (march(2, 9, 5), march(2, 9, 15), 22)
     assert ShiftTotal.objects.get(shift="早班").persons == 22
+
+
+def test_a_person_quicker_than_the_round_keeps_no_end_from_the_alarm(
+    send: Send, county: County
+) -> None:
+    """A round of the worker has one moment; meanwhile the dispatcher answers."""
+    (alarm,) = send(march(2, 9), range(19), now=march(2, 9)).alarms
+    by, told = county.actor("dispatcher"), {"called": "当班跟班队长，已组织撤出一人。"}
+    take_step(alarm, "receive", by=by, now=march(2, 9, 6), answers=told)
+    send(march(2, 9, 5), range(17), now=march(2, 9, 5))
+    assert CrewExcess.objects.get().ended_at == march(2, 9, 5)
+    assert Matter.objects.get(pk=alarm).moved_at == march(2, 9, 6)
+    with pytest.raises(Refused, match="早于上一次办理"):
+        take_step(alarm, "explain", by=by, now=march(2, 9, 5), answers={})
 
 
 def test_sent_twice_counts_once_and_sent_otherwise_keeps_both(send: Send) -> None:

@@ -5,17 +5,20 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from tests.doors import march
+from tests.doors import Door, DoorClosedError, march
 from tests.people import County
 
 from bihuan.monitoring.alarms.readings import ledger_folder
+from bihuan.monitoring.links import deliveries
 from bihuan.monitoring.links.deliveries import hear_deliveries
 from bihuan.monitoring.links.tables import DataSource, SourceBreak
 from bihuan.telemetry.notation import moment_of
 from bihuan.telemetry.store import schema
 
 
-def took(at: list[datetime], *, kind: str = "CDSS", fault: str = "") -> None:
+def took(
+    at: list[datetime], *, kind: str = "CDSS", fault: str = "", received: datetime | None = None
+) -> None:
     """The ledger of readings has these files of the mine."""
     folder = ledger_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +33,7 @@ def took(at: list[datetime], *, kind: str = "CDSS", fault: str = "") -> None:
                 'INSERT OR IGNORE INTO delivery (path, digest, "commit", size, channel,'
                 " received_at, mine, kind, moment, fault, records, rejected)"
                 " VALUES (?, x'00', 1, 1, 'http', ?, '990121000001', ?, ?, ?, 1, 0)",
-                (path, seconds, kind, seconds, fault),
+                (path, moment_of(f"{received or one:%Y%m%d%H%M%S}"), kind, seconds, fault),
             )
         rows.commit()
 
@@ -53,6 +56,38 @@ def test_files_of_a_mine_are_heard_and_their_gap_is_a_break(county: County) -> N
     assert hear_deliveries(now=march(1, 9)) == 0  # looked at less than a minute ago
     assert hear_deliveries(now=march(1, 10)) == 2  # the last second once more, and the new one
     assert SourceBreak.objects.count() == 2
+
+
+@pytest.mark.usefixtures("county")
+def test_more_files_of_one_second_than_are_asked_for_hold_up_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mine that was away sends its day at once, then goes on."""
+    monkeypatch.setattr(deliveries, "AT_ONCE", 10)
+    start = march(1, 8)
+    took([start + timedelta(seconds=30 * n) for n in range(40)], received=march(2, 8))
+    took([march(2, 9)])
+    for minute in range(5):
+        hear_deliveries(now=march(2, 10, minute))
+    assert DataSource.objects.get(system="safety").last_seen_at == march(2, 9)
+
+
+def test_no_word_of_the_firm_fills_a_break_between_its_files(county: County) -> None:
+    took([march(1, 8), march(1, 10)])
+    hear_deliveries(now=march(1, 11))
+    body = {
+        "site": "990121000001", "system": "safety", "object": "",
+        "since": march(1, 7).isoformat(), "until": march(1, 12).isoformat(),
+    }  # fmt: skip
+    door = Door(county)
+    for named in ("", "副机"):
+        with pytest.raises(DoorClosedError, match="由收到的文件判定"):
+            door.call("firm", "post", "links", march(1, 12), {**body, "object": named})
+    assert SourceBreak.objects.count() == 1
+    assert DataSource.objects.get().last_seen_at == march(1, 10)
+    door.call("firm", "post", "links", march(1, 12), {**body, "system": "water"})
+    door.call("watch", "post", "links", march(1, 12), body)
+    assert not SourceBreak.objects.exists()
 
 
 @pytest.mark.django_db
