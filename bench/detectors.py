@@ -53,7 +53,7 @@ def night_work(county: County, *, settings: Settings | None = None) -> list[Foun
     """Work under orders, said as a clerk would have said it at noon of each day."""
     using = settings or Settings()
     rain = dict(county.weather.select("day", "rain_mm").iter_rows())
-    found = []
+    found: list[Found] = []
     for mine, told in _mines(county).items():
         for kind, begins, ends in told.records:
             if kind == "stop_order":

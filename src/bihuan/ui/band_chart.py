@@ -6,7 +6,8 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from bihuan.ui import charts
-from bihuan.ui.charts import Chart, Number
+from bihuan.ui.charts import Chart
+from bihuan.ui.scales import Number, ceiling_of, plain
 
 MISSING = "缺数"
 WIDTH, HEIGHT = 680, 150
@@ -24,14 +25,14 @@ def band_chart(
     """Draw the line in pieces between gaps, its single points as dots, and the band's edges."""
     known = [(label, value) for label, value in points if value is not None]
     edges = [edge for edge in (lowest, highest) if edge is not None]
-    top = charts.ceiling_of([*(value for _, value in known), *edges])
+    top = ceiling_of([*(value for _, value in known), *edges])
     plot = charts.Plot(
         width=WIDTH, height=HEIGHT, left=44, right=14, top=12, bottom=22, ceiling=top
     )
     drawn = plot.axis()
     for edge, word in ((highest, "上限"), (lowest, "下限")):
         if edge is not None:
-            drawn += charts.limit_line(plot, edge, f"{word} {charts.plain(edge)} {unit}")
+            drawn += charts.limit_line(plot, edge, f"{word} {plain(edge)} {unit}")
     drawn += _pieces(plot, points)
     drawn += charts.time_labels(plot, [label for label, _ in points])
     gaps = len(points) - len(known)

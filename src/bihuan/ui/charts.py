@@ -6,18 +6,18 @@ returns a `Chart`; `{{ ui.chart(c) }}` draws it with legend and table, `{{ c }}`
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10
+from math import ceil
 from typing import Final
 
 from markupsafe import Markup
 
-type Number = int | float
+from bihuan.ui.scales import Number, axis_words, ceiling_of, plain, ticks_of
+
 type Cell = str | int | float
 
 _SERIES_MAX: Final = 4
 _HEAT_LEVELS: Final = 4
 _WIDE: Final = 600
-_SIX_DIGITS, _WAN, _YI = 100_000, 10_000, 100_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -364,38 +364,6 @@ def _same_length(labels: Sequence[str], series: Sequence[tuple[str, Sequence[obj
     for name, values in series:
         if len(values) != len(labels):
             raise ValueError(f"series {name!r} has {len(values)} values for {len(labels)} labels")
-
-
-def ceiling_of(values: Sequence[Number]) -> Number:
-    """Round the highest value up to a figure that divides evenly; at least 1."""
-    highest = max(values, default=0)
-    if highest <= 0:
-        return 1
-    unit = 10.0 ** (ceil(log10(highest)) - 1)
-    for step in (1, 2, 3, 4, 5, 6, 8, 10):
-        if step * unit >= highest:
-            return step * unit
-    return highest
-
-
-def ticks_of(ceiling: Number) -> list[Number]:
-    """Divide the axis so that the ticks are round figures."""
-    leading = float(f"{ceiling:.1e}"[:3])
-    parts = {1.0: 2, 2.0: 2, 3.0: 3, 4.0: 4, 5.0: 5, 6.0: 3, 8.0: 4}.get(leading, 1)
-    if ceiling == 1:
-        parts = 1
-    return [ceiling * part / parts for part in range(parts + 1)]
-
-
-def axis_words(value: Number, *, ceiling: Number) -> str:
-    """A figure beside an axis, where six digits have no room: 1200万."""
-    if not value or ceiling < _SIX_DIGITS:
-        return plain(value)
-    return f"{plain(value / _YI)}亿" if ceiling >= _YI else f"{plain(value / _WAN)}万"
-
-
-def plain(value: Number) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _round(value: float) -> float:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from bihuan.ui import charts
 from bihuan.ui.charts import Cell, Chart
+from bihuan.ui.scales import ceiling_of, plain, ticks_of
 
 WIDTH: Final = 680
 HEIGHT: Final = 240
@@ -56,7 +57,7 @@ class Told:
 def clock_curve(told: Told) -> Chart:
     """The drawing with its table; gaps are counted in words."""
     values = [value for _at, value in told.points] + [one.value for one in told.limits]
-    frame = _Frame(told, low=min([0.0, *values]), high=float(charts.ceiling_of(values)))
+    frame = _Frame(told, low=min([0.0, *values]), high=float(ceiling_of(values)))
     runs = list(_runs(told.points, told.joined_s))
     drawn = [*_axis(frame)]
     if told.limits:
@@ -107,10 +108,10 @@ def _runs(points: Sequence[tuple[int, float]], joined_s: int) -> Iterator[list[t
 
 def _axis(frame: _Frame) -> Iterator[Markup]:
     line = Markup('<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>')
-    for tick in sorted({frame.low, *charts.ticks_of(frame.high)}):
+    for tick in sorted({frame.low, *ticks_of(frame.high)}):
         y = frame.y(tick)
         yield line.format(_LEFT, WIDTH - _RIGHT, y, y)
-        yield charts.text(_LEFT - 6, y + 4, charts.plain(tick), anchor="end")
+        yield charts.text(_LEFT - 6, y + 4, plain(tick), anchor="end")
     told = frame.told
     span = told.until - told.since
     step = next((one for one in _STEPS_S if span / one <= _TICKS), _STEPS_S[-1])
@@ -149,7 +150,7 @@ def _extreme(frame: _Frame) -> Iterator[Markup]:
     x, y = frame.x(at), frame.y(value)
     yield Markup('<circle class="s3" cx="{}" cy="{}" r="3"/>').format(x, y)
     anchor = "end" if x > WIDTH / 2 else "start"
-    words = f"{'最高' if told.side == 'upper' else '最低'} {charts.plain(value)}"
+    words = f"{'最高' if told.side == 'upper' else '最低'} {plain(value)}"
     yield charts.text(
         x + (-7 if anchor == "end" else 7), max(y - 5, 10), words, css="limit-word", anchor=anchor
     )
@@ -166,7 +167,7 @@ def _row(told: Told, at: int, value: float) -> tuple[Cell, ...]:
         return told.clock(at), value
     limit = told.limits[0].value
     beyond = value - limit if told.side == "upper" else limit - value
-    return told.clock(at), value, limit, charts.plain(beyond) if beyond > 0 else "—"
+    return told.clock(at), value, limit, plain(beyond) if beyond > 0 else "—"
 
 
 def _summary(told: Told, gaps: int) -> str:
