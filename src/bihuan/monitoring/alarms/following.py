@@ -21,7 +21,9 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.engine import open_prepared, take_step
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.writing import engine_writes
+from bihuan.monitoring.alarms import switches
 from bihuan.monitoring.alarms.readings import (
+    ALARM_KINDS,
     LIMIT_KINDS,
     describe,
     facts_told,
@@ -77,7 +79,7 @@ def _take_batch(changed: list[Changed], *, now: datetime) -> int:
 
 def try_again(*, now: datetime) -> int:
     """Open the alarms of mines that were not on file, or that broke when they came."""
-    waiting = Episode.objects.filter(kind__in=LIMIT_KINDS, matter=None, state=STANDING)
+    waiting = Episode.objects.filter(kind__in=ALARM_KINDS, matter=None, state=STANDING)
     opened = 0
     for row in waiting.order_by("id")[:BATCH]:
         with engine_writes():
@@ -115,11 +117,13 @@ def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> None:
     row = Episode.objects.filter(pk=number).first()
     if row is not None and not _is_same(row, said):
         raise AnotherLedger
+    if row is not None and switches.is_told(row, said):
+        return
     row = row or Episode(id=number)
     fill(row, said, described=describe(said.point))
     row.site = row.site or _site_of(said.mine)
     row.save()
-    if row.kind not in LIMIT_KINDS:
+    if row.kind not in ALARM_KINDS:
         return
     try:
         with transaction.atomic():
@@ -158,6 +162,8 @@ def _open_or_join(row: Episode, *, now: datetime) -> bool:
 
 def _host_of(row: Episode) -> Matter | None:
     """The open alarm of the same point and side that lasts at the same time (ADR 0022)."""
+    if row.kind not in LIMIT_KINDS:  # the state of a switch has one level
+        return None
     beside = Episode.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=row.started_at),
         point=row.point,
@@ -208,6 +214,7 @@ def _update(matter: Matter, *, amended: str, now: datetime) -> None:
         return
     changes = {key: value for key, value in told.items() if facts.get(key) != value}
     step = "read" if matter.is_open else "read_after"
+    step += "_state" if "state" in told else ""
     answers = {"read": json.dumps(changes, ensure_ascii=False), "told": amended or None}
     take_step(matter.pk, step, by=CLOCK, now=max(now, matter.moved_at), answers=answers)
 

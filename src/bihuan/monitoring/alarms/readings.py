@@ -10,6 +10,7 @@ from django.conf import settings
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.wording import exact_length
+from bihuan.monitoring.alarms import switches
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.telemetry.cddy import MACHINES
 from bihuan.telemetry.dialect import dialect
@@ -18,7 +19,9 @@ from bihuan.telemetry.notation import iso_of
 from bihuan.telemetry.store.glance import Described, definitions_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
-RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3}
+# Episodes that are matters: limits of points, and states of switches.
+ALARM_KINDS: Final = LIMIT_KINDS | {switches.SWITCH}
+RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3} | switches.GRADES
 METHANE_HIGH: Final = 2.0
 METHANE_TYPES: Final = frozenset({"0001", "0011", "0043"})  # drainage gas is outside (T23)
 PACK: Final = "pack:"
@@ -38,12 +41,13 @@ def moment_of(seconds: int | None) -> datetime | None:
 def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
     """Take over what the ledger says of an episode, and what the mine says of its point."""
     row.mine, row.point, row.level = said.mine, said.point, said.level
-    # Limits of packs are upper ones: they stand beside the point's own on the same side.
-    row.kind = "upper_limit" if said.kind.startswith(PACK) else said.kind
+    row.kind = _kind(said)
     started = moment_of(said.started_at)
     row.started_at = started or row.started_at
     row.ended_at, row.peak_at = moment_of(said.ended_at), moment_of(said.peak_at)
     row.peak, row.samples = said.peak, said.samples
+    if row.kind in switches.KINDS:  # a state has no extreme
+        row.peak = row.peak_at = None
     row.is_calibrated, row.state = said.is_calibrated, said.state
     if described is not None:
         defined = described.definition
@@ -51,6 +55,13 @@ def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
         row.sensor = sensor_name(defined.sensor_type)
         row.place, row.unit = described.location[:120], defined.unit[:20]
         row.limit = _limit(said, described)
+
+
+def _kind(said: Standing) -> str:
+    if said.kind == switches.LEDGER_KIND:
+        return switches.kind_of(said.level)
+    # Limits of other packs are upper ones: they stand beside the point's own on the same side.
+    return "upper_limit" if said.kind.startswith(PACK) else said.kind
 
 
 def sensor_name(sensor_type: str) -> str:
@@ -88,13 +99,16 @@ def facts_told(rows: Sequence[Episode]) -> dict[str, Any]:
         "ground_withdrawn": not any(row.state == STANDING for row in rows) or None,
         "severity": RANKS.get(top.level, 1),
     }
+    if top.kind == switches.SWITCH:
+        told["state"] = switches.state_words(counting, describe(top.point))
     told["title"] = title_of(told)
     return told
 
 
 def title_of(told: dict[str, Any]) -> str:
-    """The alarm in a line: where, what, how high."""
-    return f"{told['place']} {told['sensor']} {told['peak'] or ''}".strip()[:200]
+    """The alarm in a line: where, what, how high; of a switch what it says."""
+    value = told["peak"] or switches.LABELS.get(told["level"], "")
+    return f"{told['place']} {told['sensor']} {value}".strip()[:200]
 
 
 def is_boundary(row: Episode) -> bool:

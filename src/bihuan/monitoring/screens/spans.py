@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.monitoring.alarms import switches
+from bihuan.monitoring.alarms.fields import LEVELS
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.states import limits_of
 from bihuan.monitoring.screens.store_reader import reading
@@ -23,8 +25,9 @@ _KINDS: Final = {
     "disconnected": "断线",
     "frozen": "长时间不变",
     "replayed": "重放旧数",
+    **dict.fromkeys(switches.KINDS, ""),
 }
-_LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "甲烷≥2%"}
+_LEVELS: Final = {option.key: option.label for option in LEVELS} | switches.HALVES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -222,12 +222,14 @@ def _figures(facts: dict[str, Any], *, moment: datetime) -> list[dict[str, str]]
     lasted = facts.get("lasted")
     if not lasted and started:
         lasted = exact_length(moment.replace(microsecond=0) - datetime.fromisoformat(str(started)))
+    is_read = bool(facts.get("peak") or facts.get("state"))
     told = (
         ("峰值", facts.get("peak")),
+        ("状态", facts.get("state")),
         ("门限", facts.get("limit") or ("未设定" if facts.get("peak") else None)),
         ("已持续", lasted),
         ("开始", _clock(started)),
-        ("恢复", _clock(facts.get("ended_at")) or ("未恢复" if facts.get("peak") else None)),
+        ("恢复", _clock(facts.get("ended_at")) or ("未恢复" if is_read else None)),
     )
     return [{"label": label, "value": str(value)} for label, value in told if value]
 
