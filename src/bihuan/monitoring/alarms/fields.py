@@ -24,6 +24,7 @@ SIDES = (
     Option(key="upper_limit", label="超上限"),
     Option(key="lower_limit", label="低于下限"),
     Option(key=switches.SWITCH, label="开关量状态"),
+    Option(key=switches.PAIR, label="两个开关量"),
 )
 VERIFIED_BY = (
     Option(key="line", label="核对线路和设备"),

@@ -20,7 +20,7 @@ from bihuan.telemetry.store.glance import Described, definitions_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
 # Episodes that are matters: limits of points, and states of switches.
-ALARM_KINDS: Final = LIMIT_KINDS | {switches.SWITCH}
+ALARM_KINDS: Final = LIMIT_KINDS | {switches.SWITCH, switches.PAIR}
 RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3} | switches.GRADES
 METHANE_HIGH: Final = 2.0
 METHANE_TYPES: Final = frozenset({"0001", "0011", "0043"})  # drainage gas is outside (T23)
@@ -99,7 +99,7 @@ def facts_told(rows: Sequence[Episode]) -> dict[str, Any]:
         "ground_withdrawn": not any(row.state == STANDING for row in rows) or None,
         "severity": RANKS.get(top.level, 1),
     }
-    if top.kind == switches.SWITCH:
+    if top.kind in (switches.SWITCH, switches.PAIR):
         told["state"] = switches.state_words(counting, describe(top.point))
     told["title"] = title_of(told)
     return told

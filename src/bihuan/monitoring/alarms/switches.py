@@ -7,14 +7,22 @@ from bihuan.telemetry.live.identity import STANDING, Standing
 from bihuan.telemetry.store.glance import Described
 
 LEDGER_KIND: Final = "pack:switch"
-SWITCH, HALF = "switch", "switch_half"
+SWITCH, HALF, PAIR = "switch", "switch_half", "switch_pair"
 KINDS: Final = frozenset({SWITCH, HALF})
-# Levels that are told to people, with their grade; a stopped fan and smoke weigh as a power-off.
-GRADES: Final = {"fan_stopped": 2, "main_fan_stopped": 2, "smoke": 2}
+# Levels that are told to people, with their grade: 2 weighs as a power-off.
+GRADES: Final = {
+    "fan_stopped": 2,
+    "main_fan_stopped": 2,
+    "smoke": 2,
+    "feed_abnormal": 2,  # power where it was cut
+    "doors_open": 1,
+}
 LABELS: Final = {
     "fan_stopped": "局部通风机停风",
     "main_fan_stopped": "主通风机停机",
     "smoke": "烟雾报警",
+    "feed_abnormal": "馈电异常",
+    "doors_open": "风门同时打开",
 }
 # Halves of pairs: one open door, one breaker off or a feeder with voltage is no alarm.
 HALVES: Final = {"door_open": "风门开", "power_cut": "断电器断电", "feeder_live": "馈电器有电压"}
@@ -23,6 +31,8 @@ _WORDS: Final = {
     "fan_stopped": ("off_words", "停"),
     "main_fan_stopped": ("off_words", "停"),
     "smoke": ("on_words", "有烟"),
+    "feed_abnormal": ("", "断电器已断电，馈电器仍有电压"),
+    "doors_open": ("", "两道风门都开着"),
 }
 
 
@@ -44,7 +54,7 @@ def is_told(row: Episode, said: Standing) -> bool:
 def state_words(rows: list[Episode], described: Described | None) -> str:
     """The state in the mine's own words (开描述, 停描述), and whether it is over."""
     top = rows[0]
-    key, plain = _WORDS.get(top.level, ("", LABELS.get(top.level, "")))
+    key, plain = _WORDS[top.level]
     told = described.fields.get(key, "").strip() if described and key else ""
     over = ""
     if not any(row.state == STANDING for row in rows):

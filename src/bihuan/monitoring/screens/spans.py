@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
+
 from bihuan.language.clock import SHANGHAI
 from bihuan.monitoring.alarms import switches
 from bihuan.monitoring.alarms.fields import LEVELS
@@ -25,7 +27,7 @@ _KINDS: Final = {
     "disconnected": "断线",
     "frozen": "长时间不变",
     "replayed": "重放旧数",
-    **dict.fromkeys(switches.KINDS, ""),
+    **dict.fromkeys((*switches.KINDS, switches.PAIR), ""),
 }
 _LEVELS: Final = {option.key: option.label for option in LEVELS} | switches.HALVES
 
@@ -98,7 +100,7 @@ def lines_of(history: Sequence[Described], *, since: int, until: int) -> list[Li
 
 def episodes_of(point: str) -> list[Episode]:
     """The newest episodes of a point."""
-    rows = Episode.objects.filter(point=point).select_related("matter")
+    rows = Episode.objects.filter(Q(point=point) | Q(other_point=point)).select_related("matter")
     return list(rows.order_by("-started_at", "-id")[:SHOWN])
 
 
