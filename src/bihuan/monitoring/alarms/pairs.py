@@ -126,14 +126,13 @@ def _pairs(mine: str, points: Iterable[str], ids: _Ids) -> Iterator[_Pair]:
     letters = {kind.level: kind.relation for kind in KINDS}
     for level, one, other in known.values_list("level", "point", "other_point").distinct():
         edges.add((letters[level], frozenset((one, other))))
-    for letter, codes in sorted((letter, sorted(codes)) for letter, codes in edges):
-        told = [found for code in codes if (found := _switch(code))]
-        kinds = [kind for kind in KINDS if kind.relation == letter]
-        for kind in kinds if len(told) == _BOTH else ():
-            for first, second in (told, told[::-1]):
-                types = (first.definition.sensor_type, second.definition.sensor_type)
-                if types == kind.types and (first.point < second.point or len({*types}) == _BOTH):
-                    yield _Pair(kind, first, second)
+    for kind in KINDS:
+        for codes in sorted(sorted(codes) for letter, codes in edges if letter == kind.relation):
+            told = [found for code in codes if (found := _switch(code))]
+            ways = (told, told[::-1]) if len({*kind.types}) == _BOTH else (told,)
+            for one, other in ways if len(told) == _BOTH else ():
+                if (one.definition.sensor_type, other.definition.sensor_type) == kind.types:
+                    yield _Pair(kind, one, other)
 
 
 def _switch(point: str) -> Described | None:
@@ -162,8 +161,8 @@ def _is_related(pair: _Pair, *, at: int) -> bool:
     for point, other in (codes, codes[::-1]):
         history = relation_history(ledger_folder(), point)
         told = [relations for moment, relations in history if _unix(moment) <= at]
-        in_force = told[-1] if told else history[0][1] if history else frozenset()
-        if (pair.kind.relation, other) in in_force:
+        in_force = told[-1:] or [one for _moment, one in history[:1]]
+        if any((pair.kind.relation, other) in one for one in in_force):
             return True
     return False
 

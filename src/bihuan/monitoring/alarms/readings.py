@@ -106,9 +106,10 @@ def facts_told(rows: Sequence[Episode]) -> dict[str, Any]:
 
 
 def title_of(told: dict[str, Any]) -> str:
-    """The alarm in a line: where, what, how high; of a switch what it says."""
-    value = told["peak"] or switches.LABELS.get(told["level"], "")
-    return f"{told['place']} {told['sensor']} {value}".strip()[:200]
+    """The alarm in a line: where, what, how high; of a switch where, and what it says."""
+    if told["level"] in switches.LABELS:
+        return f"{told['place']} {switches.LABELS[told['level']]}"[:200]
+    return f"{told['place']} {told['sensor']} {told['peak'] or ''}".strip()[:200]
 
 
 def is_boundary(row: Episode) -> bool:

@@ -64,7 +64,7 @@ def test_a_fan_that_stops_is_an_alarm_from_the_first_reading(county: County, min
     known = facts(alarm)
     assert (known["level"], known["state"], known.get("peak")) == ("fan_stopped", "停止", None)
     assert known["started_at"] == "2026-03-01T08:01:00+08:00"
-    assert (alarm.severity, alarm.title) == (2, "北翼掘进面 局部通风机 局部通风机停风")
+    assert (alarm.severity, alarm.title) == (2, "北翼掘进面 局部通风机停风")
     page = screen(county)
     for words in ("局部通风机停风", "北翼掘进面 局部通风机　停止", "未恢复"):
         assert words in page
