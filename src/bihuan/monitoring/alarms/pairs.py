@@ -127,12 +127,13 @@ def _pairs(mine: str, points: Iterable[str], ids: _Ids) -> Iterator[_Pair]:
     for level, one, other in known.values_list("level", "point", "other_point").distinct():
         edges.add((letters[level], frozenset((one, other))))
     for kind in KINDS:
-        for codes in sorted(sorted(codes) for letter, codes in edges if letter == kind.relation):
+        related = [sorted(codes) for letter, codes in edges if letter == kind.relation]
+        for codes in sorted(related):
             told = [found for code in codes if (found := _switch(code))]
             ways = (told, told[::-1]) if len({*kind.types}) == _BOTH else (told,)
-            for one, other in ways if len(told) == _BOTH else ():
-                if (one.definition.sensor_type, other.definition.sensor_type) == kind.types:
-                    yield _Pair(kind, one, other)
+            for way in ways if len(told) == _BOTH else ():
+                if tuple(one.definition.sensor_type for one in way) == kind.types:
+                    yield _Pair(kind, way[0], way[1])
 
 
 def _switch(point: str) -> Described | None:
