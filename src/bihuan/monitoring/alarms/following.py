@@ -155,17 +155,30 @@ def _mark() -> Followed:
 
 def _take_pairs(touched: dict[str, pairs.Touched], *, mark: Followed, now: datetime) -> None:
     """What pairs of switches make of these changes; the matters of those that changed."""
-    if not touched:
-        return
-    made = pairs.changed(touched, generation=mark.generation, bits=GENERATION_BITS)
-    for row, amended in list(made):
-        row.site = row.site or _site_of(row.mine)
-        row.save()
+    for mine, points in pairs.by_mine(touched):
         try:
             with transaction.atomic():
-                _tell_matter(row, amended=amended, now=now)
-        except Exception:  # as below
-            log.exception("pair_not_taken_over episode=%s", row.pk)
+                made = _paired(mine, points, generation=mark.generation)
+        except Exception:  # the edge of one mine: its pairs are asked again with their next change
+            log.exception("pairs_not_taken_over mine=%s", mine)
+            continue
+        for row, amended in made:
+            try:
+                with transaction.atomic():
+                    _tell_matter(row, amended=amended, now=now)
+            except Exception:  # as with other episodes
+                log.exception("pair_not_taken_over episode=%s", row.pk)
+
+
+def _paired(
+    mine: str, points: dict[str, pairs.Touched], *, generation: int
+) -> list[tuple[Episode, str]]:
+    made = list(pairs.changed(mine, points, generation=generation, bits=GENERATION_BITS))
+    site = _site_of(mine) if made else None
+    for row, _amended in made:
+        row.site = row.site or site
+        row.save()
+    return made
 
 
 def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> pairs.Touched | None:

@@ -68,22 +68,26 @@ class _Pair(NamedTuple):
         return self.first.point, self.second.point
 
 
+def by_mine(touched: dict[str, Touched]) -> list[tuple[str, dict[str, Touched]]]:
+    """The points that changed, by mine."""
+    mines: dict[str, dict[str, Touched]] = {}
+    for point, one in touched.items():
+        mines.setdefault(one.mine, {})[point] = one
+    return sorted(mines.items())
+
+
 def changed(
-    touched: dict[str, Touched], *, generation: int, bits: int
+    mine: str, points: dict[str, Touched], *, generation: int, bits: int
 ) -> Iterator[tuple[Episode, str]]:
-    """What the pairs of these points make now and is held otherwise, filled in but not saved.
+    """What the pairs of a mine's points make now and is held otherwise, filled in but not saved.
 
     With each what people were told of it before, in words, where it changed late.
     """
     ids = _Ids(generation, bits)
-    mines: dict[str, dict[str, Touched]] = {}
-    for point, one in touched.items():
-        mines.setdefault(one.mine, {})[point] = one
-    for mine, points in sorted(mines.items()):
-        for pair in _pairs(mine, points, ids):
-            news = [points[code] for code in pair.points if code in points]
-            since = min(one.since for one in news)
-            yield from _derived(pair, ids, since=since, is_late=any(one.is_late for one in news))
+    for pair in _pairs(mine, points, ids):
+        news = [points[code] for code in pair.points if code in points]
+        since = min(one.since for one in news)
+        yield from _derived(pair, ids, since=since, is_late=any(one.is_late for one in news))
 
 
 class _Ids:

@@ -15,6 +15,7 @@ from tests.people import County
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
+from bihuan.monitoring.alarms import pairs
 from bihuan.monitoring.alarms.following import follow
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.telemetry.tests.inboxes import Inbox, definition
@@ -169,6 +170,60 @@ def test_whatever_the_order_the_same_stands(doors: Mine, seed: int) -> None:
     told = [facts(one) for one in alarms() if not facts(one).get("ground_withdrawn")]
     assert sorted(str(one["started_at"])[11:16] for one in told) == ["08:02", "08:04", "08:09"]
     assert all(one["ended_at"] for one in told)
+
+
+def open_at_once(states: list[dict[str, str]], pair: tuple[str, str]) -> list[tuple[int, int]]:
+    """First and last minute of each time at which both are open; the last one shuts all."""
+    found = []
+    for minute, told in enumerate(states):
+        if all(told[one] == "1" for one in pair):
+            begin = found.pop()[0] if found and found[-1][1] == minute else minute
+            found.append((begin, minute + 1))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_three_doors_in_two_pairs_whatever_the_order(mine: Mine, seed: int) -> None:
+    """Drawn states, files shuffled and sent twice: what each pair did, told minute by minute."""
+    rnd = random.Random(seed)  # noqa: S311
+    three = (OUTER, INNER, THIRD)
+    mine.define_switch(OUTER, relations=f"G-{INNER}-二号风门")
+    mine.define_switch(INNER)
+    mine.define_switch(THIRD, relations=f"G-{INNER}-二号风门")
+    states = [{one: rnd.choice("011") for one in three} for _minute in range(14)]
+    states.append(dict.fromkeys(three, "0"))
+    for minute, told in enumerate(states):
+        mine.send_states(f"08:{minute:02}:00", told)
+    found = held_back(mine)
+    found = rnd.sample(found + found[::3], len(found) + len(found[::3]))
+    for number in range(0, len(found), 3):
+        for name, data in found[number : number + 3]:
+            (mine.folder / name).write_bytes(data)
+        mine.arrive(clock(8, 20, number))
+    for pair in ((OUTER, INNER), (INNER, THIRD)):
+        rows = Episode.objects.filter(point=pair[0], other_point=pair[1], state="standing")
+        told = [
+            (row.started_at.minute, row.ended_at.minute)
+            for row in rows.order_by("started_at")
+            if row.ended_at
+        ]
+        assert told == open_at_once(states, pair) != []
+        assert all(row.matter is not None for row in rows)
+
+
+def test_a_mine_whose_pairs_can_not_be_asked_stops_nobody(
+    doors: Mine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The questions break once; the next change of a half asks them again."""
+    monkeypatch.setattr(pairs, "KINDS", (None,))
+    doors.send_states("08:01:00", {OUTER: "1", INNER: "1"})
+    doors.arrive(clock(8, 1, 1))
+    assert "pairs_not_taken_over" in caplog.text
+    assert alarms() == []
+    monkeypatch.undo()
+    doors.send_states("08:02:00", {OUTER: "0", INNER: "1"})
+    doors.arrive(clock(8, 2, 1))
+    assert spans() == [("00:01:00", "00:02:00")]
 
 
 def test_a_second_round_and_an_older_mark_double_nothing(doors: Mine) -> None:
