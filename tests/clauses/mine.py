@@ -38,10 +38,19 @@ class Mine:
         Inbox(self.folder).send("CDDY", len(self.defined), record, mine=self.code)
         self.defined.add(point)
 
+    def define_switch(self, point: str, **told: str) -> None:
+        """Say that a point is a switch, and what is told of it."""
+        self.define(point, **{"kind": "KG", "unit": "", "low": "", "upper": "", **told})
+
     def send(self, clock: str, value: str, *, point: str = METHANE, status: str = "0") -> None:
         """One reading of one point, at a time of 2026-03-01."""
         record = reading(clock, value, status, point=point)
         Inbox(self.folder).send("CDSS", clock, record, mine=self.code)
+
+    def send_states(self, clock: str, states: dict[str, str]) -> None:
+        """One reading of each of these points, in one file."""
+        records = [reading(clock, value, point=point) for point, value in states.items()]
+        Inbox(self.folder).send("CDSS", clock, *records, mine=self.code)
 
     def send_again(self, clock: str, value: str, *, at: str, point: str = METHANE) -> None:
         """A reading of an earlier moment in a later file."""

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 PROJECT: Final = Path(__file__).resolve().parents[3]
 HOME: Final = Path(os.environ.get("BIHUAN_HOME") or PROJECT / "var")
 _STORE: Final = "存放读数和报警过程的目录（默认数据目录里的 telemetry），同时只能有一个进程在收"
-RULES_WORDS: Final = "另写按类型统一规定的门限（甲烷2.00%%）判出的过程，类别写作 pack:methane"
+RULES_WORDS: Final = (
+    "另写按类型统一判的过程：甲烷2.00%%（pack:methane）、停风、烟雾等开关量（pack:switch）"
+)
 _INBOX: Final = "收件目录：煤矿的传输程序把文件放在这里，层次不限；收下后移走"
 
 

@@ -111,7 +111,7 @@ def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
     """Write the tables; the last line on standard error counts what was read."""
     from bihuan.telemetry.dialect import dialect  # noqa: PLC0415 - reads tables of dialects
     from bihuan.telemetry.episodes import KINDS  # noqa: PLC0415 - loads polars
-    from bihuan.telemetry.packs import methane  # noqa: PLC0415 - the same
+    from bihuan.telemetry.packs import rules  # noqa: PLC0415 - the same
     from bihuan.telemetry.replay import replay  # noqa: PLC0415 - the same
 
     only = KINDS if options.only is None else tuple(options.only.replace(",", " ").split())
@@ -123,7 +123,7 @@ def _replay(parser: VerbParser, options: argparse.Namespace) -> int:
         options.folder,
         only=only,
         watchers=[quality] if quality else [],
-        limits=methane(dialect()) if options.rules else (),
+        limits=rules(dialect()) if options.rules else (),
     )
     options.out.write_bytes(found.episodes_csv())
     if quality:

@@ -38,11 +38,13 @@ MACHINES: Final = (
 class Definition:
     """What a CDDY says of a point; `on` and `off` by machine, nan where no limit is set.
 
-    `range_low` is nan without one; `still_s` is 0 where a value may stand still for ever.
-    `switched` are the machines whose `off` was not set or on the wrong side (T9).
+    `value_kind` is MN, KG and so on as it was told. `range_low` is nan without one; `still_s` is 0
+    where a value may stand still for ever. `switched` are the machines whose `off` was not set or
+    on the wrong side (T9).
     """
 
     sensor_type: str = ""
+    value_kind: str = ""
     unit: str
     is_analogue: bool
     range_low: float
@@ -80,6 +82,7 @@ def _definition(told: tuple[str, ...], dialect: Dialect) -> Definition:
     ]
     return Definition(
         sensor_type=sensor_type,
+        value_kind=kind,
         unit=dialect.unit(unit, sensor_type=sensor_type),
         is_analogue=is_analogue,
         range_low=low,

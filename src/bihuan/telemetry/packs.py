@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.telemetry.definitions import Definition, InForce, Machine, in_force
+from bihuan.telemetry.definitions import ANALOGUE, Definition, InForce, Machine, in_force
 from bihuan.telemetry.dialect import Dialect
 from bihuan.telemetry.episodes import Episode
 from bihuan.telemetry.limits import nothing_open, step
@@ -22,7 +22,9 @@ from bihuan.telemetry.series import Series
 
 KIND: Final = "pack:"
 ENDS: Final = 4
-METHANE: Final = Path(__file__).parent / "rules" / "methane.toml"
+_RULES: Final = Path(__file__).parent / "rules"
+METHANE: Final = _RULES / "methane.toml"
+SWITCHES: Final = _RULES / "switches.toml"
 _NAN: Final = float("nan")
 
 
@@ -32,7 +34,10 @@ class WrongLimit(ValueError):  # noqa: N818 - a sentence
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackLimit:
-    """A limit for all analogue points of some sensor types, in one unit; delays in seconds."""
+    """A limit for all points of some sensor types and one kind of value; delays in seconds.
+
+    Analogue ones are judged in one unit; states of switches have none.
+    """
 
     key: str
     level: str
@@ -43,6 +48,7 @@ class PackLimit:
     off: float
     on_delay_s: int = 0
     off_delay_s: int = 0
+    value_kind: str = ANALOGUE
 
     @property
     def machine(self) -> Machine:
@@ -75,6 +81,18 @@ def limits_of(page: str, *, by: Dialect) -> tuple[PackLimit, ...]:
 def methane(by: Dialect) -> tuple[PackLimit, ...]:
     """The rule of 2.00 percent of methane (T23)."""
     return limits_of(METHANE.read_text("utf-8"), by=by)
+
+
+@cache
+def switches(by: Dialect) -> tuple[PackLimit, ...]:
+    """States of switch points that people are told of, or that pairs of points are made of."""
+    return limits_of(SWITCHES.read_text("utf-8"), by=by)
+
+
+@cache
+def rules(by: Dialect) -> tuple[PackLimit, ...]:
+    """Everything that is judged whatever a mine's own definitions say."""
+    return methane(by) + switches(by)
 
 
 def pack_in_force(
@@ -126,7 +144,9 @@ def other_units(
         for point in points
         for moment, one in sorted(defined[point].items())
         for limit in limits
-        if _is_of(one, limit) and one.unit != by.unit(limit.unit, sensor_type=one.sensor_type)
+        if limit.value_kind == ANALOGUE
+        and _is_of(one, limit)
+        and one.unit != by.unit(limit.unit, sensor_type=one.sensor_type)
     ]
 
 
@@ -144,6 +164,8 @@ def demand(limits: Sequence[PackLimit], *, by: Dialect) -> None:
 
 def _objection(one: PackLimit, by: Dialect) -> str:
     """Why a limit can't be, empty when it can."""
+    if one.value_kind not in by.choices["value_kind"]:
+        return f"测点数值类型“{one.value_kind}”不认识。"
     if not np.isfinite((one.on, one.off)).all():
         return "on 和 off 都要是数。"
     if (one.off > one.on) if one.side == "upper" else (one.off < one.on):
@@ -157,16 +179,17 @@ def _objection(one: PackLimit, by: Dialect) -> str:
 
 
 def _is_of(one: Definition, limit: PackLimit) -> bool:
-    return one.is_analogue and one.sensor_type in limit.sensor_types
+    return one.value_kind == limit.value_kind and one.sensor_type in limit.sensor_types
 
 
 def ends_of(one: Definition, limit: PackLimit, *, by: Dialect) -> tuple[float, float, int, int]:
     """On, off and delays (seconds) under one definition, nan where it isn't judged.
 
-    A unit that isn't told is taken for the pack's.
+    A unit that isn't told is taken for the pack's; that of a switch is nothing.
     """
     wanted = by.unit(limit.unit, sensor_type=one.sensor_type)
-    if not _is_of(one, limit) or one.unit not in ("", wanted):
+    is_other = limit.value_kind == ANALOGUE and one.unit not in ("", wanted)
+    if is_other or not _is_of(one, limit):
         return _NAN, _NAN, 0, 0
     return limit.on, limit.off, limit.on_delay_s, limit.off_delay_s
 

@@ -2,6 +2,7 @@
 
 from bihuan.language.field import Field, Kind
 from bihuan.language.parameter import Option
+from bihuan.monitoring.alarms import switches
 
 REAL, CALIBRATION = "real_over_limit", "calibration"
 CAUSES = (
@@ -17,8 +18,14 @@ LEVELS = (
     Option(key="alarm", label="报警"),
     Option(key="power_off", label="断电"),
     Option(key="two_percent", label="甲烷≥2%"),
+    *(Option(key=key, label=label) for key, label in switches.LABELS.items()),
 )
-SIDES = (Option(key="upper_limit", label="超上限"), Option(key="lower_limit", label="低于下限"))
+SIDES = (
+    Option(key="upper_limit", label="超上限"),
+    Option(key="lower_limit", label="低于下限"),
+    Option(key=switches.SWITCH, label="开关量状态"),
+    Option(key=switches.PAIR, label="两个开关量"),
+)
 VERIFIED_BY = (
     Option(key="line", label="核对线路和设备"),
     Option(key="on_site", label="到现场"),
@@ -34,6 +41,7 @@ LEVEL = Field(key="level", label="级别", kind=Kind.CHOICE, options=LEVELS, col
 LIMIT = Field(key="limit", label="门限")
 PEAK = Field(key="peak", label="峰值", column=4, basis=("AY-21-4",))
 PEAK_AT = Field(key="peak_at", label="峰值时间", kind=Kind.MOMENT)
+STATE = Field(key="state", label="状态", hint="开关量没有峰值，写煤矿给出的开、停描述")
 STARTED_AT = Field(key="started_at", label="开始时间", kind=Kind.MOMENT, required=True)
 ENDED_AT = Field(key="ended_at", label="解除时间", kind=Kind.MOMENT)
 LASTED = Field(key="lasted", label="持续时长", basis=("AY-21-4",))
@@ -49,6 +57,7 @@ READ = (
     LIMIT,
     PEAK,
     PEAK_AT,
+    STATE,
     STARTED_AT,
     ENDED_AT,
     LASTED,

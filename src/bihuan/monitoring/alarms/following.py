@@ -21,7 +21,9 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.engine import open_prepared, take_step
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.writing import engine_writes
+from bihuan.monitoring.alarms import pairs, switches
 from bihuan.monitoring.alarms.readings import (
+    ALARM_KINDS,
     LIMIT_KINDS,
     describe,
     facts_told,
@@ -33,9 +35,13 @@ from bihuan.monitoring.alarms.readings import (
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.places.models import Site
 from bihuan.telemetry.live.identity import STANDING, Standing
+from bihuan.telemetry.records import MINE_LENGTH
 from bihuan.telemetry.store.glance import Changed, amendments, born, changes_since, watermark
+from bihuan.telemetry.store.related import records_told, related_anew
 
 READINGS: Final = "readings"
+RELATIONS: Final = "relations"
+RECORDS: Final = 20_000
 BATCH: Final = 200
 GENERATION_BITS: Final = 53  # above every id of a ledger (`telemetry.live.identity`)
 _LABELS: Final = {"started_at": "开始", "ended_at": "解除", "peak": "峰值", "state": "状态"}
@@ -51,6 +57,7 @@ class AnotherLedger(Exception):  # noqa: N818 - an expected answer, not an error
 def follow(*, now: datetime) -> int:
     """Take over what the ledger says by now; how many episodes changed."""
     taken = 0
+    _begin_relations()
     while changed := _next_batch():
         try:
             taken += _take_batch(changed, now=now)
@@ -60,17 +67,54 @@ def follow(*, now: datetime) -> int:
                 mark = _mark()
                 mark.generation, mark.commit, mark.episode = mark.generation + 1, 0, 0
                 mark.save()
+    while _follow_relations(now=now):
+        pass
     return taken
+
+
+def _begin_relations() -> None:
+    """Halves that are taken over later find every relation told before; look at what follows."""
+    folder = ledger_folder()
+    known = {"born": born(folder), "commit": records_told(folder)}
+    mark, is_new = Followed.objects.get_or_create(name=RELATIONS, defaults=known)
+    if not is_new and mark.born != known["born"]:
+        Followed.objects.filter(pk=mark.pk).update(**known)
+
+
+def _follow_relations(*, now: datetime) -> bool:
+    """Judge pairs again whose relation was told otherwise; whether there may be more."""
+    folder = ledger_folder()
+    if Followed.objects.get(name=RELATIONS).commit == records_told(folder):
+        return False
+    with engine_writes():
+        mark = Followed.objects.select_for_update().get(name=RELATIONS)
+        anew, mark.commit = related_anew(
+            folder, mark.commit, most=RECORDS, sensor_types=pairs.SENSOR_TYPES
+        )
+        touched = {
+            one.point: pairs.Touched(
+                one.point[:MINE_LENGTH], moment_of(one.since) or pairs.BEGINNING, is_late=True
+            )
+            for one in anew
+        }
+        _take_pairs(touched, mark=_mark(), now=now)
+        mark.save()
+    return True
 
 
 def _take_batch(changed: list[Changed], *, now: datetime) -> int:
     taken = 0
+    halves: dict[str, pairs.Touched] = {}
     with engine_writes():
         mark = _mark()
         for one in changed:
             if (one.commit, one.episode.id) > (mark.commit, mark.episode):
-                _take_over(one, mark=mark, now=now)
+                half = _take_over(one, mark=mark, now=now)
+                if half is not None:
+                    point = one.episode.point
+                    halves[point] = half.joined(halves.get(point))
                 taken += 1
+        _take_pairs(halves, mark=mark, now=now)
         mark.commit, mark.episode = changed[-1].commit, changed[-1].episode.id
         mark.save()
     return taken
@@ -78,7 +122,7 @@ def _take_batch(changed: list[Changed], *, now: datetime) -> int:
 
 def try_again(*, now: datetime) -> int:
     """Open the alarms of mines that were not on file, or that broke when they came."""
-    waiting = Episode.objects.filter(kind__in=LIMIT_KINDS, matter=None, state=STANDING)
+    waiting = Episode.objects.filter(kind__in=ALARM_KINDS, matter=None, state=STANDING)
     opened = 0
     for row in waiting.order_by("id")[:BATCH]:
         with engine_writes():
@@ -110,22 +154,63 @@ def _mark() -> Followed:
     return Followed.objects.select_for_update().get(name=READINGS)
 
 
-def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> None:
+def _take_pairs(touched: dict[str, pairs.Touched], *, mark: Followed, now: datetime) -> None:
+    """What pairs of switches make of these changes; the matters of those that changed."""
+    for mine, points in pairs.by_mine(touched):
+        try:
+            with transaction.atomic():
+                made = _paired(mine, points, generation=mark.generation)
+        except Exception:  # the edge of one mine: its pairs are asked again with their next change
+            log.exception("pairs_not_taken_over mine=%s", mine)
+            continue
+        for row, amended in made:
+            try:
+                with transaction.atomic():
+                    _tell_matter(row, amended=amended, now=now)
+            except Exception:  # as with other episodes
+                log.exception("pair_not_taken_over episode=%s", row.pk)
+
+
+def _paired(
+    mine: str, points: dict[str, pairs.Touched], *, generation: int
+) -> list[tuple[Episode, str]]:
+    made = list(pairs.changed(mine, points, generation=generation, bits=GENERATION_BITS))
+    site = _site_of(mine) if made else None
+    for row, _amended in made:
+        row.site = row.site or site
+        row.save()
+    return made
+
+
+def _take_over(changed: Changed, *, mark: Followed, now: datetime) -> pairs.Touched | None:
+    """Keep what the ledger says and tell the matter; where it is half of a pair, since when.
+
+    Whoever takes halves over asks what the pairs make of them.
+    """
     said = changed.episode
     number = mark.generation << GENERATION_BITS | said.id
     row = Episode.objects.filter(pk=number).first()
     if row is not None and not _is_same(row, said):
         raise AnotherLedger
+    if row is not None and switches.is_told(row, said):
+        return None
+    began = row.started_at if row is not None else None
     row = row or Episode(id=number)
     fill(row, said, described=describe(said.point))
     row.site = row.site or _site_of(said.mine)
-    if not _is_kept(row) or row.kind not in LIMIT_KINDS:
-        return
+    if not _is_kept(row):
+        return None
+    if row.kind == switches.HALF:
+        since = min(began or row.started_at, row.started_at)
+        return pairs.Touched(said.mine, since, bool(_amended(said, after=mark.commit)))
+    if row.kind not in ALARM_KINDS:
+        return None
     try:
         with transaction.atomic():
-            _tell_matter(row, said, after=mark.commit, now=now)
+            _tell_matter(row, amended=_amended(said, after=mark.commit), now=now)
     except Exception:  # the edge of one episode: the others go on, this one is tried again
         log.exception("episode_not_taken_over episode=%s", said.id)
+    return None
 
 
 def _is_kept(row: Episode) -> bool:
@@ -149,12 +234,12 @@ def _is_same(row: Episode, said: Standing) -> bool:
     return not (starts_after or ends_before)
 
 
-def _tell_matter(row: Episode, said: Standing, *, after: int, now: datetime) -> None:
+def _tell_matter(row: Episode, *, amended: str, now: datetime) -> None:
     if row.matter is None:
-        if row.site is not None and said.state == STANDING:
+        if row.site is not None and row.state == STANDING:
             _open_or_join(row, now=now)
         return
-    _update(row.matter, amended=_amended(said, after=after), now=now)
+    _update(row.matter, amended=amended, now=now)
 
 
 def _open_or_join(row: Episode, *, now: datetime) -> bool:
@@ -169,6 +254,8 @@ def _open_or_join(row: Episode, *, now: datetime) -> bool:
 
 def _host_of(row: Episode) -> Matter | None:
     """The open alarm of the same point and side that lasts at the same time (ADR 0022)."""
+    if row.kind not in LIMIT_KINDS:  # the state of a switch has one level
+        return None
     beside = Episode.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=row.started_at),
         point=row.point,
@@ -219,6 +306,7 @@ def _update(matter: Matter, *, amended: str, now: datetime) -> None:
         return
     changes = {key: value for key, value in told.items() if facts.get(key) != value}
     step = "read" if matter.is_open else "read_after"
+    step += "_state" if "state" in told else ""
     answers = {"read": json.dumps(changes, ensure_ascii=False), "told": amended or None}
     take_step(matter.pk, step, by=CLOCK, now=max(now, matter.moved_at), answers=answers)
 

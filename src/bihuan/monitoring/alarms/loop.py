@@ -223,6 +223,24 @@ _ALARM_STEPS = (
         effects=(effects.take_over_readings,),
         story="销警后读数更正：峰值{peak}。",
     ),
+    Step(
+        key="read_state",
+        label="状态变化",
+        source=ANY_OPEN,
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings,),
+        story="开关量变化：{level}，{state}。",
+    ),
+    Step(
+        key="read_after_state",
+        label="销警后状态更正",
+        source=("closed", "withdrawn"),
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings,),
+        story="销警后开关量更正：{level}，{state}。",
+    ),
 )
 ALARM = Loop(
     key="alarm",

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.wording import exact_length
+from bihuan.monitoring.alarms import switches
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.telemetry.cddy import MACHINES
 from bihuan.telemetry.dialect import dialect
@@ -18,7 +19,9 @@ from bihuan.telemetry.notation import DAY_S, iso_of
 from bihuan.telemetry.store.glance import Described, definitions_of
 
 LIMIT_KINDS: Final = frozenset({"upper_limit", "lower_limit"})
-RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3}
+# Episodes that are matters: limits of points, and states of switches.
+ALARM_KINDS: Final = LIMIT_KINDS | {switches.SWITCH, switches.PAIR}
+RANKS: Final = {"alarm": 1, "power_off": 2, "two_percent": 3} | switches.GRADES
 METHANE_HIGH: Final = 2.0
 METHANE_TYPES: Final = frozenset({"0001", "0011", "0043"})  # drainage gas is outside (T23)
 TYPE_MAX: Final = 4
@@ -45,12 +48,13 @@ def moment_of(seconds: int | None) -> datetime | None:
 def fill(row: Episode, said: Standing, *, described: Described | None) -> None:
     """Take over what the ledger says of an episode, and what the mine says of its point."""
     row.mine, row.point, row.level = said.mine, kept_point(said.point), said.level
-    # Limits of packs are upper ones: they stand beside the point's own on the same side.
-    row.kind = "upper_limit" if said.kind.startswith(PACK) else said.kind
+    row.kind = _kind(said)
     started = moment_of(said.started_at)
     row.started_at = started or row.started_at
     row.ended_at, row.peak_at = moment_of(said.ended_at), moment_of(said.peak_at)
     row.peak, row.samples = said.peak, said.samples
+    if row.kind in switches.KINDS:  # a state has no extreme
+        row.peak = row.peak_at = None
     row.is_calibrated, row.state = said.is_calibrated, said.state
     if described is not None:
         defined = described.definition
@@ -68,6 +72,13 @@ def kept_point(point: str) -> str:
 def _kept_type(told: str) -> str:
     """A type as the table holds it; what is longer is none, not the type that it begins with."""
     return told if len(told) <= TYPE_MAX else ""
+
+
+def _kind(said: Standing) -> str:
+    if said.kind == switches.LEDGER_KIND:
+        return switches.kind_of(said.level)
+    # Limits of other packs are upper ones: they stand beside the point's own on the same side.
+    return "upper_limit" if said.kind.startswith(PACK) else said.kind
 
 
 def sensor_name(sensor_type: str) -> str:
@@ -105,12 +116,16 @@ def facts_told(rows: Sequence[Episode]) -> dict[str, Any]:
         "ground_withdrawn": not any(row.state == STANDING for row in rows) or None,
         "severity": RANKS.get(top.level, 1),
     }
+    if top.kind in (switches.SWITCH, switches.PAIR):
+        told["state"] = switches.state_words(counting, describe(top.point))
     told["title"] = title_of(told)
     return told
 
 
 def title_of(told: dict[str, Any]) -> str:
-    """The alarm in a line: where, what, how high."""
+    """The alarm in a line: where, what, how high; of a switch where, and what it says."""
+    if told["level"] in switches.LABELS:
+        return f"{told['place']} {switches.LABELS[told['level']]}"[:200]
     return f"{told['place']} {told['sensor']} {told['peak'] or ''}".strip()[:200]
 
 

@@ -12,10 +12,13 @@ class Episode(models.Model):
     """One episode of the ledger, in its newest state."""
 
     # Generation of the ledger and the number there: a ledger that was begun anew counts again.
+    # Those of pairs of switches aren't in the ledger: theirs are below zero.
     id = models.BigIntegerField(primary_key=True)
     mine = models.CharField(max_length=12)
     site = models.ForeignKey("places.Site", models.PROTECT, null=True, related_name="+")
     point = models.CharField(max_length=28)
+    # Of what a pair of switches makes: the second of the two, `point` is the first.
+    other_point = models.CharField(max_length=28, blank=True, default="")
     kind = models.CharField(max_length=16)
     level = models.CharField(max_length=16, blank=True)
     sensor_type = models.CharField(max_length=4, blank=True)

@@ -17,9 +17,9 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
-from bihuan.monitoring.alarms.fields import CAUSES
+from bihuan.monitoring.alarms.fields import CAUSES, LEVELS
 from bihuan.monitoring.alarms.following import READINGS
-from bihuan.monitoring.alarms.readings import LIMIT_KINDS, is_boundary
+from bihuan.monitoring.alarms.readings import ALARM_KINDS, is_boundary
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
 from bihuan.telemetry.live.identity import STANDING
@@ -27,7 +27,7 @@ from bihuan.telemetry.live.identity import STANDING
 KINDS: Final = ("alarm", "data_check", "crew_alarm")
 SHOWN: Final = 300
 HOUR: Final = timedelta(hours=1)
-_LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "甲烷≥2%"}
+_LEVELS: Final = {option.key: option.label for option in LEVELS}
 _CAUSES: Final = {option.key: option.label for option in CAUSES}
 _TO_VERIFY: Final = frozenset({"warned", "received", "detected"})
 
@@ -141,7 +141,7 @@ def _in_the_last_hour(points: set[str], *, now: datetime) -> dict[str, int]:
     """How many alarms of each point began; one that reached several levels counts once."""
     found = Episode.objects.filter(
         point__in=points,
-        kind__in=LIMIT_KINDS,
+        kind__in=ALARM_KINDS,
         state=STANDING,
         started_at__gt=now - HOUR,
         matter__isnull=False,
@@ -221,6 +221,9 @@ def _words(one: _Known, marks: _Marks) -> str:
     if one.matter.kind != "alarm":
         told = str(facts.get("points_words") or one.matter.title)
         return told.removeprefix(_short(one.matter)) or told  # the line names the mine already
+    often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
+    if facts.get("state"):
+        return f"{facts.get('place')} {facts.get('sensor')}　{facts['state']}{often}"
     peak = max((row.peak for row in one.rows if row.peak is not None), default=None)
     unit = one.rows[0].unit if one.rows else ""
     value = f"{peak:g} {unit}" if peak is not None else str(facts.get("peak") or "")
@@ -228,7 +231,6 @@ def _words(one: _Known, marks: _Marks) -> str:
     back = "，已恢复" if facts.get("ended_at") else ""
     gone = "，读数已撤回" if facts.get("ground_withdrawn") else ""
     edge = "（边界值）" if any(is_boundary(row) for row in one.rows) else ""
-    often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
     return (
         f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{often}{back}{gone}"
     )

@@ -1,7 +1,7 @@
 """证据单: what an alarm rests on, from the readings and their files to the trail's head."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,7 @@ from bihuan.telemetry.store.glance import Described, amendments
 
 AROUND_S: Final = 600
 ROWS: Final = 120
+_TAIL: Final = 8  # what a mine's own system calls a point
 TITLE: Final = "监测报警证据单"
 HOW: Final = (
     "合并摘要是各文件“摘要 路径”按行排序后的 SHA-256；"
@@ -48,6 +49,7 @@ _WHAT: Final = {"started_at": "开始", "ended_at": "解除", "peak": "峰值", 
 class _Read:
     """One version of a reading, and the path of the file that said it."""
 
+    point: str
     at: int
     value: float | None
     status: int
@@ -90,7 +92,8 @@ def sheet_of(matter: Matter, rows: Sequence[Episode], *, by: Actor, now: datetim
     over = all(ends)
     until = seconds_of(max(end for end in ends if end)) if over else seconds_of(now)
     history = definition_history(ledger_folder(), first.point)
-    read = _readings(first.point, since=since - AROUND_S, until=until + AROUND_S)
+    points = [one for one in (first.point, first.other_point) if one]
+    read = _readings(points, since=since - AROUND_S, until=until + AROUND_S)
     shown = _thinned(read, since=since, until=until)
     kept = deliveries_of(ledger_folder(), {one.path for one in read})
     head, story = _story(matter, by=by, now=now)
@@ -98,9 +101,11 @@ def sheet_of(matter: Matter, rows: Sequence[Episode], *, by: Actor, now: datetim
         title=TITLE,
         subtitle=f"{matter.site.name if matter.site else ''}　{matter.number or '未编号'}",
         facts=_facts(matter, rows, history, since=since),
-        curve=_curve(read, history, since=since, until=until),
+        curve=_curve(
+            [one for one in read if one.point == first.point], history, since=since, until=until
+        ),
         columns=("时间", "读数", "状态"),
-        rows=tuple(_row(one, unit=first.unit) for one in shown),
+        rows=tuple(_row(one, unit=first.unit, is_named=len(points) > 1) for one in shown),
         rows_words=_rows_words(read, shown),
         files=_files(read, kept, rows),
         files_words=f"共 {len(kept)} 个，摘要为 SHA-256",
@@ -115,18 +120,24 @@ def sheet_of(matter: Matter, rows: Sequence[Episode], *, by: Actor, now: datetim
     )
 
 
-def _readings(point: str, *, since: int, until: int) -> list[_Read]:
+def _readings(points: list[str], *, since: int, until: int) -> list[_Read]:
     """What every file said in that time, by time; nothing where it can't be read."""
     try:
         with reading() as reader:
             if reader is None:
                 return []
-            found = reader.versions([point], since=since, until=until)
-            rows = found.sort("time", "commit", "record").to_dicts()
+            found = reader.versions(points, since=since, until=until)
+            rows = found.sort("time", "point", "commit", "record").to_dicts()
     except TROUBLES:
         return []
     return [
-        _Read(at=row["time"], value=row["value"], status=row["status"], path=_path(point, row))
+        _Read(
+            point=row["point"],
+            at=row["time"],
+            value=row["value"],
+            status=row["status"],
+            path=_path(row["point"], row),
+        )
         for row in rows
     ]
 
@@ -155,8 +166,11 @@ def _rows_words(read: list[_Read], shown: list[_Read]) -> str:
     return words if len(shown) == len(read) else f"{words}，均匀列出 {len(shown)} 次，含首次、最高"
 
 
-def _row(one: _Read, *, unit: str) -> tuple[str, str, str]:
+def _row(one: _Read, *, unit: str, is_named: bool) -> tuple[str, str, str]:
+    """Of two points each reading says whose it is, by the end of the code."""
     value = "无" if one.value is None else f"{decimal_of(one.value)} {unit}"
+    if is_named:
+        value = f"…{one.point[-_TAIL:]}：{value.strip()}"
     return stamp_of(one.at)[5:], value, "" if one.counts else f"不计 {one.status}"
 
 
@@ -171,7 +185,7 @@ def _facts(
     site = matter.site
     return (
         ("煤矿", f"{site.name}（{first.mine}）" if site else first.mine),
-        ("测点编号", first.point),
+        ("测点编号", "、".join(filter(None, (first.point, first.other_point)))),
         ("安装位置", first.place or "—"),
         ("传感器", f"{first.sensor}（{first.unit or '无单位'}）"),
         ("当时门限", limit_words(limits_of(in_force.definition)) if in_force else "未见定义"),
@@ -181,8 +195,14 @@ def _facts(
         ("极值", f"{decimal_of(top.peak)} {top.unit}" if top.peak is not None else "—"),
         ("极值时间", shanghai(top.peak_at) or "—"),
         ("恢复", "；".join(shanghai(row.ended_at) or "未恢复" for row in rows)),
-        ("期间读数", f"{max(row.samples for row in rows)} 次"),
+        *_samples(rows),
     )
+
+
+def _samples(rows: Sequence[Episode]) -> Iterator[tuple[str, str]]:
+    """What a pair of switches makes has no readings of its own."""
+    if not rows[0].other_point:
+        yield "期间读数", f"{max(row.samples for row in rows)} 次"
 
 
 def _in_force(history: list[Described], at: int) -> Described | None:

@@ -88,6 +88,8 @@ def _figures(matter: Matter, facts: dict[str, Any], *, moment: datetime) -> list
 
 
 def _of_reading(facts: dict[str, Any]) -> list[tuple[str, Any]]:
+    if facts.get("state"):
+        return [("状态", facts["state"])]
     if not facts.get("peak"):
         return []
     return [("峰值", facts["peak"]), ("门限", facts.get("limit") or "未设定")]

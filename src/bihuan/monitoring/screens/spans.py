@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
+
 from bihuan.language.clock import SHANGHAI
+from bihuan.monitoring.alarms import switches
+from bihuan.monitoring.alarms.fields import LEVELS
 from bihuan.monitoring.alarms.readings import kept_point
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.states import limits_of
@@ -24,8 +28,9 @@ _KINDS: Final = {
     "disconnected": "断线",
     "frozen": "长时间不变",
     "replayed": "重放旧数",
+    **dict.fromkeys((*switches.KINDS, switches.PAIR), ""),
 }
-_LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "甲烷≥2%"}
+_LEVELS: Final = {option.key: option.label for option in LEVELS} | switches.HALVES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +101,8 @@ def lines_of(history: Sequence[Described], *, since: int, until: int) -> list[Li
 
 def episodes_of(point: str) -> list[Episode]:
     """The newest episodes of a point."""
-    rows = Episode.objects.filter(point=kept_point(point)).select_related("matter")
+    kept = kept_point(point)
+    rows = Episode.objects.filter(Q(point=kept) | Q(other_point=kept)).select_related("matter")
     return list(rows.order_by("-started_at", "-id")[:SHOWN])
 
 

@@ -20,7 +20,7 @@ from bihuan.telemetry.live.identity import Standing
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.reading import File, Reading
 from bihuan.telemetry.live.snapshots import Unusable
-from bihuan.telemetry.packs import PackLimit, methane
+from bihuan.telemetry.packs import PackLimit, rules
 from bihuan.telemetry.parsing import parse
 from bihuan.telemetry.store.commits import ROWS, UNREADABLE, Commit
 from bihuan.telemetry.store.disk import put
@@ -85,13 +85,13 @@ class Engine:
         known: Dictionary | None = None,
         beside: Spool | None = None,
     ) -> None:
-        """`limits` are those of packs, the rule of methane (T23) where nobody says others.
+        """`limits` are those of packs, methane (T23) and switches where nobody says others.
 
         `kept` is a snapshot that somebody else keeps, instead of the store's own; `known` may be
         shared by engines of one thread. `beside` is where reports of persons lie for the desk.
         """
         self.store, self.by, self.say = store, by or dialect(), say
-        self.limits = methane(self.by) if limits is None else tuple(limits)
+        self.limits = rules(self.by) if limits is None else tuple(limits)
         self._snapshot, self._known = kept, known or Dictionary(self.by)
         self._beside = beside
         self._aside = set[tuple[str, str]]()

@@ -160,11 +160,15 @@ class Judging:
         if not is_hot.any():
             return
         hot, lasts = one.taken(is_hot), lasts[is_hot]
+        asked = int(np.bitwise_or.reduce(terms.asked.take(hot.terms)))
+        lasting = int(np.bitwise_or.reduce(lasts))
         for place in self.state.slots.places:
             number, slot, machine = place
             if terms.is_delayed[number]:
                 self._wait(hot, place)
                 continue
+            if not (asked >> number | lasting >> slot) & 1:
+                continue  # nobody here has such a limit
             value = machine.sign * hot.value
             is_open = (lasts & np.uint32(1 << slot)) != 0
             begins = ~is_open & (value >= machine.sign * terms.on[number][hot.terms])

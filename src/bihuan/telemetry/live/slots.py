@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bihuan.telemetry import frozen, silence
-from bihuan.telemetry.definitions import MACHINES, Machine
+from bihuan.telemetry.definitions import ANALOGUE, MACHINES, Machine
 from bihuan.telemetry.packs import PackLimit, WrongLimit
 
 # One for each limit of a definition, and these two; those of packs follow.
@@ -81,3 +81,5 @@ def rules_of(limits: Iterable[PackLimit]) -> int:
 def _plain(one: PackLimit) -> Iterable[object]:
     yield from (one.key, one.level, one.side, sorted(one.sensor_types), one.unit)
     yield from (one.on, one.off, one.on_delay_s, one.off_delay_s)
+    if one.value_kind != ANALOGUE:  # ledgers know those of analogue points without it
+        yield one.value_kind

@@ -31,7 +31,8 @@ class Terms:
     four of a definition, then those of the packs' `limits`. `begins` is the smallest value at
     which an upper limit begins, `sinks` the largest of a lower one. `is_delayed` says by machine,
     `is_patient` by row whether delays hold something back, `is_ruled` by row whether a pack says
-    anything. `rules` is a number that says which limits of packs these are.
+    anything; `asked` has by row a bit for each machine with a limit. `rules` is a number that says
+    which limits of packs these are.
     """
 
     def __init__(
@@ -136,6 +137,8 @@ class Terms:
         )
         is_patient = (self.on_delay_s > 0) | (self.off_delay_s > 0)
         self.is_delayed, self.is_patient = is_patient.any(axis=1), is_patient.any(axis=0)
+        bits = np.uint32(1) << np.arange(len(self.machines), dtype=np.uint32)
+        self.asked = (~np.isnan(self.on.T) * bits).sum(axis=1, dtype=np.uint32)
         self.is_ruled = ~np.isnan(packs[0]).all(axis=0)
         is_upper = np.array([one.sign > 0 for one in self.machines])
         self.begins = np.where(np.isnan(self.on), np.inf, self.on)[is_upper].min(axis=0)

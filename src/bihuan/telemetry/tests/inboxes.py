@@ -14,6 +14,7 @@ POINT = f"{MINE}01MN000100000001"
 DAY = "2026-03-01"
 PLACES = {"kind": 4, "unit": 5, "low": 7, "upper": 8, "upper_off": 9, "lower": 10, "lower_off": 11}
 PLACES |= {"cut": 12, "cut_off": 13, "lower_cut": 14, "lower_cut_off": 15, "at": 23}
+PLACES |= {"on_words": 16, "off_words": 17, "location": 18, "relations": 22}
 
 
 def at(clock: str | int) -> str:

@@ -15,6 +15,8 @@ from bihuan.telemetry.packs import (
     other_units,
     pack_episodes,
     pack_in_force,
+    rules,
+    switches,
 )
 from bihuan.telemetry.tests.arrays import series_from
 from bihuan.telemetry.tests.inboxes import MINE, definition
@@ -81,6 +83,44 @@ def test_switches_are_outside() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sensor_type", "level", "state"),
+    [
+        ("1001", "fan_stopped", 0.0),
+        ("1010", "main_fan_stopped", 0.0),
+        ("1008", "smoke", 1.0),
+        ("1002", "door_open", 1.0),
+        ("1009", "power_cut", 0.0),
+        ("1011", "feeder_live", 1.0),
+    ],
+)
+def test_the_state_of_a_switch(sensor_type: str, level: str, state: float) -> None:
+    """From the first reading that says it to the first that says the other; no number says none."""
+    point = point_of(sensor_type, "KG")
+    defined = {point: {0: told(point, kind="KG", unit="开/停")}}
+    other = 1.0 - state
+    values = [(other, 0), (state, 0), (float("nan"), 0), (state, 4), (other, 128), (other, 0)]
+    (one,) = judged(defined, values, rules(BY))
+    assert (one.kind, one.level) == ("pack:switch", level)
+    assert (one.started_at, one.ended_at, one.samples, one.is_calibrated) == (30, 150, 2, True)
+    assert one.peak == state
+    assert other_units(defined, defined, limits=rules(BY), by=BY) == []
+
+
+@pytest.mark.parametrize("sensor_type", ["1003", "1004", "1012", "1015", "9999"])
+def test_switches_whose_meaning_is_not_told_are_not_judged(sensor_type: str) -> None:
+    point = point_of(sensor_type, "KG")
+    defined = {point: {0: told(point, kind="KG")}}
+    assert judged(defined, [(0.0, 0), (1.0, 0), (0.0, 0)], rules(BY)) == []
+
+
+@pytest.mark.parametrize("kind", ["MN", "DT", "LJ", "kg"])
+def test_only_points_that_are_told_to_be_switches_are_switches(kind: str) -> None:
+    point = point_of("1001", "KG")
+    defined = {point: {0: told(point, kind=kind)}}
+    assert judged(defined, [(0.0, 0), (0.0, 0)], switches(BY)) == []
+
+
+@pytest.mark.parametrize(
     ("unit", "count", "listed"),
     [("%", 1, []), ("％CH4", 1, []), ("", 1, [("", True)]), ("ppm", 0, [("ppm", False)])],
 )
@@ -132,6 +172,7 @@ def test_several_limits_of_a_pack_stand_by_themselves() -> None:
         ({"side": "lower"}, "off 的方向不对"),
         ({"on": float("nan")}, "都要是数"),
         ({"off_delay_s": -1}, "不能是负数"),
+        ({"value_kind": "kg"}, "测点数值类型“kg”不认识"),
     ],
 )
 def test_what_a_pack_can_not_say(change: dict[str, object], words: str) -> None:

@@ -17,7 +17,7 @@ from bihuan.telemetry.live.identity import HINTS_FROM, STANDING, Amendment, Chan
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.tallies import FIELDS
 from bihuan.telemetry.notation import DAY_S, stamp_of
-from bihuan.telemetry.packs import PackLimit, methane
+from bihuan.telemetry.packs import PackLimit, rules
 from bihuan.telemetry.parsing import parse
 from bihuan.telemetry.records import fault_of, fields_of
 from bihuan.telemetry.sources import Source
@@ -30,7 +30,7 @@ from bihuan.telemetry.tests.inboxes import POINT, definition
 BY = replace(dialect(), gases=frozenset())
 _DRAWN = frozenset({"0001", "0004", "0043"})
 LIMITS = (
-    *methane(BY),
+    *rules(BY),
     PackLimit(
         key="slow", level="high", side="upper", sensor_types=_DRAWN, unit="%CH4",
         on=1.0, off=0.8, on_delay_s=150, off_delay_s=400,
@@ -41,6 +41,15 @@ LIMITS = (
     ),
     PackLimit(
         key="low", level="", side="lower", sensor_types=_DRAWN, unit="%CH4", on=0.2, off=0.6,
+    ),
+    # Points that are drawn as switches, some of them by one definition only.
+    PackLimit(
+        key="state", level="", side="upper", sensor_types=_DRAWN | {"1001"}, unit="",
+        on=1.0, off=1.0, value_kind="KG",
+    ),
+    PackLimit(
+        key="state", level="slow", side="lower", sensor_types=_DRAWN | {"1001"}, unit="",
+        on=0.5, off=0.7, off_delay_s=120, value_kind="KG",
     ),
 )  # fmt: skip
 _SHOWN = {"point": pl.String(), "time": pl.Int64(), "value": pl.Float64(), "status": pl.Int16()}

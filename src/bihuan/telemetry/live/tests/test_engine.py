@@ -19,7 +19,7 @@ from bihuan.telemetry.live import snapshots, terms
 from bihuan.telemetry.live.engine import SNAPSHOT, Engine
 from bihuan.telemetry.live.table import table_of
 from bihuan.telemetry.live.terms import first_difference
-from bihuan.telemetry.packs import methane
+from bihuan.telemetry.packs import methane, rules
 from bihuan.telemetry.replay import replay
 from bihuan.telemetry.store import glance, schema
 from bihuan.telemetry.store.commits import Told
@@ -70,7 +70,7 @@ class Mine:
 
     def replayed(self) -> str:
         """What a replay of all files says."""
-        said = replay(self.source, only=LIVE, limits=methane(dialect()))
+        said = replay(self.source, only=LIVE, limits=rules(dialect()))
         return said.episodes_csv().decode()
 
 
@@ -288,6 +288,36 @@ def test_a_store_of_an_older_version_is_taken_over(
     assert "pack" not in table_of(mine.store.episodes())
     version = mine.store.ledger.rows.execute("PRAGMA user_version").fetchone()
     assert version == (schema.FORMAT,)
+
+
+def test_a_store_that_knew_methane_alone_goes_on(mine: Mine) -> None:
+    """Its snapshot has fewer places: it isn't used, and what lasted keeps its number."""
+    mine.engine = Engine(mine.store, limits=methane(dialect()))
+    send, fan = Inbox(mine.source), f"{MINE}01KG100100000009"
+
+    def arrive(minute: int, gas: str, state: str) -> None:
+        records = (reading(minute, gas), reading(minute, state, point=fan))
+        send.send("CDSS", minute, *records)
+        mine.engine.take([mine.arrived(path) for path in sorted(mine.source.iterdir())])
+
+    send.send("CDDY", 0, definition(), definition(fan, kind="KG", unit="", upper=""))
+    arrive(1, "2.5", "1")
+    arrive(2, "2.6", "0")
+    mine.engine.snapshot()
+    old = {(one.kind, one.level): one for one in glance.open_episodes(mine.place)}
+    assert ("pack:switch", "fan_stopped") not in old
+    mine.end()
+    mine.open()
+    arrive(3, "2.7", "0")
+    new = {(one.kind, one.level): one for one in glance.open_episodes(mine.place)}
+    assert {key: new[key].id for key in old} == {key: one.id for key, one in old.items()}
+    assert new["pack:switch", "fan_stopped"].samples == 2
+    assert mine.table() == mine.replayed()
+    mine.engine.snapshot()
+    mine.end()
+    mine.open()
+    arrive(4, "0.1", "1")
+    assert mine.table() == mine.replayed()
 
 
 def test_terms_are_numbered_alike_however_many_were_met(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,9 @@ from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.live.slots import Slots
 from bihuan.telemetry.live.snapshots import Unusable
 from bihuan.telemetry.live.tests.store import BY, Mine
-from bihuan.telemetry.packs import PackLimit, WrongLimit, methane
+from bihuan.telemetry.packs import PackLimit, WrongLimit, methane, rules
 from bihuan.telemetry.tests.folders import START
-from bihuan.telemetry.tests.inboxes import POINT
+from bihuan.telemetry.tests.inboxes import MINE, POINT
 
 pytestmark = pytest.mark.once
 RULES = methane(BY)
@@ -55,6 +55,21 @@ def test_two_percent_of_methane_as_it_comes() -> None:
     mine.send((10, 2.2))
     assert spans(mine) == [(10, 90, 2.6, 3)]
     assert packs(mine)[0].id == one.id == OWN_FROM + (3 << OWN_BITS)
+
+
+def test_a_fan_that_stops_as_it_comes() -> None:
+    fan, mine = f"{MINE}01KG100100000001", Mine(rules(BY))
+    mine.define(point=fan, kind="KG", unit="", upper="")
+    mine.send((0, 1.0), point=fan)
+    assert packs(mine) == []
+    mine.send((30, 0.0), point=fan)
+    mine.send((60, None), (90, 0.0), point=fan)
+    mine.send((120, 0.0), point=fan, status=4)
+    mine.send((150, 1.0), point=fan)
+    mine.send((20, 0.0), point=fan)
+    (one,) = packs(mine)
+    assert (one.kind, one.level, one.is_calibrated) == ("pack:switch", "fan_stopped", True)
+    assert spans(mine) == [(20, 150, 0.0, 4)]
 
 
 def test_a_rule_leaves_all_other_ids_as_they_are() -> None:

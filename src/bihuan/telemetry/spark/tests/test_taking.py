@@ -11,7 +11,7 @@ from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.live import engine as engines
 from bihuan.telemetry.live.judge import Judge
 from bihuan.telemetry.notation import moment_of
-from bihuan.telemetry.packs import methane
+from bihuan.telemetry.packs import rules
 from bihuan.telemetry.parsing import Source, parse
 from bihuan.telemetry.spark import taking
 from bihuan.telemetry.spark.taking import Kept, Told, opened, take_shard
@@ -136,7 +136,7 @@ def test_the_judge_that_is_kept_is_where_the_store_is(site: Site) -> None:
     site.send(*alarm(site))
     (told,) = site.batch(0)
     kept = site.kept[told.shard]
-    judge = Judge.restored(kept.judge, by=dialect(), limits=methane(dialect()))
+    judge = Judge.restored(kept.judge, by=dialect(), limits=rules(dialect()))
     assert judge.number == kept.number == told.watermark == 1
 
 
