@@ -111,7 +111,7 @@ def _take_batch(changed: list[Changed], *, now: datetime) -> int:
             if (one.commit, one.episode.id) > (mark.commit, mark.episode):
                 half = _take_over(one, mark=mark, now=now)
                 if half is not None:
-                    point = one.episode.point
+                    point = kept_point(one.episode.point)
                     halves[point] = half.joined(halves.get(point))
                 taken += 1
         _take_pairs(halves, mark=mark, now=now)

@@ -88,7 +88,7 @@ def _figures(matter: Matter, facts: dict[str, Any], *, moment: datetime) -> list
 
 
 def _of_reading(facts: dict[str, Any]) -> list[tuple[str, Any]]:
-    if facts.get("state"):
+    if facts.get("state"):  # a switch has neither peak nor limit
         return [("状态", facts["state"])]
     if not facts.get("peak"):
         return []

@@ -8,6 +8,7 @@ from tests.clauses.mine import METHANE, MINE, Mine, alarms, clock
 from tests.doors import Door
 from tests.people import County
 
+from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import standing_at
 from bihuan.monitoring.alarms.following import follow
@@ -150,10 +151,13 @@ def test_switches_are_no_over_limits(mine: Mine) -> None:
     assert [row.point for row in rows] == [METHANE]
 
 
-def test_the_page_of_the_point_lists_it(county: County, mine: Mine) -> None:
+def test_the_point_and_the_curve_have_their_pages(county: County, mine: Mine) -> None:
     mine.send("08:00:00", "0", point=FAN)
     mine.arrive(clock(8, 1))
     (alarm,) = alarms()
     (row,) = Episode.objects.filter(matter=alarm)
     page = screen(county, f"/desk/mines/{row.site_id}/readings/{FAN}/")
     assert "局部通风机停风" in page
+    code = to_code(alarm.pk)
+    assert screen(county, f"/desk/alarms/{code}/curve/")
+    assert "停止" in screen(county, f"/desk/alarms/?alarm={code}")
