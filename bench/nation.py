@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -20,6 +21,8 @@ from typing import Any, Self
 from bench.browsing import PROJECT
 from bench.nation_desk import Matters, following, provoke, settle
 from bench.nation_desk import waited as waited_for
+from bihuan.language.clock import SHANGHAI
+from bihuan.telemetry.notation import moment_of
 from bihuan.telemetry.simulation.simulate import simulate
 from bihuan.telemetry.store.glance import watermark
 from bihuan.telemetry.store.ledger import Ledger
@@ -42,6 +45,7 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
             points=POINTS,
             days=(ROUNDS + 0.5) * PERIOD_S / 86_400,
             seed=1,
+            since=_this_minute(),
         )
         definitions = sorted((place / "files").rglob("*_CDDY_*"))
         readings = sorted((place / "files").rglob("*_CDSS_*"), key=_moment_of)
@@ -76,6 +80,11 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
         _figure("share of a core", cpu_s / seconds * 100, "%", None if quick else 10),
         _figure("resident at most", memory_mb, "MB", None if quick else 1_000),
     ]
+
+
+def _this_minute() -> int:
+    """Readings are of the present: days of the past would be settled meanwhile."""
+    return moment_of(f"{datetime.now(SHANGHAI):%Y%m%d%H%M}00") or 0
 
 
 def _alarm_figures(alarmed: list[float], aim: float | None) -> list[dict[str, Any]]:
