@@ -114,7 +114,8 @@ def _axis(frame: _Frame) -> Iterator[Markup]:
         yield charts.text(_LEFT - 6, y + 4, plain(tick), anchor="end")
     told = frame.told
     span = told.until - told.since
-    step = next((one for one in _STEPS_S if span / one <= _TICKS), _STEPS_S[-1])
+    days = -(-span // (_TICKS * _STEPS_S[-1])) * _STEPS_S[-1]  # however long it is
+    step = next((one for one in _STEPS_S if span / one <= _TICKS), days)
     for at in range(-(-told.since // step) * step, told.until + 1, step):
         yield charts.text(frame.x(at), HEIGHT - 6, told.clock(at), anchor="middle")
 

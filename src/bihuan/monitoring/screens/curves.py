@@ -22,6 +22,7 @@ from bihuan.ui.clock_curve import Limit, Moment, Told, clock_curve
 
 BEFORE: Final = timedelta(minutes=30)
 AFTER: Final = timedelta(minutes=30)
+DAY: Final = timedelta(days=1)
 DRAWN: Final = 240
 JOINED_S: Final = 90  # as long as a point may be silent (T14)
 LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "2%"}
@@ -57,7 +58,7 @@ def _chart(rows: list[Episode], calls: list[dict[str, Any]], *, moment: datetime
             since=seconds_of(since),
             until=seconds_of(until),
             joined_s=max(JOINED_S, 2 * width_s),
-            clock=_clock,
+            clock=_clock if until - since <= DAY else _day_and_clock,
             limits=_limits(rows),
             side="lower" if is_lower else "upper",
             moments=[_call(call) for call in calls],
@@ -112,6 +113,10 @@ def readings_of(
 
 def _clock(at: int) -> str:
     return stamp_of(at)[11:16]
+
+
+def _day_and_clock(at: int) -> str:
+    return stamp_of(at)[5:16]
 
 
 def _value_of(one: Limit) -> float:

@@ -56,6 +56,14 @@ def test_values_below_zero_stay_inside() -> None:
     assert all(0 <= y <= 240 for _x, y in line)
 
 
+def test_however_long_it_is_the_axis_has_few_ticks() -> None:
+    for days in (1, 7, 400, 740_000):
+        chart = clock_curve(told([(0, 1.0)], until=days * 86_400))
+        root = ET.fromstring(str(chart.svg))  # noqa: S314 - our own
+        words = [node.text for node in root.iter("text")]
+        assert 4 <= len(words) <= 12, days
+
+
 def test_nothing_read_is_still_a_drawing() -> None:
     assert lines(clock_curve(told([]))) == []
 
