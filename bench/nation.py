@@ -31,6 +31,7 @@ MINES, POINTS, PERIOD_S, ROUNDS = 4_000, 250, 30, 3
 QUICK_MINES, QUICK_PERIOD_S = 40, 3
 LOOK_S, LAST_S, DEFINED_S = 0.1, 30.0, 900.0
 LAST_FOLLOWED_S = 5.0
+LATE_S = 2.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,6 +70,9 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     told = watching.told
     waited = sorted(told[name] - at for name, at in sent.items() if name in told)
     say(f"{len(waited)} of {len(sent)} files of readings told, {seconds:.0f} s")
+    late = sorted(at - started for name, at in sent.items() if told.get(name, at) - at > LATE_S)
+    if late:
+        say(f"{len(late)} told late, sent from second {late[0]:.0f} to {late[-1]:.0f}")
     alarmed = waited_for(matters.seen, sent)
     say(f"{len(alarmed)} alarms of {provoked} files with an over-limit are matters")
     p99 = waited[int(len(waited) * 0.99)]
