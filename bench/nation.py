@@ -70,11 +70,13 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
     told = watching.told
     waited = sorted(told[name] - at for name, at in sent.items() if name in told)
     say(f"{len(waited)} of {len(sent)} files of readings told, {seconds:.0f} s")
-    late = sorted(at - started for name, at in sent.items() if told.get(name, at) - at > LATE_S)
-    if late:
-        say(f"{len(late)} told late, sent from second {late[0]:.0f} to {late[-1]:.0f}")
-    alarmed = waited_for(matters.seen, sent)
-    say(f"{len(alarmed)} alarms of {provoked} files with an over-limit are matters")
+    _tell_late(
+        "files", {at: told[name] - at for name, at in sent.items() if name in told}, started, say
+    )
+    alarms = waited_for(matters.seen, sent)
+    say(f"{len(alarms)} alarms of {provoked} files with an over-limit are matters")
+    _tell_late("alarms", alarms, started, say)
+    alarmed = sorted(alarms.values())
     p99 = waited[int(len(waited) * 0.99)]
     aim = None if quick else 2.0
     return [
@@ -89,6 +91,15 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
 def _this_minute() -> int:
     """Readings are of the present: days of the past would be settled meanwhile."""
     return moment_of(f"{datetime.now(SHANGHAI):%Y%m%d%H%M}00") or 0
+
+
+def _tell_late(
+    what: str, waited: dict[float, float], started: float, say: Callable[[str], object]
+) -> None:
+    """When those were sent that took too long: what the processes did then is the next question."""
+    late = sorted(at - started for at, seconds in waited.items() if seconds > LATE_S)
+    if late:
+        say(f"{len(late)} {what} late, sent from second {late[0]:.0f} to {late[-1]:.0f}")
 
 
 def _alarm_figures(alarmed: list[float], aim: float | None) -> list[dict[str, Any]]:

@@ -99,14 +99,14 @@ class Matters(Thread):
         rows.close()
 
 
-def waited(seen: dict[int, tuple[str, float]], sent: dict[str, float]) -> list[float]:
-    """Seconds from the newest file of its mine that was complete to each alarm, sorted."""
+def waited(seen: dict[int, tuple[str, float]], sent: dict[str, float]) -> dict[float, float]:
+    """Of each alarm: when the newest file of its mine was complete, and seconds from then on."""
     by_mine: dict[str, list[float]] = {}
     for name, at in sent.items():
         by_mine.setdefault(name[:12], []).append(at)
-    found = []
+    found = {}
     for mine, at in seen.values():
         earlier = [one for one in by_mine.get(mine, []) if one <= at]
         if earlier:
-            found.append(at - max(earlier))
-    return sorted(found)
+            found[max(earlier)] = at - max(earlier)
+    return found

@@ -58,6 +58,15 @@ def follow(*, now: datetime) -> int:
     """Take over what the ledger says by now; how many episodes changed."""
     taken = 0
     _begin_relations()
+    is_more = True
+    while is_more:  # records of a nation's points are many: alarms don't wait for all of them
+        taken += _take_changes(now=now)
+        is_more = _follow_relations(now=now)
+    return taken
+
+
+def _take_changes(*, now: datetime) -> int:
+    taken = 0
     while changed := _next_batch():
         try:
             taken += _take_batch(changed, now=now)
@@ -67,8 +76,6 @@ def follow(*, now: datetime) -> int:
                 mark = _mark()
                 mark.generation, mark.commit, mark.episode = mark.generation + 1, 0, 0
                 mark.save()
-    while _follow_relations(now=now):
-        pass
     return taken
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from bihuan.accounts.actors import CLOCK
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
@@ -15,6 +17,7 @@ from bihuan.monitoring.alarms.readings import ledger_folder, moment_of
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.places.models import Site
 from bihuan.regulations.values import value_of
+from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.live.identity import STANDING
 from bihuan.telemetry.store.glance import last_received
 
@@ -41,13 +44,15 @@ def _check_silent_mines(now: datetime) -> int:
         site.code: site
         for site in Site.objects.exclude(code="").select_related("region").order_by("id")
     }
+    checks = {check.site_id: check for check in _open_checks(LOST).order_by("-id")}
+    loss = _Loss(now)
     opened = 0
     for mine, seconds in last_received(ledger_folder(), sites).items():
         site, last = sites[mine], moment_of(seconds)
         if last is None:
             continue
-        is_lost = now - last >= _loss(site, now)
-        check = _open_check(site.pk, LOST)
+        is_lost = now - last >= loss.of(site)
+        check = checks.get(site.pk)
         if check is None and is_lost:
             with engine_writes():
                 _open(site, LOST, f"全矿断线，最后收到数据 {_clock(last)}", now=now)
@@ -57,12 +62,8 @@ def _check_silent_mines(now: datetime) -> int:
     return opened
 
 
-def _open_check(site_id: int, kind: str) -> Matter | None:
-    return (
-        Matter.objects.filter(kind="data_check", is_open=True, site_id=site_id, category=kind)
-        .order_by("id")
-        .first()
-    )
+def _open_checks(kind: str) -> QuerySet[Matter]:
+    return Matter.objects.filter(kind="data_check", is_open=True, category=kind)
 
 
 def _tell_whole(check: Matter, last: datetime, *, now: datetime) -> None:
@@ -87,25 +88,40 @@ def _waiting(now: datetime) -> dict[tuple[int, str], list[Episode]]:
     rows = Episode.objects.filter(
         kind__in=KINDS, matter=None, ended_at=None, state=STANDING, site__isnull=False
     )
+    loss = _Loss(now)
     for row in rows.select_related("site__region").order_by("id")[:AT_ONCE]:
         site = row.site
-        if site is not None and now - row.started_at >= _loss(site, now):
+        if site is not None and now - row.started_at >= loss.of(site):
             found[site.pk, row.kind].append(row)
     return found
 
 
-def _loss(site: Site, now: datetime) -> timedelta:
-    value = value_of(
-        "check.loss_minutes",
-        region_path=site.region.path_ids,
-        on=now.astimezone(SHANGHAI).date(),
-    )
-    return timedelta(minutes=value.amount) if value.is_set else timedelta(0)
+class _Loss:
+    """How long something must be away until it is checked; asked once for each region.
+
+    Where nobody has set it: as soon as it counts as silent at all (T14).
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._on = now.astimezone(SHANGHAI).date()
+        self._by_region: dict[int, timedelta] = {}
+
+    def of(self, site: Site) -> timedelta:
+        """At this site; its region must be at hand."""
+        if site.region_id not in self._by_region:
+            path = site.region.path_ids
+            value = value_of("check.loss_minutes", region_path=path, on=self._on)
+            self._by_region[site.region_id] = (
+                timedelta(minutes=value.amount)
+                if value.is_set
+                else timedelta(seconds=dialect().silence_min_s)
+            )
+        return self._by_region[site.region_id]
 
 
 def _check(site_id: int, kind: str, rows: list[Episode], *, now: datetime) -> bool:
     """Lost points join the open check of their mine and kind, or open one."""
-    matter = _open_check(site_id, kind)
+    matter = _open_checks(kind).filter(site_id=site_id).order_by("id").first()
     is_new = matter is None
     if matter is None:
         site = Site.objects.get(pk=site_id)

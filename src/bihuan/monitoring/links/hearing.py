@@ -100,16 +100,16 @@ def hear_from(
     return source
 
 
-def mark_of(site: Site) -> str:
-    """By which name it is kept up to when a mine's files were heard."""
-    return f"link:{site.code}"
+def mark_of(mine: str) -> str:
+    """By which name it is kept up to when the files of a mine of this code were heard."""
+    return f"link:{mine}"
 
 
 def _is_told_by_files(site: Site, system: str) -> bool:
     """Whether files that came say when this system of a mine was silent: no word fills that."""
     if system not in SYSTEM_OF.values() or not site.code:
         return False
-    is_heard = Followed.objects.filter(name=mark_of(site), commit__gt=0).exists()
+    is_heard = Followed.objects.filter(name=mark_of(site.code), commit__gt=0).exists()
     return is_heard and DataSource.objects.filter(site=site, system=system, object="").exists()
 
 

@@ -6,7 +6,7 @@ counts, so a thread of its own may prepare while commits are written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -17,13 +17,13 @@ import polars as pl
 from bihuan.telemetry.notation import DAY_S
 from bihuan.telemetry.store import rollups, segments, swaps
 from bihuan.telemetry.store.order import VERSIONS, by_point, standing_of
-from bihuan.telemetry.store.remarks import text_of
 from bihuan.telemetry.store.segments import REMARKS, Kind, Segment, merged_name
 from bihuan.telemetry.store.versions import between
 
 FAN_IN: Final = 16
 ROWS_EACH: Final = 1_000_000
-REMARKS_BYTES: Final = 16 * 1024 * 1024
+REMARKS_BYTES: Final = 4 * 1024 * 1024
+SAID_EACH: Final = 16 * 1024 * 1024  # characters: a nation's definitions are 300 million of them
 OVER_AFTER_S: Final = 6 * 3600
 LATE_SHARE: Final = 10  # late rows are merged when they are a tenth of the day
 
@@ -168,20 +168,32 @@ def _merged_commits(
     for (label,), some in sorted(days.items()):
         for part, begin in enumerate(range(0, len(some), ROWS_EACH)):
             yield _rows_file(some[begin : begin + ROWS_EACH], wanted, number, label, part)
-    said = [
-        (
-            one.first_commit,
-            text_of(segments.read_remarks(folder / one.name)),
-            segments.days_text(one.days),
-        )
-        for one in wanted.inputs
-    ]
-    yield _remarks_file(pl.DataFrame(said, schema=REMARKS, orient="row"), wanted, number)
+    yield from _said_beside(folder, wanted, number)
+
+
+def _said_beside(folder: Path, wanted: Plan, number: int) -> Iterator[tuple[bytes, Segment]]:
+    """What the commits say besides their rows, in files that one can hold in memory."""
+    some: list[Segment] = []
+    said: list[str] = []
+    for one in wanted.inputs:
+        text = segments.said_in(folder / one.name)
+        if some and sum(map(len, said)) + len(text) > SAID_EACH:
+            yield _remarks_file(_remarks(some, said), some, wanted, number)
+            some, said = [], []
+        some.append(one)
+        said.append(text)
+    yield _remarks_file(_remarks(some, said), some, wanted, number)
+
+
+def _remarks(commits: list[Segment], said: list[str]) -> pl.DataFrame:
+    numbers = [one.first_commit for one in commits]
+    days = [segments.days_text(one.days) for one in commits]
+    return pl.DataFrame({"number": numbers, "said": said, "days": days}, schema=REMARKS)
 
 
 def _merged_remarks(folder: Path, wanted: Plan, number: int) -> Iterator[tuple[bytes, Segment]]:
     parts = [segments.remarks_in(folder / one.name, one) for one in wanted.inputs]
-    yield _remarks_file(pl.concat(parts), wanted, number)
+    yield _remarks_file(pl.concat(parts), wanted.inputs, wanted, number)
 
 
 def _merged_rows(folder: Path, wanted: Plan, number: int) -> Iterator[tuple[bytes, Segment]]:
@@ -219,12 +231,14 @@ def _rows_file(
     return segments.packed_file(rows, about)
 
 
-def _remarks_file(said: pl.DataFrame, wanted: Plan, number: int) -> tuple[bytes, Segment]:
+def _remarks_file(
+    said: pl.DataFrame, commits: Sequence[Segment], wanted: Plan, number: int
+) -> tuple[bytes, Segment]:
     days: dict[int, int] = defaultdict(int)
-    for one in wanted.inputs:
+    for one in commits:
         for day, rows in one.days:
             days[day] += rows
-    first, last = wanted.inputs[0].first_commit, wanted.inputs[-1].last_commit
+    first, last = commits[0].first_commit, commits[-1].last_commit
     about = Segment(
         name=merged_name("remarks", label=first, swap=number, part=0),
         kind="remarks",
@@ -238,7 +252,7 @@ def _remarks_file(said: pl.DataFrame, wanted: Plan, number: int) -> tuple[bytes,
         last_time=-1,
         days=tuple(sorted(days.items())),
     )
-    return segments.plain_file(said, about)
+    return segments.plain_file(said, about, has_ranges=False)  # of megabytes of text
 
 
 def run_of(one: Segment) -> int:

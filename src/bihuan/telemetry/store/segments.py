@@ -19,7 +19,7 @@ from bihuan.telemetry.store import disk
 from bihuan.telemetry.store.commits import ROWS, Commit
 from bihuan.telemetry.store.order import COMMIT, VERSIONS
 from bihuan.telemetry.store.packing import PACKED, packed, unpacked, with_empty, without_empty
-from bihuan.telemetry.store.remarks import Remarks, expanded, remarks_of, squeezed, text_of
+from bihuan.telemetry.store.remarks import expanded, remarks_of, squeezed, text_of
 
 FORMAT: Final = 1
 FOLDER: Final = "segments"  # below that of the store
@@ -116,9 +116,15 @@ def read_commit(folder: Path, number: int) -> Commit:
     )
 
 
-def read_remarks(path: Path) -> Remarks:
-    """What the file of a commit says besides its rows."""
-    return remarks_of(expanded(pl.read_parquet_metadata(path)[_SAID]))
+def said_in(path: Path) -> str:
+    """What the file of a commit says besides its rows, as text; `Damaged` when it can't be read.
+
+    Whoever only carries it on needn't take it apart: a commit of definitions says megabytes.
+    """
+    try:
+        return expanded(pl.read_parquet_metadata(path)[_SAID])
+    except (pl.exceptions.PolarsError, ValueError, KeyError) as error:
+        raise Damaged(path.name, error) from error
 
 
 def packed_file(rows: pl.DataFrame, about: Segment) -> tuple[bytes, Segment]:
@@ -127,9 +133,11 @@ def packed_file(rows: pl.DataFrame, about: Segment) -> tuple[bytes, Segment]:
     return content, _sized(about, len(content))
 
 
-def plain_file(rows: pl.DataFrame, about: Segment) -> tuple[bytes, Segment]:
-    """Any other rows as the content of a file."""
-    content = _content(rows, about, level=3)
+def plain_file(
+    rows: pl.DataFrame, about: Segment, *, has_ranges: bool = True
+) -> tuple[bytes, Segment]:
+    """Any other rows as the content of a file; without ranges nothing is skipped in reading it."""
+    content = _content(rows, about, level=3, has_ranges=has_ranges)
     return content, _sized(about, len(content))
 
 
@@ -233,7 +241,12 @@ def _days_of(frame: pl.LazyFrame) -> list[tuple[int, int]]:
 
 
 def _content(
-    rows: pl.DataFrame, about: Segment, *, level: int, more: Mapping[str, str] | None = None
+    rows: pl.DataFrame,
+    about: Segment,
+    *,
+    level: int,
+    more: Mapping[str, str] | None = None,
+    has_ranges: bool = True,
 ) -> bytes:
     told = {**asdict(about), "format": FORMAT}
     buffer = io.BytesIO()
@@ -242,6 +255,7 @@ def _content(
         compression="zstd",
         compression_level=level,
         row_group_size=ROW_GROUP,
+        statistics=has_ranges,
         metadata={_ABOUT: json.dumps(told), **(more or {})},
     )
     return buffer.getvalue()

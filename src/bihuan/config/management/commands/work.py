@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 import time
 from datetime import datetime
 from functools import partial
@@ -31,6 +32,9 @@ from bihuan.matters.site_proposals import look_now_and_then
 from bihuan.matters.ticking import tick
 
 PAUSE_S = 10.0
+# A round of a large deployment computes for seconds; the thread that follows the readings asks a
+# hundred short questions in that time, and each time waits so long for its turn.
+TURN_S = 0.0005
 log = logging.getLogger("bihuan.work")
 
 
@@ -48,6 +52,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Work in rounds; a database that is away is tried again."""
         end_plainly()
+        sys.setswitchinterval(TURN_S)
         stop_on_faults(draws_pages=False)
         self.is_stopping, self.long_work = False, LongWork()
         self.following = Following()
