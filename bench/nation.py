@@ -67,24 +67,18 @@ def measure(*, quick: bool, say: Callable[[str], object]) -> list[dict[str, Any]
             seconds, cpu_s = time.monotonic() - started, _cpu_s(process.pid) - before
             memory_mb = _peak_mb(process.pid)
             time.sleep(LAST_FOLLOWED_S)
-    told = watching.told
-    waited = sorted(told[name] - at for name, at in sent.items() if name in told)
-    say(f"{len(waited)} of {len(sent)} files of readings told, {seconds:.0f} s")
-    _tell_late(
-        "files", {at: told[name] - at for name, at in sent.items() if name in told}, started, say
-    )
+    files = {at: watching.told[name] - at for name, at in sent.items() if name in watching.told}
+    say(f"{len(files)} of {len(sent)} files of readings told, {seconds:.0f} s")
+    _tell_late("files", files, started, say)
     alarms = waited_for(matters.seen, sent)
     say(f"{len(alarms)} alarms of {provoked} files with an over-limit are matters")
     _tell_late("alarms", alarms, started, say)
-    alarmed = sorted(alarms.values())
-    p99 = waited[int(len(waited) * 0.99)]
-    aim = None if quick else 2.0
+    aims = (None, None, None) if quick else (2.0, 10.0, 1_000.0)
     return [
-        _figure(f"{mines:,} mines: complete to told, p50", waited[len(waited) // 2], "s", None),
-        _figure(f"{mines:,} mines: complete to told, p99", p99, "s", aim),
-        *_alarm_figures(alarmed, aim),
-        _figure("share of a core", cpu_s / seconds * 100, "%", None if quick else 10),
-        _figure("resident at most", memory_mb, "MB", None if quick else 1_000),
+        *_latency(f"{mines:,} mines: complete to told", files, aims[0]),
+        *_latency("complete to alarm matter", alarms, aims[0]),
+        _figure("share of a core", cpu_s / seconds * 100, "%", aims[1]),
+        _figure("resident at most", memory_mb, "MB", aims[2]),
     ]
 
 
@@ -102,13 +96,14 @@ def _tell_late(
         say(f"{len(late)} {what} late, sent from second {late[0]:.0f} to {late[-1]:.0f}")
 
 
-def _alarm_figures(alarmed: list[float], aim: float | None) -> list[dict[str, Any]]:
-    if not alarmed:
+def _latency(what: str, waited: dict[float, float], aim: float | None) -> list[dict[str, Any]]:
+    if not waited:
         return []
-    p50, p99 = alarmed[len(alarmed) // 2], alarmed[int(len(alarmed) * 0.99)]
+    seconds = sorted(waited.values())
+    p50, p99 = seconds[len(seconds) // 2], seconds[int(len(seconds) * 0.99)]
     return [
-        _figure("complete to alarm matter, p50", p50, "s", None),
-        _figure("complete to alarm matter, p99", p99, "s", aim),
+        _figure(f"{what}, p50", p50, "s", None),
+        _figure(f"{what}, p99", p99, "s", aim),
     ]
 
 

@@ -1,15 +1,24 @@
 """Alarms: three phases, each over-limit a case, methane at two percent, lost links."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bihuan.language.clock import SHANGHAI
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import now
 from bihuan.monitoring.alarms.losses import check_losses
+from bihuan.regulations.models import Adoption
+from bihuan.regulations.packs import end_adoption
+from bihuan.telemetry.dialect import dialect
+from bihuan.telemetry.notation import DAY_S
+from bihuan.telemetry.store.ledger import NAME
 from tests.clauses.mine import LASER, METHANE, Mine, alarms, clock
 from tests.doors import Door, DoorClosedError
+from tests.people import County
 
 
 @pytest.fixture
@@ -231,3 +240,22 @@ def test_a_mine_that_sends_nothing_at_all_is_one_check(door: Door, mine: Mine) -
     assert "期间缺数" in str(facts(check)["ended_words"])
     assert Matter.objects.get(pk=check.pk).is_open
     assert door.read("watch", check, came + timedelta(minutes=13))["kind"] == "data_check"
+
+
+@pytest.mark.clause("AY-26-2")
+def test_where_nobody_set_how_long_a_link_may_be_away_it_is_lost_when_it_counts_as_silent(
+    county: County, mine: Mine
+) -> None:
+    came = now() + timedelta(days=1)
+    adopted = Adoption.objects.get(region=county.region, pack_key="anyang-2024-2026")
+    head, today = county.users["office_head"], now().astimezone(SHANGHAI).date()
+    end_adoption(adopted, until_on=today, by=head, reason="测试", now=now())
+    mine.send("08:00:00", "0.20")
+    mine.ingest()
+    with closing(sqlite3.connect(mine.store / NAME)) as ledger, ledger:
+        ledger.execute("UPDATE delivery SET received_at = received_at + ?", (DAY_S,))
+    silent = timedelta(seconds=dialect().silence_min_s)
+    check_losses(now=came + silent - timedelta(seconds=2))
+    assert not Matter.objects.filter(kind="data_check").exists()
+    check_losses(now=came + silent + timedelta(seconds=2))
+    assert Matter.objects.filter(kind="data_check").count() == 1

@@ -150,13 +150,17 @@ def _break(source: DataSource, start: datetime, end: datetime) -> None:
 
 
 def _fill(source: DataSource, heard: Heard) -> None:
-    """Late data closes what it reaches of known breaks; the rest of them stays."""
-    first, last = heard.start - heard.every, heard.end + heard.every
-    reached = SourceBreak.objects.filter(source=source, started_at__lt=last, ended_at__gt=first)
+    """Late data closes what of known breaks it lies in or near the ends of; the rest stays.
+
+    A break that it only comes near to ends with data of its own, and stays as it is.
+    """
+    reached = SourceBreak.objects.filter(
+        source=source, started_at__lt=heard.end, ended_at__gt=heard.start
+    )
     for one in reached.order_by("started_at"):
         start, end = one.started_at, one.ended_at
         one.delete()
-        if start < first:
+        if start + heard.every < heard.start:
             _break(source, start, heard.start)
-        if last < end:
+        if heard.end + heard.every < end:
             _break(source, heard.end, end)

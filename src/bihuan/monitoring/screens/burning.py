@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Case, Count, Max, Sum, When
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -24,7 +24,8 @@ from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
 from bihuan.telemetry.live.identity import STANDING
 
-KINDS: Final = ("alarm", "data_check", "crew_alarm")
+CHECK: Final = "data_check"
+KINDS: Final = ("alarm", CHECK, "crew_alarm")
 SHOWN: Final = 300
 HOUR: Final = timedelta(hours=1)
 _LEVELS: Final = {option.key: option.label for option in LEVELS}
@@ -49,6 +50,7 @@ class Line:
     is_verified: bool
     is_over: bool
     is_late: bool
+    is_check: bool  # of a link or of data, not an alarm
     shelved_until: datetime | None
 
 
@@ -119,7 +121,10 @@ class _Marks:
 
 
 def _known(by: Actor, *, now: datetime) -> list[_Known]:
-    matters = list(open_matters(by).select_related("site").order_by("-severity", "id")[:SHOWN])
+    # Links lost by the hundred, and older, must not push an alarm off the screen.
+    is_check = Case(When(kind=CHECK, then=1), default=0)
+    ordered = open_matters(by).select_related("site").order_by(is_check, "-severity", "id")
+    matters = list(ordered[:SHOWN])
     ids = [matter.pk for matter in matters]
     facts = dict(Facts.objects.filter(pk__in=ids).values_list("matter_id", "data"))
     rows: dict[int, list[Episode]] = defaultdict(list)
@@ -199,6 +204,7 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
         is_verified=worst.is_verified,
         is_over=all(bool(one.facts.get("ended_at")) for one in group),
         is_late=any(one.matter.late_from <= now for one in group),
+        is_check=matter.kind == CHECK,
         shelved_until=_shelved(worst, now=now),
     )
 
@@ -280,10 +286,10 @@ def _severity(one: _Known) -> tuple[int, float]:
     return one.matter.severity, -one.since.timestamp()
 
 
-def _urgency(line: Line) -> tuple[bool, bool, bool, bool, float]:
-    is_shelved = line.shelved_until is not None
-    is_lesser = line.tone != "maj"
-    return is_shelved, line.is_verified, line.is_over, is_lesser, line.since.timestamp()
+def _urgency(line: Line) -> tuple[bool, bool, bool, bool, bool, float]:
+    """A check has no end of its own, so it must not count as lasting among alarms."""
+    state = line.shelved_until is not None, line.is_verified, line.is_check, line.is_over
+    return *state, line.tone != "maj", line.since.timestamp()
 
 
 def stage_label(kind: str, stage: str) -> str:

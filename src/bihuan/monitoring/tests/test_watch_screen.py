@@ -201,6 +201,18 @@ def test_what_still_burns_stands_before_what_is_over(desk: Client, mine: Mine) -
     assert page.index("峰值 1.3 %CH4") < page.index("峰值 1.2 %CH4")
 
 
+def test_a_lost_link_stands_below_alarms_that_nobody_verified(desk: Client, mine: Mine) -> None:
+    for minute in range(40):
+        mine.send(f"07:{minute:02}:00", "0.20", point=point(1))
+    mine.send("07:00:00", "0.20", point=point(2))
+    mine.arrive(clock(7, 39))
+    mine.send("08:00:00", "1.20")
+    mine.send("08:00:30", "0.20")
+    mine.arrive(clock(8, 1))
+    text = said(desk)
+    assert text.index("峰值 1.2") < text.index("断线，最早自")
+
+
 def test_the_chosen_alarm_is_marked_in_the_list_and_its_way_shown(desk: Client, mine: Mine) -> None:
     mine.send("08:05:00", "1.24", point=point(1))
     mine.arrive(clock(8, 6))

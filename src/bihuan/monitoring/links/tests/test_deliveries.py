@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from tests.doors import Door, DoorClosedError, march
@@ -11,7 +12,9 @@ from tests.people import County
 from bihuan.monitoring.alarms.readings import ledger_folder
 from bihuan.monitoring.links import deliveries
 from bihuan.monitoring.links.deliveries import hear_deliveries
+from bihuan.monitoring.links.hearing import Heard, hear
 from bihuan.monitoring.links.tables import DataSource, SourceBreak
+from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.notation import moment_of
 from bihuan.telemetry.store import schema
 
@@ -56,6 +59,29 @@ def test_files_of_a_mine_are_heard_and_their_gap_is_a_break(county: County) -> N
     assert hear_deliveries(now=march(1, 9)) == 0  # looked at less than a minute ago
     assert hear_deliveries(now=march(1, 10)) == 2  # the last second once more, and the new one
     assert SourceBreak.objects.count() == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_files_are_heard_together_as_each_would_be_alone(county: County, seed: int) -> None:
+    """In any order, in any parts: the same span and the same breaks."""
+    rnd = Random(seed)  # noqa: S311
+    moments = [march(1, 8) + timedelta(seconds=30 * rnd.randrange(400)) for _n in range(90)]
+    alone, every = county.sites["qingshiling"], timedelta(seconds=dialect().silence_min_s)
+    for at in moments:
+        hear(alone, Heard(system="safety", object="alone", start=at, end=at, every=every))
+    for part in range(3):
+        took(moments[part * 30 : part * 30 + 30], received=march(2, 8 + part))
+        hear_deliveries(now=march(2, 8 + part))
+    found = {
+        source.object: (
+            source.first_seen_at,
+            source.last_seen_at,
+            list(source.breaks.order_by("started_at").values_list("started_at", "ended_at")),
+        )
+        for source in DataSource.objects.order_by("pk")
+    }
+    assert found[""] == found["alone"]
+    assert len(found[""][2]) > 1
 
 
 @pytest.mark.usefixtures("county")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.telemetry.notation import DAY_S
-from bihuan.telemetry.store import adoption
+from bihuan.telemetry.store import adoption, compaction
 from bihuan.telemetry.store.commits import Commit
 from bihuan.telemetry.store.ledger import NAME
 from bihuan.telemetry.store.store import Store
@@ -71,17 +71,30 @@ def test_a_commit_written_and_not_settled(tmp_path: Path) -> None:
     again.close()
 
 
-@pytest.mark.parametrize("is_merged", [False, True])
+@pytest.mark.parametrize(
+    ("fan_in", "said_each", "files_of_remarks"), [(0, 1, 0), (3, 10**9, 2), (3, 1, 6)]
+)
 def test_a_ledger_that_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_merged: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fan_in: int,
+    said_each: int,
+    files_of_remarks: int,
 ) -> None:
-    """Everything is derived again, from merged commits too, some at a time."""
+    """Everything is derived again, from merged commits too, some at a time.
+
+    What commits say is merged into one file or, where it is much, into several.
+    """
     monkeypatch.setattr(adoption, "ROWS_AT_ONCE", 60)
+    monkeypatch.setattr(compaction, "SAID_EACH", said_each)
+    monkeypatch.setattr(compaction, "REMARKS_BYTES", 1)
     written = many(7)
     opened = Store(tmp_path)
     put(opened, *written)
-    if is_merged:
-        merged(opened, fan_in=3, now=LATER)
+    if fan_in:
+        merged(opened, fan_in=fan_in, now=LATER)
+    remarks = [one for one in opened.manifest() if one.kind == "remarks"]
+    assert len(remarks) == files_of_remarks
     before = told(opened)
     manifest = opened.manifest()
     opened.close()
