@@ -61,7 +61,6 @@ class Followed(models.Model):
     episode = models.BigIntegerField(default=0)
     generation = models.IntegerField(default=0)
     born = models.BigIntegerField(default=0)
-    trouble = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"{self.name} {self.commit}.{self.episode}"

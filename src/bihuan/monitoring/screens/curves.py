@@ -12,6 +12,7 @@ from bihuan.matters.identity import from_code
 from bihuan.matters.models import Facts
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
+from bihuan.monitoring.alarms.fields import LEVELS
 from bihuan.monitoring.alarms.readings import ledger_folder
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.wall import seconds_of
@@ -25,7 +26,8 @@ AFTER: Final = timedelta(minutes=30)
 DAY: Final = timedelta(days=1)
 DRAWN: Final = 240
 JOINED_S: Final = 90  # as long as a point may be silent (T14)
-LEVELS: Final = {"alarm": "报警", "power_off": "断电", "two_percent": "2%"}
+# Beside a line of the curve there is room for few words.
+_LEVELS: Final = {one.key: one.label for one in LEVELS} | {"two_percent": "2%"}
 
 
 @require_safe
@@ -70,7 +72,7 @@ def _limits(rows: list[Episode]) -> list[Limit]:
     """Each level's, the first to be met first."""
     known = {row.limit: row for row in reversed(rows) if row.limit is not None}
     found = [
-        Limit(value=value, words=f"{LEVELS.get(row.level, '门限')} {value:g}")
+        Limit(value=value, words=f"{_LEVELS.get(row.level, '门限')} {value:g}")
         for value, row in known.items()
     ]
     return sorted(found, key=_value_of, reverse=rows[0].kind == "lower_limit")
