@@ -89,6 +89,12 @@ def mark(by: Actor, *, now: datetime) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:24]
 
 
+def count_open(by: Actor) -> dict[str, int]:
+    """How many are open within reach, of each kind."""
+    counted = open_matters(by).order_by().values_list("kind").annotate(Count("id"))
+    return {**dict.fromkeys(KINDS, 0), **dict(counted)}
+
+
 def lines(by: Actor, *, now: datetime) -> list[Line]:
     """Every line, unverified first, then what lasts, then by level and age; shelved ones last."""
     marks = _Marks(rulebook(), on=now.astimezone(SHANGHAI).date())
@@ -121,10 +127,11 @@ class _Marks:
 
 
 def _known(by: Actor, *, now: datetime) -> list[_Known]:
-    # Links lost by the hundred, and older, must not push an alarm off the screen.
+    # Where there are more than are shown, what nobody looked into is, and alarms before links.
+    is_looked_into = Case(When(stage__in=_TO_VERIFY, then=0), default=1)
     is_check = Case(When(kind=CHECK, then=1), default=0)
-    ordered = open_matters(by).select_related("site").order_by(is_check, "-severity", "id")
-    matters = list(ordered[:SHOWN])
+    ordered = open_matters(by).order_by(is_looked_into, is_check, "-severity", "id")
+    matters = list(ordered.select_related("site")[:SHOWN])
     ids = [matter.pk for matter in matters]
     facts = dict(Facts.objects.filter(pk__in=ids).values_list("matter_id", "data"))
     rows: dict[int, list[Episode]] = defaultdict(list)

@@ -19,7 +19,15 @@ from bihuan.matters.reach import visible
 from bihuan.matters.records import valid_on
 from bihuan.monitoring.alarms.effects import minutes_between
 from bihuan.monitoring.alarms.handover import ROSTER
-from bihuan.monitoring.screens.burning import KINDS, Line, lines, mark, open_matters
+from bihuan.monitoring.screens.burning import (
+    CHECK,
+    KINDS,
+    SHOWN,
+    Line,
+    count_open,
+    lines,
+    mark,
+)
 from bihuan.monitoring.screens.panel import panel_of
 from bihuan.monitoring.screens.watchers import watcher
 
@@ -41,7 +49,6 @@ def show_watch(request: HttpRequest) -> HttpResponse:
         "handover_url": reverse("desk:open", args=["shift_handover"])
         if "watch" in by.roles
         else "",
-        "list_url": reverse("desk:list", args=["alarm"]),
         "ranking_url": reverse("monitoring:ranking"),
         "mines_url": reverse("monitoring:mines"),
         "panel": panel_of(chosen, by=by, moment=moment) if chosen else None,
@@ -71,17 +78,25 @@ def show_burning(request: HttpRequest) -> HttpResponse:
 def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any]:
     shown = [line for line in found if line.shelved_until is None]
     waiting = [line for line in shown if not line.is_verified]
+    counts = count_open(by)
     return {
         "waiting": waiting,
         "handling": [line for line in shown if line.is_verified],
         "shelved": [line for line in found if line.shelved_until is not None],
-        "kpis": _kpis(by, waiting, shown, moment=moment),
+        "kpis": _kpis(by, waiting, shown, counts, moment=moment),
+        "left_out": max(0, sum(counts.values()) - SHOWN),
+        "list_url": reverse("desk:list", args=["alarm"]),
         "as_of": moment.astimezone(SHANGHAI),
     }
 
 
 def _kpis(
-    by: Actor, waiting: list[Line], shown: list[Line], *, moment: datetime
+    by: Actor,
+    waiting: list[Line],
+    shown: list[Line],
+    counts: dict[str, int],
+    *,
+    moment: datetime,
 ) -> list[dict[str, Any]]:
     today = moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     of_today = visible(by).filter(kind="alarm", opened_at__gte=today).count()
@@ -89,7 +104,8 @@ def _kpis(
     oldest = max((line.minutes for line in waiting), default=0)
     lists = reverse("desk:list", args=["alarm"])
     checks = reverse("desk:list", args=["data_check"])
-    losses = open_matters(by).filter(kind="data_check").count()
+    losses = counts[CHECK]
+    alarms = [line for line in shown if not line.is_check]
     return [
         {
             "label": "未核实",
@@ -107,9 +123,9 @@ def _kpis(
         },
         {
             "label": "未销报警",
-            "value": len(shown),
+            "value": len(alarms),
             "unit": "组",
-            "note": f"共 {sum(line.count for line in shown)} 件",
+            "note": f"共 {sum(counts.values()) - losses} 件，含搁置",
             "url": lists,
         },
         {

@@ -12,6 +12,7 @@ from tests.people import County, set_here
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.identity import to_code
 from bihuan.matters.moment import standing_at
+from bihuan.monitoring.screens import burning, watch_page
 
 SCREEN = "/desk/alarms/"
 PART = f"{SCREEN}burning/"
@@ -211,6 +212,30 @@ def test_a_lost_link_stands_below_alarms_that_nobody_verified(desk: Client, mine
     mine.arrive(clock(8, 1))
     text = said(desk)
     assert text.index("峰值 1.2") < text.index("断线，最早自")
+
+
+def test_more_than_fit_are_told_and_what_nobody_verified_is_shown(
+    door: Door, desk: Client, mine: Mine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burning, "SHOWN", 1)
+    monkeypatch.setattr(watch_page, "SHOWN", 1)
+    mine.send("08:00:00", "2.50", point=point(1))
+    mine.arrive(clock(8, 1))
+    (alarm,) = alarms()
+    assert "件没有列在这里" not in said(desk)
+    door.press(
+        "watch", alarm, "receive", clock(8, 2), answered_by="调度员", answered_at="2026-03-01 08:01"
+    )
+    door.press(
+        "watch", alarm, "verify", clock(8, 3), verified_means="到现场", verified_words="超限"
+    )
+    mine.send("08:04:00", "1.20", point=point(2))
+    mine.arrive(clock(8, 5))
+    text = said(desk)
+    assert "峰值 1.2 " in text
+    assert "峰值 2.5 " not in text
+    assert "还有 1 件没有列在这里" in text
+    assert "共 2 件，含搁置" in text
 
 
 def test_the_chosen_alarm_is_marked_in_the_list_and_its_way_shown(desk: Client, mine: Mine) -> None:
