@@ -4,6 +4,7 @@
 memory that Django takes. Number and lock of the process stay.
 """
 
+import ctypes
 import fcntl
 import os
 import resource
@@ -30,6 +31,8 @@ CONNECTIONS = (
     *("--backlog", "2048", "--backpressure", "8192"),
 )
 STOP_WAIT_S = 15.0
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # One heap for all threads of the web process: Python lets one of them work at a time, and every
 # heap keeps what it no longer needs.
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
@@ -129,7 +132,16 @@ def _allow_connections() -> None:
 
 def _start(child: Child) -> None:
     child.started_at = time.monotonic()
-    child.process = subprocess.Popen(child.command, env=child.preset | os.environ)  # noqa: S603
+    child.process = subprocess.Popen(  # noqa: S603
+        child.command,
+        env=child.preset | os.environ,
+        preexec_fn=_end_with_the_supervisor,  # noqa: PLW1509 - one thread; nothing else asks the kernel
+    )
+
+
+def _end_with_the_supervisor() -> None:
+    """Who kills the supervisor alone would else leave a worker beside that of the next `serve`."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(processes: list[Child]) -> None:

@@ -37,6 +37,31 @@ def test_what_ends_is_started_again_and_what_is_deaf_is_ended(tmp_path: Path) ->
     assert process.returncode == 0
 
 
+ORPHANED = """
+import sys
+from bihuan.config.serving import Child, supervise
+told = "import os, time; print(os.getpid(), flush=True); time.sleep(99)"
+sys.exit(supervise([Child("told", [sys.executable, "-c", told])], host="127.0.0.1", port=9))
+"""
+
+
+@pytest.mark.slow
+def test_nothing_goes_on_when_the_supervisor_alone_is_killed(tmp_path: Path) -> None:
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", ORPHANED],
+        cwd=PROJECT,
+        env=surroundings(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    child = Path("/proc") / process.stdout.readline().strip()
+    assert child.exists()
+    process.kill()
+    process.communicate(timeout=30)  # ends with the last holder of its output, the child
+    assert process.returncode == -signal.SIGKILL
+
+
 @pytest.mark.slow
 def test_a_folder_that_is_served_is_not_served_again(tmp_path: Path) -> None:
     with serving(tmp_path / "home", "--port", "0"):
