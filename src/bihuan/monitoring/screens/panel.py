@@ -1,7 +1,7 @@
 """One alarm beside the list: its reading, its way so far, who was called, what may be done now."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 
@@ -16,6 +16,10 @@ from bihuan.matters.permission import offers
 from bihuan.monitoring.alarms.readings import facts_told
 from bihuan.monitoring.alarms.tables import Episode
 from bihuan.monitoring.screens.burning import stage_label
+
+SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
 
 
 def panel_of(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
@@ -71,7 +75,7 @@ def _figures(matter: Matter, facts: dict[str, Any], *, moment: datetime) -> list
     started = facts.get("started_at") or facts.get("detected_at") or facts.get("reading_at")
     lasted = facts.get("lasted")
     if not lasted and started:
-        lasted = exact_length(moment.replace(microsecond=0) - datetime.fromisoformat(str(started)))
+        lasted = _so_far(moment - datetime.fromisoformat(str(started)))
     is_measured = bool(told)
     told += [
         ("已持续", lasted),
@@ -85,6 +89,11 @@ def _figures(matter: Matter, facts: dict[str, Any], *, moment: datetime) -> list
         *({"label": label, "value": str(value), "css": ""} for label, value in told if value),
         *_time_left(matter, moment=moment),
     ]
+
+
+def _so_far(span: timedelta) -> str:
+    """A length that grows: after an hour nobody counts seconds."""
+    return exact_length(span - span % (MINUTE if span >= HOUR else SECOND))
 
 
 def _of_reading(facts: dict[str, Any]) -> list[tuple[str, Any]]:
