@@ -185,7 +185,8 @@ class Ground:
             self.faults.append("an episode stands twice")
 
     def _compare(self) -> None:
-        live = table_of(self.told.values())
+        """Hints of days that were settled early (T16) are another question: they may yet change."""
+        live = table_of(one for one in self.told.values() if one.kind in LIVE)
         whole = replay(self.source, only=LIVE)
         table = whole.episodes_csv().decode()
         if live != table:
