@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from bihuan.accounts.actors import Actor
@@ -46,13 +47,13 @@ def show_watch(request: HttpRequest) -> HttpResponse:
     context = {
         "page": {"title": "监测预警", "lead": f"值守：{_on_duty(by, moment)}"},
         "poll_s": POLL_S,
+        "sign_in_url": f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}",
         "handover_url": reverse("desk:open", args=["shift_handover"])
         if "watch" in by.roles
         else "",
         "ranking_url": reverse("monitoring:ranking"),
         "mines_url": reverse("monitoring:mines"),
-        "panel": panel_of(chosen, by=by, moment=moment) if chosen else None,
-        "chosen": to_code(chosen.pk) if chosen else "",
+        **_beside(chosen, by=by, moment=moment),
         **_burning(by, found, moment=moment),
     }
     return render(request, "monitoring/watch.html", context)
@@ -67,12 +68,20 @@ def show_burning(request: HttpRequest) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
     else:
-        context = _burning(by, lines(by, now=moment), moment=moment)
-        chosen = request.GET.get("alarm", "")
-        response = render(request, "monitoring/burning.html", {**context, "chosen": chosen})
+        found = lines(by, now=moment)
+        chosen = _chosen(request, by, found) if request.GET.get("alarm") else None
+        context = _burning(by, found, moment=moment) | _beside(chosen, by=by, moment=moment)
+        response = render(request, "monitoring/part.html", context)
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _beside(chosen: Matter | None, *, by: Actor, moment: datetime) -> dict[str, Any]:
+    return {
+        "panel": panel_of(chosen, by=by, moment=moment) if chosen else None,
+        "chosen": to_code(chosen.pk) if chosen else "",
+    }
 
 
 def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any]:
@@ -83,7 +92,7 @@ def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any
         "waiting": waiting,
         "handling": [line for line in shown if line.is_verified],
         "shelved": [line for line in found if line.shelved_until is not None],
-        "kpis": _kpis(by, waiting, shown, counts, moment=moment),
+        "kpis": _kpis(by, found, counts, moment=moment),
         "left_out": max(0, sum(counts.values()) - SHOWN),
         "list_url": reverse("desk:list", args=["alarm"]),
         "as_of": moment.astimezone(SHANGHAI),
@@ -91,21 +100,19 @@ def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any
 
 
 def _kpis(
-    by: Actor,
-    waiting: list[Line],
-    shown: list[Line],
-    counts: dict[str, int],
-    *,
-    moment: datetime,
+    by: Actor, found: list[Line], counts: dict[str, int], *, moment: datetime
 ) -> list[dict[str, Any]]:
+    """What is shelved counts: it leaves the list for a while, not the figures."""
     today = moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     of_today = visible(by).filter(kind="alarm", opened_at__gte=today).count()
+    waiting = [line for line in found if not line.is_verified]
+    shelved = sum(line.shelved_until is not None for line in found)
     late = sum(line.is_late for line in waiting)
     oldest = max((line.minutes for line in waiting), default=0)
     lists = reverse("desk:list", args=["alarm"])
     checks = reverse("desk:list", args=["data_check"])
     losses = counts[CHECK]
-    alarms = [line for line in shown if not line.is_check]
+    alarms = [line for line in found if not line.is_check]
     return [
         {
             "label": "未核实",
@@ -125,7 +132,8 @@ def _kpis(
             "label": "未销报警",
             "value": len(alarms),
             "unit": "组",
-            "note": f"共 {sum(counts.values()) - losses} 件，含搁置",
+            "note": f"共 {sum(counts.values()) - losses} 件"
+            + (f"，含搁置 {shelved} 组" if shelved else ""),
             "url": lists,
         },
         {
