@@ -105,7 +105,7 @@ def facts_told(rows: Sequence[Episode]) -> dict[str, Any]:
         "sensor": top.sensor or "传感器",
         "side": top.kind,
         "level": top.level,
-        "limit": _value(first.limit, first.unit),
+        "limit": _value(first.limit if top.limit is None else top.limit, first.unit),
         "peak": _value(said.peak, said.unit),
         "peak_at": _text(said.peak_at),
         "started_at": _text(first.started_at),

@@ -70,6 +70,16 @@ def test_an_alarm_stands_with_its_numbers_and_who_was_called(
     assert f"?alarm={to_code(alarm.pk)}" in page
 
 
+def test_the_limit_beside_a_peak_is_that_of_the_level_it_reached(desk: Client, mine: Mine) -> None:
+    mine.define(point(9), cut="1.5")
+    mine.send("08:00:00", "1.20", point=point(9))
+    mine.arrive(clock(8, 1))
+    assert "峰值 1.2 %CH4，门限 1 %CH4" in said(desk)
+    mine.send("08:02:00", "1.70", point=point(9))
+    mine.arrive(clock(8, 3))
+    assert "峰值 1.7 %CH4，门限 1.5 %CH4" in said(desk)
+
+
 def test_a_flood_is_one_line_and_leads_to_its_list(desk: Client, mine: Mine) -> None:
     for number in range(1, 6):
         mine.send(f"08:0{number}:00", "1.10", point=point(number))
