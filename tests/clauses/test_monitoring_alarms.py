@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.language.clock import SHANGHAI
-from bihuan.matters.models import Facts, Matter
+from bihuan.matters.models import Facts, Matter, Outbox
 from bihuan.matters.moment import now
 from bihuan.monitoring.alarms.losses import check_losses
 from bihuan.regulations.models import Adoption
@@ -240,6 +240,16 @@ def test_a_mine_that_sends_nothing_at_all_is_one_check(door: Door, mine: Mine) -
     assert "期间缺数" in str(facts(check)["ended_words"])
     assert Matter.objects.get(pk=check.pk).is_open
     assert door.read("watch", check, came + timedelta(minutes=13))["kind"] == "data_check"
+
+
+@pytest.mark.clause("SX-49-1")
+def test_who_keeps_watch_and_the_mine_itself_are_told_at_once(
+    county: County, neighbour: County, mine: Mine
+) -> None:
+    alarm = over(mine, back=False)
+    told = Outbox.objects.filter(channel="desk", matter=alarm).values_list("user_id", flat=True)
+    assert {county.users[one].pk for one in ("watch", "dispatcher")} <= set(told)
+    assert not {one.pk for one in neighbour.users.values()} & set(told)
 
 
 @pytest.mark.clause("AY-26-2")

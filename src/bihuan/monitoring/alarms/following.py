@@ -290,6 +290,8 @@ def _open(row: Episode, *, now: datetime) -> Matter:
         for key, value in facts_told([row]).items():
             case.set(key, value)
         case.take_number()
+        if site.firm_id:
+            case.notify("dispatcher", "本矿报警，请应答", unit_id=site.firm_id)
         if row.level == "two_percent":
             case.spawn("high_check", due_since=case.today.isoformat())
 
