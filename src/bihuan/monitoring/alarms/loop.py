@@ -167,7 +167,18 @@ _ALARM_STEPS = (
         source=ANY_OPEN,
         by=WATCH,
         asks=(fields.SHELVED_UNTIL, fields.REASON),
-        guards=(Guard(holds=guards.is_not_shelved, otherwise="已经搁置，请先取消搁置。"),),
+        guards=(
+            Guard(
+                holds=guards.is_received,
+                otherwise="还没有接报，不能搁置，请先叫应煤矿，有人应答后办理“接报”。",
+            ),
+            Guard(
+                holds=guards.is_no_severe_alarm_that_lasts,
+                otherwise="断电、甲烷≥2%、停风、烟雾、馈电异常等报警没有恢复，不能搁置，"
+                "请继续叫应和核实，恢复后再办。",
+            ),
+            Guard(holds=guards.is_not_shelved, otherwise="已经搁置，请先取消搁置。"),
+        ),
         checks=(
             Guard(
                 holds=guards.shelving_ends_in_bounds,

@@ -155,6 +155,8 @@ def test_shelved_alarms_stay_listed_with_their_end(door: Door, desk: Client, min
     mine.send("08:05:00", "1.24", point=point(1))
     mine.arrive(clock(8, 6))
     until = clock(10, 0).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    answered = {"answered_by": "调度室", "answered_at": "2026-03-01 08:07"}
+    door.press("watch", alarms()[0], "receive", clock(8, 8), **answered)
     door.press(
         "watch", alarms()[0], "shelve", clock(8, 10), shelved_until=until, reason="传感器更换。"
     )
