@@ -172,9 +172,9 @@ def _category_words(case: Case, names: Names) -> str:
 def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
     """Steps the actor may take; the one that carries the matter on stands out."""
     mine = [one.step for one in steps if one.is_allowed]
-    main = _main_step(case, mine)
-    ordered = [step for step in mine if step is main] + [step for step in mine if step is not main]
     beside = waiting_beside(case)
+    main = _main_step(case, mine, waits=bool(beside))
+    ordered = [step for step in mine if step is main] + [step for step in mine if step is not main]
     if main is None and beside and case.matter.is_open:
         beside[0]["primary"] = True  # the matter moves on when what stands beside it is done
     taken = [
@@ -190,22 +190,30 @@ def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
     return beside + taken if main is None else taken + beside
 
 
-def _main_step(case: Case, steps: list[Step]) -> Step | None:
+def _main_step(case: Case, steps: list[Step], *, waits: bool) -> Step | None:
     """The first step of the present holder that leads onwards, else that works on where it stands.
 
-    Onwards is what the declaration lists later; ends off the progress line are nobody's aim, and
-    a closed matter waits for nobody.
+    Onwards is what the declaration lists later; ends off the progress line are nobody's aim, nor
+    are exceptions, and a closed matter waits for nobody. Of work where it stands what isn't
+    written yet comes first; what is written already gives way to what waits beside.
     """
     if not case.matter.is_open:
         return None
     order = [stage.key for stage in case.loop.stages]
     holder, here = case.loop.stage(case.matter.stage).holder, order.index(case.matter.stage)
-    aims = [step for step in steps if step.target and holder in step.by]
+    aims = [step for step in steps if step.target and holder in step.by and not step.exception]
     if case.loop.tracks:
         aims = [step for step in aims if not _is_side_end(case, step.target)]
     onwards = [step for step in aims if order.index(step.target) > here]
     staying = [step for step in aims if step.target == case.matter.stage]
-    return next(iter([*onwards, *staying]), None)
+    unwritten = [step for step in staying if _is_unwritten(case, step)]
+    again = [] if waits else staying
+    return next(iter([*onwards, *unwritten, *again]), None)
+
+
+def _is_unwritten(case: Case, step: Step) -> bool:
+    must = [asked.key for asked in step.asks if asked.required and asked.keeps]
+    return any(case.facts.get(key) in (None, "", []) for key in must)
 
 
 def _is_side_end(case: Case, key: str) -> bool:

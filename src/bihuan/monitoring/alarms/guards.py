@@ -35,6 +35,16 @@ def inquiry_is_concluded_where_real(case: Case) -> bool:
     return bool(inquiries) or case.facts.get("cause") != REAL
 
 
+def is_not_found_real(case: Case) -> bool:
+    """What was coded as a real over-limit is no calibration until it is coded anew."""
+    return case.facts.get("cause") != REAL
+
+
+def is_not_inquired(case: Case) -> bool:
+    """AY-21-4: an inquiry, open or concluded, says that it was real; a revoked one says nothing."""
+    return all(child.stage == "dropped" for child in case.children_of("inquiry"))
+
+
 def checks_are_finished(case: Case) -> bool:
     """SX-50-3: the check that methane at two percent opened has its result."""
     return not any(child.is_open for child in case.children_of("high_check"))
