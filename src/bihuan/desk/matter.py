@@ -21,6 +21,7 @@ from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
+from bihuan.desk.revising import correctable
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
 from bihuan.desk.viewers import may_ask
@@ -254,7 +255,7 @@ def _who(case: Case) -> str:
 def _revising(case: Case, lines: list[trail.Line]) -> list[dict[str, str]]:
     """更正 for those who act here; 撤回 for who took the last step while nobody acted on it."""
     links = []
-    if case.loop.parent != "*" and may_attach(case) and case.facts:
+    if case.loop.parent != "*" and may_attach(case) and correctable(case):
         links.append({"label": "更正内容", "url": _address(case, "correct"), "icon": "edit"})
     last = lines[-1]
     declared = {step.key for step in case.loop.steps}
