@@ -240,6 +240,15 @@ _ALARM_STEPS = (
         story="读数变化：峰值{peak}，{level}。",
     ),
     Step(
+        key="read_back",
+        label="读数恢复",
+        source=ANY_OPEN,
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings, effects.open_high_check),
+        story="读数恢复，持续{lasted}，峰值{peak}。",
+    ),
+    Step(
         key="read_after",
         label="销警后读数更正",
         source=("closed", "withdrawn"),
@@ -256,6 +265,15 @@ _ALARM_STEPS = (
         asks=(_READ, _TOLD),
         effects=(effects.take_over_readings,),
         story="开关量变化：{level}，{state}。",
+    ),
+    Step(
+        key="read_back_state",
+        label="状态恢复",
+        source=ANY_OPEN,
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings,),
+        story="开关量恢复：{level}，持续{lasted}。",
     ),
     Step(
         key="read_after_state",
