@@ -77,9 +77,17 @@ CALLED = Field(
     required=True,
     max_length=60,
     hint="岗位和姓名，例如：调度室 值班调度员",
+    each_time=True,
 )
-CALLED_AT = Field(key="called_at", label="叫应时间", kind=Kind.MOMENT, required=True, is_now=True)
-ANSWERED = Field(key="answered", label="已应答", kind=Kind.YES_NO, required=True)
+CALLED_AT = Field(
+    key="called_at",
+    label="叫应时间",
+    kind=Kind.MOMENT,
+    required=True,
+    is_now=True,
+    each_time=True,
+)
+ANSWERED = Field(key="answered", label="已应答", kind=Kind.YES_NO, required=True, each_time=True)
 ANSWERED_BY = Field(key="answered_by", label="应答人岗位和姓名", required=True, max_length=60)
 ANSWERED_AT = Field(
     key="answered_at", label="应答时间", kind=Kind.MOMENT, required=True, is_now=True
