@@ -40,7 +40,8 @@ def kept_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
     """What is known already, as the form shows it; the place of the matter stands for 属地.
 
     Before the first step only what was asked at opening is known; a title that the system put
-    there meanwhile is not. What a publication may say is proposed where nothing was written yet.
+    there meanwhile is not, nor what is asked each time. What a publication may say is proposed
+    where nothing was written yet.
     """
     is_new = case.matter.stage == case.loop.first_stage.key
     given = {asked.key for asked in case.loop.opens_with}
@@ -48,6 +49,7 @@ def kept_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
         asked.key: shown_value(asked, case.facts[asked.key])
         for asked in fields
         if asked.keeps
+        and not asked.each_time
         and case.facts.get(asked.key) not in (None, "", [])
         and (asked.key in given or not is_new or not case.loop.title)
     }

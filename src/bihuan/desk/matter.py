@@ -21,6 +21,7 @@ from bihuan.desk.matter_known import summary_label_of
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
+from bihuan.desk.revising import correctable
 from bihuan.desk.sealing import sealed_card
 from bihuan.desk.shell import address
 from bihuan.desk.viewers import may_ask
@@ -172,9 +173,9 @@ def _category_words(case: Case, names: Names) -> str:
 def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
     """Steps the actor may take; the one that carries the matter on stands out."""
     mine = [one.step for one in steps if one.is_allowed]
-    main = _main_step(case, mine)
-    ordered = [step for step in mine if step is main] + [step for step in mine if step is not main]
     beside = waiting_beside(case)
+    main = _main_step(case, mine, waits=bool(beside))
+    ordered = [step for step in mine if step is main] + [step for step in mine if step is not main]
     if main is None and beside and case.matter.is_open:
         beside[0]["primary"] = True  # the matter moves on when what stands beside it is done
     taken = [
@@ -190,22 +191,30 @@ def _allowed(case: Case, steps: list[Offer]) -> list[dict[str, Any]]:
     return beside + taken if main is None else taken + beside
 
 
-def _main_step(case: Case, steps: list[Step]) -> Step | None:
+def _main_step(case: Case, steps: list[Step], *, waits: bool) -> Step | None:
     """The first step of the present holder that leads onwards, else that works on where it stands.
 
-    Onwards is what the declaration lists later; ends off the progress line are nobody's aim, and
-    a closed matter waits for nobody.
+    Onwards is what the declaration lists later; ends off the progress line are nobody's aim, nor
+    are exceptions, and a closed matter waits for nobody. Of work where it stands what isn't
+    written yet comes first; what is written already gives way to what waits beside.
     """
     if not case.matter.is_open:
         return None
     order = [stage.key for stage in case.loop.stages]
     holder, here = case.loop.stage(case.matter.stage).holder, order.index(case.matter.stage)
-    aims = [step for step in steps if step.target and holder in step.by]
+    aims = [step for step in steps if step.target and holder in step.by and not step.exception]
     if case.loop.tracks:
         aims = [step for step in aims if not _is_side_end(case, step.target)]
     onwards = [step for step in aims if order.index(step.target) > here]
     staying = [step for step in aims if step.target == case.matter.stage]
-    return next(iter([*onwards, *staying]), None)
+    unwritten = [step for step in staying if _is_unwritten(case, step)]
+    again = [] if waits else staying
+    return next(iter([*onwards, *unwritten, *again]), None)
+
+
+def _is_unwritten(case: Case, step: Step) -> bool:
+    must = [asked.key for asked in step.asks if asked.required and asked.keeps]
+    return any(case.facts.get(key) in (None, "", []) for key in must)
 
 
 def _is_side_end(case: Case, key: str) -> bool:
@@ -246,7 +255,7 @@ def _who(case: Case) -> str:
 def _revising(case: Case, lines: list[trail.Line]) -> list[dict[str, str]]:
     """更正 for those who act here; 撤回 for who took the last step while nobody acted on it."""
     links = []
-    if case.loop.parent != "*" and may_attach(case) and case.facts:
+    if case.loop.parent != "*" and may_attach(case) and correctable(case):
         links.append({"label": "更正内容", "url": _address(case, "correct"), "icon": "edit"})
     last = lines[-1]
     declared = {step.key for step in case.loop.steps}

@@ -13,10 +13,10 @@ from bihuan.desk.forms import (
     answers_of,
     controls_of,
     errors_of,
-    kept_values,
     notices_of,
     pickers_of,
 )
+from bihuan.desk.pickers import shown_value
 from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
 from bihuan.language.field import Field, Kind
@@ -38,15 +38,20 @@ _KEPT_OUT = (Kind.FILES, Kind.MATTER)
 def correct_form(request: HttpRequest, code: str) -> HttpResponse:
     """Correct facts: at once while only this person acted, else through a second person."""
     case = case_or_404(code, by=actor_from(request), now=now())
-    fields = (*correctable(case), REASON)
+    known = correctable(case)
+    fields = (*known, REASON)
     page = {
         "title": "更正内容",
-        "lead": "只改需要改的几项，其余不动。已有他人办理的，由另一人复核同意后生效。",
+        "lead": "只改需要改的几项，其余不动，必填项留空的不改。"
+        "已有他人办理的，由另一人复核同意后生效。",
         "send": "提交更正",
     }
     if not may_attach(case):
         refusal = NotYours("更正须由办理本事项的人员或负责人提出。")
         return _page(request, case, page=page, fields=(), typed={}, refusal=refusal)
+    if not known:
+        none = Refused("没有可以更正的内容：由系统按数据写入的，请报送单位更正数据。")
+        return _page(request, case, page=page, fields=(), typed={}, refusal=none)
     return _form(request, case, page=page, fields=fields, act=_correct)
 
 
@@ -64,11 +69,13 @@ def withdraw_form(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def correctable(case: Case) -> tuple[Field, ...]:
-    """Fields whose value is known, in the order of the declaration."""
+    """Fields whose value is known and a person's word, in the order of the declaration."""
     known = [
         asked
         for key, asked in case.loop.fields.items()
-        if case.facts.get(key) not in (None, "", []) and asked.kind not in _KEPT_OUT
+        if case.facts.get(key) not in (None, "", [])
+        and asked.kind not in _KEPT_OUT
+        and not asked.derived
     ]
     if not sees_the_region(case.by):
         intake = {asked.key for asked in case.loop.opens_with}
@@ -86,7 +93,7 @@ def _form(
     act: Callable[[Case, dict[str, Any]], Matter],
 ) -> HttpResponse:
     if request.method != "POST":
-        typed = kept_values(case, fields)
+        typed = _known_values(case, fields)
         return _page(request, case, page=page, fields=fields, typed=typed)
     answers = answers_of(request, fields, at=pickers_of(case))
     try:
@@ -100,11 +107,12 @@ def _form(
 
 def _correct(case: Case, answers: dict[str, Any]) -> Matter:
     fields = correctable(case)
-    kept = kept_values(case, fields)
+    kept = _known_values(case, fields)
     changes = {
         asked.key: answers[asked.key]
         for asked in fields
-        if asked.key in answers and not _is_same(asked, answers[asked.key], kept.get(asked.key))
+        if _is_given(asked, answers.get(asked.key))
+        and not _is_same(asked, answers[asked.key], kept.get(asked.key))
     }
     if not changes:
         raise Refused("没有改动任何一项，请改后再提交。")
@@ -116,6 +124,20 @@ def _correct(case: Case, answers: dict[str, Any]) -> Matter:
         now=now(),
         confirmed=confirmed_in(answers),
     )
+
+
+def _known_values(case: Case, fields: tuple[Field, ...]) -> dict[str, Any]:
+    """What is known at any stage, as the form shows it."""
+    return {
+        asked.key: shown_value(asked, case.facts[asked.key])
+        for asked in fields
+        if asked.key in case.facts
+    }
+
+
+def _is_given(asked: Field, sent: Any) -> bool:
+    """Whether anything came back; what must stand isn't corrected to nothing."""
+    return sent is not None and not (asked.required and sent in ("", []))
 
 
 def _is_same(asked: Field, sent: Any, kept: Any) -> bool:
@@ -142,7 +164,10 @@ def _page(
     typed: dict[str, Any],
     refusal: Refused | None = None,
 ) -> HttpResponse:
-    at = pickers_of(case)
+    controls = controls_of(fields, at=pickers_of(case), typed=typed, refusal=refusal)
+    for control in controls:
+        if control["name"] != REASON.key:  # a correction demands nothing but its reason
+            control |= {"required": False, "optional": False}
     context = {
         "page": {
             "title": page["title"],
@@ -154,7 +179,7 @@ def _page(
             ],
             "notices": notices_of(refusal),
         },
-        "fields": controls_of(fields, at=at, typed=typed, refusal=refusal),
+        "fields": controls,
         "errors": errors_of(refusal, fields, typed=typed),
         "label": page["send"],
         "back": _matter_url(case.matter),

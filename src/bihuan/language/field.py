@@ -79,6 +79,8 @@ class Field:
     keeps: bool = True  # False: used by the step, not kept as a fact
     personal: bool = False  # True: refused when it holds names, phones or ids
     sealed: bool = False  # True: never in facts, trail, search, exports
+    derived: bool = False  # the clock writes it from what it reads: nobody corrects it
+    each_time: bool = False  # its form begins empty: what was answered before was another time
     is_now: bool = False  # a moment that its form proposes as the present one
     column: int = 0  # place in the list's columns, 0 = not shown there
     basis: tuple[str, ...] = ()

@@ -118,6 +118,7 @@ class Step:
     story: str = ""  # sentence of the trail: {who} {label} and facts by key
     to_public: str = ""
     bulk: bool = False
+    exception: bool = False  # leads off the regular way: may be taken, never stands out
     hint: str = ""
     caution: Callable[[Any], str] | None = None  # said above the form while it is filled in
     basis: tuple[str, ...] = ()

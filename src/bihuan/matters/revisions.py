@@ -109,6 +109,7 @@ def ask_correction(
         unknown = sorted(set(changes) - set(known))
         if unknown or not changes:
             raise Refused("请选择要更正的内容。")
+        _refuse_derived([known[key] for key in changes])
         asked = (*(known[key] for key in changes), REASON)
         sent = {**changes, REASON.key: reason, CONFIRMED: list(confirmed)}
         cleaned = clean_answers(asked, sent, case=case)
@@ -131,6 +132,13 @@ def ask_correction(
         if REASON.key in confirmed:
             answers[CONFIRMED] = ["reason"]
         return open_child(case, CORRECTION.key, answers=answers)
+
+
+def _refuse_derived(asked: list[Field]) -> None:
+    """What the clock writes from readings would be overwritten by the next of them."""
+    labels = "、".join(field.label for field in asked if field.derived)
+    if labels:
+        raise Refused(f"“{labels}”由系统按数据写入，不能更正；数据有误的，请报送单位更正数据。")
 
 
 def withdraw_step(matter_id: int, *, reason: str, by: Actor, now: datetime) -> Matter:

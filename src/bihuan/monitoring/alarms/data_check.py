@@ -37,8 +37,8 @@ DATA_CHECK = Loop(
     opens_with=(
         Field(key="what", label="情形", kind=Kind.CHOICE, options=WHAT, required=True, column=1),
         Field(key="detected_at", label="发现时间", kind=Kind.MOMENT, required=True, column=2),
-        Field(key="points_words", label="涉及测点", kind=Kind.LONG_TEXT),
-        Field(key="ended_words", label="恢复情况", kind=Kind.LONG_TEXT),
+        Field(key="points_words", label="涉及测点", kind=Kind.LONG_TEXT, derived=True),
+        Field(key="ended_words", label="恢复情况", kind=Kind.LONG_TEXT, derived=True),
     ),
     category="what",
     summary="points_words",
@@ -85,8 +85,14 @@ DATA_CHECK = Loop(
             source=ANY_OPEN,
             by=("clock",),
             asks=(
-                Field(key="points_words", label="涉及测点", kind=Kind.LONG_TEXT, required=True),
-                Field(key="ended_words", label="恢复情况", kind=Kind.LONG_TEXT),
+                Field(
+                    key="points_words",
+                    label="涉及测点",
+                    kind=Kind.LONG_TEXT,
+                    required=True,
+                    derived=True,
+                ),
+                Field(key="ended_words", label="恢复情况", kind=Kind.LONG_TEXT, derived=True),
             ),
             story="涉及测点：{points_words}",
         ),

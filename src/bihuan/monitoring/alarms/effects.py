@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
+from bihuan.monitoring.alarms import guards
 from bihuan.monitoring.alarms.fields import REAL
 
 
@@ -58,6 +59,9 @@ def take_over_readings(case: Case) -> None:
         case.set(key, value)
     if case.answers.get("told") and case.matter.stage != "warned":
         case.notify("watch", "读数有更正，请看已作的处理是否仍然成立")
+    if guards.is_shelved(case) and not guards.is_no_severe_alarm_that_lasts(case):
+        unshelve(case)
+        case.notify("watch", "读数升到不得搁置的等级，搁置已取消，请处理")
 
 
 def open_high_check(case: Case) -> None:

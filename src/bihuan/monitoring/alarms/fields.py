@@ -33,21 +33,25 @@ VERIFIED_BY = (
 )
 
 # What the readings say; kept up to date by the clock while the episode lasts.
-POINT = Field(key="point", label="测点编码", required=True)
-PLACE = Field(key="place", label="报警地点", required=True)
-SENSOR = Field(key="sensor", label="传感器", column=2)
-SIDE = Field(key="side", label="方向", kind=Kind.CHOICE, options=SIDES)
-LEVEL = Field(key="level", label="级别", kind=Kind.CHOICE, options=LEVELS, column=3)
-LIMIT = Field(key="limit", label="门限")
-PEAK = Field(key="peak", label="峰值", column=4, basis=("AY-21-4",))
-PEAK_AT = Field(key="peak_at", label="峰值时间", kind=Kind.MOMENT)
-STATE = Field(key="state", label="状态", hint="开关量没有峰值，写煤矿给出的开、停描述")
-STARTED_AT = Field(key="started_at", label="开始时间", kind=Kind.MOMENT, required=True)
-ENDED_AT = Field(key="ended_at", label="解除时间", kind=Kind.MOMENT)
-LASTED = Field(key="lasted", label="持续时长", basis=("AY-21-4",))
-BOUNDARY = Field(key="boundary", label="边界", hint="峰值等于门限时写边界值")
-CALIBRATED = Field(key="calibrated", label="读数带调校标志", kind=Kind.YES_NO)
-ACTED_BEFORE = Field(key="amended", label="读数更正", kind=Kind.LONG_TEXT)
+POINT = Field(key="point", label="测点编码", required=True, derived=True)
+PLACE = Field(key="place", label="报警地点", required=True, derived=True)
+SENSOR = Field(key="sensor", label="传感器", column=2, derived=True)
+SIDE = Field(key="side", label="方向", kind=Kind.CHOICE, options=SIDES, derived=True)
+LEVEL = Field(key="level", label="级别", kind=Kind.CHOICE, options=LEVELS, column=3, derived=True)
+LIMIT = Field(key="limit", label="门限", derived=True)
+PEAK = Field(key="peak", label="峰值", column=4, basis=("AY-21-4",), derived=True)
+PEAK_AT = Field(key="peak_at", label="峰值时间", kind=Kind.MOMENT, derived=True)
+STATE = Field(
+    key="state", label="状态", hint="开关量没有峰值，写煤矿给出的开、停描述", derived=True
+)
+STARTED_AT = Field(
+    key="started_at", label="开始时间", kind=Kind.MOMENT, required=True, derived=True
+)
+ENDED_AT = Field(key="ended_at", label="解除时间", kind=Kind.MOMENT, derived=True)
+LASTED = Field(key="lasted", label="持续时长", basis=("AY-21-4",), derived=True)
+BOUNDARY = Field(key="boundary", label="边界", hint="峰值等于门限时写边界值", derived=True)
+CALIBRATED = Field(key="calibrated", label="读数带调校标志", kind=Kind.YES_NO, derived=True)
+ACTED_BEFORE = Field(key="amended", label="读数更正", kind=Kind.LONG_TEXT, derived=True)
 READ = (
     POINT,
     PLACE,
@@ -73,9 +77,17 @@ CALLED = Field(
     required=True,
     max_length=60,
     hint="岗位和姓名，例如：调度室 值班调度员",
+    each_time=True,
 )
-CALLED_AT = Field(key="called_at", label="叫应时间", kind=Kind.MOMENT, required=True, is_now=True)
-ANSWERED = Field(key="answered", label="已应答", kind=Kind.YES_NO, required=True)
+CALLED_AT = Field(
+    key="called_at",
+    label="叫应时间",
+    kind=Kind.MOMENT,
+    required=True,
+    is_now=True,
+    each_time=True,
+)
+ANSWERED = Field(key="answered", label="已应答", kind=Kind.YES_NO, required=True, each_time=True)
 ANSWERED_BY = Field(key="answered_by", label="应答人岗位和姓名", required=True, max_length=60)
 ANSWERED_AT = Field(
     key="answered_at", label="应答时间", kind=Kind.MOMENT, required=True, is_now=True

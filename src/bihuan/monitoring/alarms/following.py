@@ -314,10 +314,17 @@ def _update(matter: Matter, *, amended: str, now: datetime) -> None:
     if not _is_worth_telling(facts, told):
         return
     changes = {key: value for key, value in told.items() if facts.get(key) != value}
-    step = "read" if matter.is_open else "read_after"
-    step += "_state" if "state" in told else ""
+    step = _step_for(matter, told, changes=changes) + ("_state" if "state" in told else "")
     answers = {"read": json.dumps(changes, ensure_ascii=False), "told": amended or None}
     take_step(matter.pk, step, by=CLOCK, now=max(now, matter.moved_at), answers=answers)
+
+
+def _step_for(matter: Matter, told: dict[str, Any], *, changes: dict[str, Any]) -> str:
+    """The step that tells of the change in words of its own: it goes on, is back, or is amended."""
+    if not matter.is_open:
+        return "read_after"
+    is_back = bool(told["ended_at"]) and not told["ground_withdrawn"]
+    return "read_back" if is_back and "ended_at" in changes else "read"
 
 
 def _is_worth_telling(facts: dict[str, Any], told: dict[str, Any]) -> bool:

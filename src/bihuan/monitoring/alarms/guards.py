@@ -6,6 +6,7 @@ from bihuan.matters.case import Case
 from bihuan.monitoring.alarms.fields import CALIBRATION, REAL
 
 FALSE_ALARMS = (CALIBRATION, "test")
+SEVERE = 2  # from power-off on (`readings.RANKS`)
 
 
 def reading_is_back(case: Case) -> bool:
@@ -32,6 +33,16 @@ def inquiry_is_concluded_where_real(case: Case) -> bool:
     if any(child.is_open for child in inquiries):
         return False
     return bool(inquiries) or case.facts.get("cause") != REAL
+
+
+def is_not_found_real(case: Case) -> bool:
+    """What was coded as a real over-limit is no calibration until it is coded anew."""
+    return case.facts.get("cause") != REAL
+
+
+def is_not_inquired(case: Case) -> bool:
+    """AY-21-4: an inquiry, open or concluded, says that it was real; a revoked one says nothing."""
+    return all(child.stage == "dropped" for child in case.children_of("inquiry"))
 
 
 def checks_are_finished(case: Case) -> bool:
@@ -64,6 +75,16 @@ def _within(case: Case, key: str) -> bool:
     # Forms give whole minutes; a reading has seconds.
     began = datetime.fromisoformat(str(case.facts["started_at"])).replace(second=0)
     return began <= moment <= case.now + timedelta(minutes=1)
+
+
+def is_received(case: Case) -> bool:
+    """Somebody at the mine has answered; until then nobody may put it aside."""
+    return case.matter.stage != "warned"
+
+
+def is_no_severe_alarm_that_lasts(case: Case) -> bool:
+    """What cut the power, methane at two percent, a stopped fan, smoke: not put aside burning."""
+    return int(case.facts.get("severity") or 1) < SEVERE or reading_is_back(case)
 
 
 def shelving_ends_in_bounds(case: Case) -> bool:

@@ -68,6 +68,7 @@ _ALARM_STEPS = (
         key="code_cause",
         label="定性",
         source=("checking",),
+        target="checking",
         by=WATCH,
         asks=(fields.CAUSE, fields.CAUSE_WORDS),
         effects=(effects.open_inquiry_if_real,),
@@ -79,6 +80,7 @@ _ALARM_STEPS = (
         key="give_feedback",
         label="填写措施和反馈",
         source=("checking",),
+        target="checking",
         by=BOTH,
         asks=(fields.MEASURES, fields.FEEDBACK),
         story="{who}反馈：{feedback}措施：{measures}",
@@ -142,11 +144,23 @@ _ALARM_STEPS = (
                 holds=guards.reading_is_back,
                 otherwise="读数还没有恢复正常，恢复后再销警。",
             ),
-            _INQUIRED,
+            Guard(
+                holds=guards.is_not_found_real,
+                otherwise="已定性为真实超限，不能按调校、测试销警，请改定性并写明理由，"
+                "或查清后按“销警”办理。",
+                basis=("AY-21-4",),
+            ),
+            Guard(
+                holds=guards.is_not_inquired,
+                otherwise="已有“超限立案”，不能按调校、测试销警，请立案查清后按“销警”办理；"
+                "立案不成立的，先撤销立案。",
+                basis=("AY-21-4",),
+            ),
         ),
         effects=(effects.close_check_as_false,),
         story="{who}按{cause}销警：{reason}",
         bulk=True,
+        exception=True,
         hint="由本人写明理由，报警仍留在台账和统计里",
         basis=("SX-50-3", "AY-21-4"),
     ),
@@ -167,7 +181,18 @@ _ALARM_STEPS = (
         source=ANY_OPEN,
         by=WATCH,
         asks=(fields.SHELVED_UNTIL, fields.REASON),
-        guards=(Guard(holds=guards.is_not_shelved, otherwise="已经搁置，请先取消搁置。"),),
+        guards=(
+            Guard(
+                holds=guards.is_received,
+                otherwise="还没有接报，不能搁置，请先叫应煤矿，有人应答后办理“接报”。",
+            ),
+            Guard(
+                holds=guards.is_no_severe_alarm_that_lasts,
+                otherwise="断电、甲烷≥2%、停风、烟雾、馈电异常等报警没有恢复，不能搁置，"
+                "请继续叫应和核实，恢复后再办。",
+            ),
+            Guard(holds=guards.is_not_shelved, otherwise="已经搁置，请先取消搁置。"),
+        ),
         checks=(
             Guard(
                 holds=guards.shelving_ends_in_bounds,
@@ -215,6 +240,15 @@ _ALARM_STEPS = (
         story="读数变化：峰值{peak}，{level}。",
     ),
     Step(
+        key="read_back",
+        label="读数恢复",
+        source=ANY_OPEN,
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings, effects.open_high_check),
+        story="读数恢复，持续{lasted}，峰值{peak}。",
+    ),
+    Step(
         key="read_after",
         label="销警后读数更正",
         source=("closed", "withdrawn"),
@@ -231,6 +265,15 @@ _ALARM_STEPS = (
         asks=(_READ, _TOLD),
         effects=(effects.take_over_readings,),
         story="开关量变化：{level}，{state}。",
+    ),
+    Step(
+        key="read_back_state",
+        label="状态恢复",
+        source=ANY_OPEN,
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings,),
+        story="开关量恢复：{level}，持续{lasted}。",
     ),
     Step(
         key="read_after_state",

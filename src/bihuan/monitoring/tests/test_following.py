@@ -191,3 +191,32 @@ def test_a_ledger_begun_anew_touches_no_alarm_of_before(mine: Mine) -> None:
     assert (first.pk, first.last_seq) == (before.pk, before.last_seq)
     assert facts(first)["peak"] == "1.2 %CH4"
     assert facts(second)["peak"] == "1.7 %CH4"
+
+
+def test_the_trail_says_that_a_reading_is_back_and_how_long_it_lasted(
+    door: Door, mine: Mine
+) -> None:
+    mine.send("08:00:00", "1.10")
+    mine.arrive(clock(8, 0, 30))
+    mine.send("08:01:00", "1.34")
+    mine.arrive(clock(8, 1, 30))
+    mine.send("08:02:40", "0.40")
+    mine.arrive(clock(8, 3))
+    (alarm,) = alarms()
+    trail = door.read("watch", alarm, clock(8, 4))["trail"]
+    assert [line["words"] for line in trail][1:] == [
+        "读数变化：峰值1.34 %CH4，报警。",
+        "读数恢复，持续2分钟40秒，峰值1.34 %CH4。",
+    ]
+
+
+def test_a_reading_that_was_taken_back_is_not_said_to_be_over(door: Door, mine: Mine) -> None:
+    mine.send("08:00:00", "1.20")
+    mine.send("08:02:40", "0.40")
+    mine.arrive(clock(8, 3))
+    mine.send_again("08:00:00", "0.20", at="08:05:00")
+    mine.arrive(clock(8, 6))
+    (alarm,) = alarms()
+    assert facts(alarm)["ground_withdrawn"] is True
+    trail = door.read("watch", alarm, clock(8, 7))["trail"]
+    assert not [line for line in trail if "读数恢复" in line["words"]]

@@ -74,6 +74,8 @@ def test_a_fan_that_stops_is_an_alarm_from_the_first_reading(county: County, min
     mine.arrive(clock(8, 5, 1))
     known = facts(alarms()[0])
     assert (known["state"], known["lasted"]) == ("停止，已恢复", "4分钟")
+    trail = Door(county).read("watch", alarm, clock(8, 6))["trail"]
+    assert trail[-1]["words"] == "开关量恢复：局部通风机停风，持续4分钟。"
     assert "停止，已恢复" in screen(county)
 
 

@@ -165,6 +165,8 @@ def test_shelved_alarms_stay_listed_with_their_end(door: Door, desk: Client, min
     mine.send("08:05:00", "1.24", point=point(1))
     mine.arrive(clock(8, 6))
     until = clock(10, 0).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    answered = {"answered_by": "调度室", "answered_at": "2026-03-01 08:07"}
+    door.press("watch", alarms()[0], "receive", clock(8, 8), **answered)
     door.press(
         "watch", alarms()[0], "shelve", clock(8, 10), shelved_until=until, reason="传感器更换。"
     )
@@ -346,3 +348,22 @@ def test_statistics_name_the_firm_that_holds_an_alarm(desk: Client, mine: Mine) 
     home = said(desk, "/desk/")
     assert "乡镇按期率" in home
     assert "本范围外" not in page + home
+
+
+def test_the_form_of_the_next_call_names_nobody_and_the_present_minute(
+    door: Door, desk: Client, mine: Mine
+) -> None:
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    (alarm,) = alarms()
+    told = {"called": "矿长田野", "called_at": "2026-03-01 08:12", "answered": "否"}
+    door.press("watch", alarm, "call", clock(8, 13), **told)
+    door.press(
+        "watch", alarm, "receive", clock(8, 14), answered_by="甲", answered_at="2026-03-01 08:13"
+    )
+    page = said(desk, f"/desk/matters/{to_code(alarm.pk)}/steps/call/")
+    form = page.partition('name="called"')[2].partition("</form>")[0]
+    assert "矿长田野" not in form
+    assert 'value="2026-03-01T08:20"' in form
+    assert "08:12" not in form
+    assert " checked" not in form
