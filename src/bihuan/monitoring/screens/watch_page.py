@@ -102,17 +102,36 @@ def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any
 def _kpis(
     by: Actor, found: list[Line], counts: dict[str, int], *, moment: datetime
 ) -> list[dict[str, Any]]:
-    """What is shelved counts: it leaves the list for a while, not the figures."""
     today = moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    of_today = visible(by).filter(kind="alarm", opened_at__gte=today).count()
+    lists = reverse("desk:list", args=["alarm"])
+    losses = counts[CHECK]
+    return [
+        *_unverified(found),
+        _unclosed(found, count=sum(counts.values()) - losses, url=lists),
+        {
+            "label": "今日报警",
+            "value": visible(by).filter(kind="alarm", opened_at__gte=today).count(),
+            "unit": "件",
+            "note": "含已销",
+            "url": f"{lists}?tab=all",
+        },
+        {"label": "应答用时中位数", **_answer_words(by, moment=moment)},
+        {
+            "label": "断线和异常",
+            "value": losses,
+            "unit": "件",
+            "note": "待核查",
+            "url": reverse("desk:list", args=[CHECK]),
+            "tone": "warn" if losses else "",
+        },
+    ]
+
+
+def _unverified(found: list[Line]) -> list[dict[str, Any]]:
+    """What is shelved counts: it leaves the list for a while, not the figures."""
     waiting = [line for line in found if not line.is_verified]
-    shelved = sum(line.shelved_until is not None for line in found)
     late = sum(line.is_late for line in waiting)
     oldest = max((line.minutes for line in waiting), default=0)
-    lists = reverse("desk:list", args=["alarm"])
-    checks = reverse("desk:list", args=["data_check"])
-    losses = counts[CHECK]
-    alarms = [line for line in found if not line.is_check]
     return [
         {
             "label": "未核实",
@@ -128,31 +147,18 @@ def _kpis(
             "note": "自读数超限起算",
             "tone": "bad" if late else "",
         },
-        {
-            "label": "未销报警",
-            "value": len(alarms),
-            "unit": "组",
-            "note": f"共 {sum(counts.values()) - losses} 件"
-            + (f"，含搁置 {shelved} 组" if shelved else ""),
-            "url": lists,
-        },
-        {
-            "label": "今日报警",
-            "value": of_today,
-            "unit": "件",
-            "note": "含已销",
-            "url": f"{lists}?tab=all",
-        },
-        {"label": "应答用时中位数", **_answer_words(by, moment=moment)},
-        {
-            "label": "断线和异常",
-            "value": losses,
-            "unit": "件",
-            "note": "待核查",
-            "url": checks,
-            "tone": "warn" if losses else "",
-        },
     ]
+
+
+def _unclosed(found: list[Line], *, count: int, url: str) -> dict[str, Any]:
+    shelved = sum(line.shelved_until is not None for line in found)
+    return {
+        "label": "未销报警",
+        "value": sum(not line.is_check for line in found),
+        "unit": "组",
+        "note": f"共 {count} 件" + (f"，含搁置 {shelved} 组" if shelved else ""),
+        "url": url,
+    }
 
 
 def _answer_words(by: Actor, *, moment: datetime) -> dict[str, Any]:

@@ -173,6 +173,8 @@ def test_shelved_alarms_stay_listed_with_their_end(door: Door, desk: Client, min
     page = said(desk, PART)
     assert "搁置中 1 组" in page
     assert "搁置到 10:00" in page
+    assert "共 1 件，含搁置 1 组" in page
+    assert "最久 15 分" in page
     with standing_at(clock(10, 0, 1)):
         later = desk.get(PART).content.decode()
     assert "搁置中" not in later
