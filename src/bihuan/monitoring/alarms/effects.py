@@ -30,8 +30,11 @@ def note_verification(case: Case) -> None:
 
 
 def open_inquiry_if_real(case: Case) -> None:
-    """AY-21-4: a real over-limit is inquired into as an accident would be, once."""
-    if case.facts.get("cause") == REAL and not case.children_of("inquiry"):
+    """AY-21-4: a real over-limit is inquired into as an accident would be, once.
+
+    Where the inquiry was revoked and it is found real again, anew.
+    """
+    if case.facts.get("cause") == REAL and guards.is_not_inquired(case):
         case.spawn("inquiry")
 
 

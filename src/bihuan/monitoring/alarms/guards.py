@@ -27,12 +27,13 @@ def measures_stand_where_needed(case: Case) -> bool:
 def inquiry_is_concluded_where_real(case: Case) -> bool:
     """AY-21-4: a real over-limit is closed only with cause, responsibility, measure and result.
 
-    Also one that was found real and is said to be another thing now: its inquiry says so.
+    Also one that was found real and is said to be another thing now: its inquiry says so. One
+    that was revoked concludes nothing: the cause is coded anew.
     """
     inquiries = case.children_of("inquiry")
     if any(child.is_open for child in inquiries):
         return False
-    return bool(inquiries) or case.facts.get("cause") != REAL
+    return not is_not_inquired(case) or case.facts.get("cause") != REAL
 
 
 def is_not_found_real(case: Case) -> bool:

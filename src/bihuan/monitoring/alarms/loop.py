@@ -12,7 +12,7 @@ _TOLD = Field(key="told", label="更正", kind=Kind.LONG_TEXT, keeps=False)
 
 _INQUIRED = Guard(
     holds=guards.inquiry_is_concluded_where_real,
-    otherwise="真实超限须按事故立案查清，“超限立案”还没有办结。",
+    otherwise="真实超限须按事故立案查清，“超限立案”还没有办结；立案已撤销的，请先改定性。",
     basis=("AY-21-4",),
 )
 _ALARM_STEPS = (

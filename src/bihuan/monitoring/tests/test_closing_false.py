@@ -111,3 +111,20 @@ def test_beside_an_inquiry_there_is_no_calibration(door: Door, mine: Mine, concl
         door.press("watch", inquiry, "conclude", clock(8, 17))
     with pytest.raises(DoorClosedError, match="已有“超限立案”"):
         door.press("watch", alarm, "close_false", clock(8, 18), **FALSE)
+
+
+def test_a_revoked_inquiry_concludes_nothing(door: Door, mine: Mine) -> None:
+    alarm = verified(door, mine)
+    door.press("watch", alarm, "code_cause", clock(8, 14), **REAL)
+    door.press("watch", alarm, "give_feedback", clock(8, 15), **FEEDBACK)
+    first = Matter.objects.get(kind="inquiry", parent=alarm)
+    door.press("watch", first, "drop", clock(8, 16), reason="核为设备故障，立案不成立。")
+    with pytest.raises(DoorClosedError, match="立案已撤销的，请先改定性"):
+        door.press("watch", alarm, "close", clock(8, 17), reason="已处理。")
+    door.press("watch", alarm, "code_cause", clock(8, 18), **REAL)
+    assert Matter.objects.filter(kind="inquiry", parent=alarm, is_open=True).count() == 1
+    again = Matter.objects.get(kind="inquiry", parent=alarm, is_open=True)
+    door.press("watch", again, "drop", clock(8, 19), reason="重复立案。")
+    fault = {"cause": "设备故障", "cause_words": "接头松动。"}
+    door.press("watch", alarm, "code_cause", clock(8, 20), **fault)
+    assert door.press("watch", alarm, "close", clock(8, 21), reason="已处理。").stage == "closed"
