@@ -72,6 +72,28 @@ def test_thirty_percent_off_is_usual_and_more_is_a_clue_with_figures(
     door.press("watch", found, "decline", at(2, 3), reason="当日检修绞车，另附记录。")
 
 
+@pytest.mark.clause("AY-38-2")
+def test_further_days_join_the_clue_that_is_open_and_open_another_once_it_is_decided(
+    door: Door, county: County
+) -> None:
+    first = at(1, 1)
+    send(door, at(2, 1), *(one for step in range(31) for one in seven(first + timedelta(step))))
+    for day in (1, 2):
+        send(door, at(2, day + 1), *seven(at(2, day), power="20000"))
+        look_around(now=at(2, day + 1))
+        look_around(now=at(2, day + 1))
+    (told,) = proposals("seven_series")
+    assert "2月1日" in told["evidence"]
+    assert ["2月2日" in one["text"] for one in told["joined"]] == [True]
+    found = Matter.objects.get(facts_row__data__watch="seven_series")
+    door.press("watch", found, "decline", at(2, 3), reason="两日检修绞车，另附记录。")
+    look_around(now=at(2, 3))
+    assert len(proposals("seven_series")) == 1
+    send(door, at(2, 4), *seven(at(2, 3), power="20000"))
+    look_around(now=at(2, 4))
+    assert len(proposals("seven_series")) == 2
+
+
 @pytest.mark.clause("LX-C04-1", "AY-38-2", "SX-32-1")
 def test_production_before_acceptance_is_proposed_and_none_from_that_day(
     door: Door, county: County

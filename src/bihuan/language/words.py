@@ -145,7 +145,8 @@ class Watch:
     `look` gets the moment and yields findings over all sites; it reads, it never writes. A person
     decides: confirming names one of `codes` where there are any and opens a matter of each kind
     in `opens` beside the proposal. With `ceases` an open proposal whose key isn't found any more
-    is closed as 情形消失.
+    is closed as 情形消失. With `gathers` whatever else is found at a site joins the proposal that
+    is open there: who tells of days gets no proposal for each of them.
     """
 
     key: str
@@ -155,6 +156,7 @@ class Watch:
     codes: tuple[Option, ...] = ()
     opens: tuple[str, ...] = ()
     ceases: bool = False
+    gathers: bool = False
     basis: tuple[str, ...] = ()
 
 

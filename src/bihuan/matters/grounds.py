@@ -6,12 +6,15 @@ from bihuan.matters.writing import GuardedQuerySet
 
 
 class SiteGround(models.Model):
-    """A ground is (watch, site, key); found again it joins its proposal or stays decided."""
+    """A ground is (watch, site, key); found again it joins its proposal or stays decided.
+
+    Several stand on one proposal where the watch gathers them.
+    """
 
     watch = models.CharField(max_length=40)
     site = models.ForeignKey("places.Site", models.PROTECT, related_name="+")
     key = models.CharField(max_length=80)
-    proposal = models.OneToOneField("matters.Matter", models.CASCADE, related_name="ground_row")
+    proposal = models.ForeignKey("matters.Matter", models.CASCADE, related_name="grounds")
 
     objects = GuardedQuerySet.as_manager()
 

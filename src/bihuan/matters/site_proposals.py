@@ -1,7 +1,8 @@
 """Proposals about sites (研判建议): what a watch found in records and readings, for a person.
 
 One ground opens one proposal: found again it joins, decided it stays decided for good. Only
-what went away by itself (情形消失) is proposed anew when it is back.
+what went away by itself (情形消失) is proposed anew when it is back. A watch that gathers lets
+further grounds of a site stand on the proposal that is open there.
 """
 
 import hashlib
@@ -196,21 +197,27 @@ def propose(watch: Watch, findings: Iterable[Finding], *, now: datetime) -> list
     }
     opened = []
     for finding in found:
-        ground = known.get((finding.site, finding.key))
+        place = finding.site, finding.key
+        ground = known.get(place) or _gathered(watch, finding, known.values(), now=now)
         if ground is None or ground.proposal.stage == CEASED:
             if is_taken_in(watch, finding, now=now):
                 continue
             ground, is_new = _open(watch, finding, now=now)
-            known[finding.site, finding.key] = ground
             opened += [ground.proposal_id] if is_new else []
         elif ground.proposal.is_open:
             _join(ground, finding, now=now)
+        known[place] = ground
     if watch.ceases:
-        still = {(finding.site, finding.key) for finding in found}
-        for place, ground in known.items():
-            if ground.proposal.is_open and place not in still:
-                take_step(ground.proposal_id, "cease", by=CLOCK, now=now)
+        _cease(known, {(finding.site, finding.key) for finding in found}, now=now)
     return opened
+
+
+def _cease(
+    known: dict[tuple[int, str], SiteGround], still: set[tuple[int, str]], *, now: datetime
+) -> None:
+    for place, ground in known.items():
+        if ground.proposal.is_open and place not in still:
+            take_step(ground.proposal_id, "cease", by=CLOCK, now=now)
 
 
 def look_around(
@@ -285,6 +292,28 @@ def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround,
         ground = SiteGround(**place, proposal=opened)
         add(ground)
     return ground, True
+
+
+def _gathered(
+    watch: Watch, finding: Finding, known: Iterable[SiteGround], *, now: datetime
+) -> SiteGround | None:
+    """A further ground on the proposal that is open at the site, None where none is.
+
+    Joined first: who is killed between joins once, and notes the ground at the next look.
+    """
+    if not watch.gathers:
+        return None
+    at_site = (one for one in known if one.site_id == finding.site and one.proposal.is_open)
+    elder = next(at_site, None)
+    if elder is None:
+        return None
+    _join(elder, finding, now=now)
+    with engine_writes():
+        ground = SiteGround(
+            watch=watch.key, site_id=finding.site, key=finding.key, proposal=elder.proposal
+        )
+        add(ground)
+    return ground
 
 
 def _join(ground: SiteGround, finding: Finding, *, now: datetime) -> None:
