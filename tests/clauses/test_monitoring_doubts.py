@@ -1,12 +1,14 @@
 """Gaps, frozen and altered values: suspicions at their boundaries, and what was received."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bihuan.matters.models import Matter
 from bihuan.matters.site_proposals import look_around
-from tests.clauses.mine import METHANE, Mine, clock
+from bihuan.telemetry.tests.inboxes import Inbox, definition
+from tests.clauses.mine import LASER, METHANE, Mine, clock
 from tests.desks import Desk
 from tests.doors import Door
 from tests.figures import proposals
@@ -27,6 +29,48 @@ def mine(county: County, tmp_path: Path) -> Mine:
 def page(county: County, at: int, minute: int = 0) -> str:
     site = county.sites["qingshiling"].pk
     return Desk(county).page("watch", f"mines/{site}/quality/?on=2026-03-01", clock(at, minute))
+
+
+def received(county: County, at: int, minute: int = 0, *, point: str = LASER) -> str:
+    """What the page says of a point: received, due and their share."""
+    shown = page(county, at, minute)
+    row = next(one for one in shown.split("<tr")[1:] if point in one and "每 30 秒一次" in one)
+    found = re.search(r"(\d+ / \d+)\D*?>(\d+\.\d%|无应收)<", row)
+    return " ".join(found.groups()) if found else row
+
+
+def define_at_eight(mine: Mine) -> None:
+    Inbox(mine.folder).send("CDDY", "08:00:00", definition(LASER), mine=mine.code)
+    mine.ingest()
+
+
+@pytest.mark.parametrize("step_s", [10, 30])
+def test_readings_that_come_more_often_count_once(mine: Mine, county: County, step_s: int) -> None:
+    define_at_eight(mine)
+    for second in range(0, 3600, step_s):
+        mine.send(f"08:{second // 60:02}:{second % 60:02}", "0.31", point=LASER)
+    mine.arrive(clock(9, 0))
+    assert received(county, 9) == "120 / 120 100.0%"
+    assert "送得更密不多计" in page(county, 9)
+
+
+def test_dense_readings_hide_no_gap(mine: Mine, county: County) -> None:
+    define_at_eight(mine)
+    for minute in (*range(20), *range(40, 60)):
+        for second in range(0, 60, 10):
+            mine.send(f"08:{minute:02}:{second:02}", "0.31", point=LASER)
+    mine.arrive(clock(9, 0))
+    assert received(county, 9) == "82 / 120 68.3%"
+
+
+def test_a_point_that_came_during_the_day_owes_nothing_before(mine: Mine, county: County) -> None:
+    define_at_eight(mine)
+    assert received(county, 8) == "0 / 0 无应收"
+    assert received(county, 8, 1) == "0 / 2 0.0%"
+    assert received(county, 8, point=METHANE) == "0 / 960 0.0%"
+    mine.send("07:30:00", "0.31", point=LASER)
+    mine.arrive(clock(8, 1))
+    assert received(county, 8, 1) == "1 / 62 1.6%"
 
 
 @pytest.mark.clause("LX-S1-6")

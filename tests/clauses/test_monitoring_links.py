@@ -171,6 +171,8 @@ def test_1368_of_1440_minutes_is_95(desk: Desk, door: Door, county: County) -> N
     page = desk.page("watch", "boards/link-quality/?on=2026-03-02", march(3))
     assert "未设定" in page
     assert "chip late" not in page
+    assert page.count("未统计") == 1 + 6  # out of range of the first, everything of the second
+    assert "未填" not in page
 
 
 def test_late_and_repeated_reports_end_alike(door: Door, county: County) -> None:

@@ -9,6 +9,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.clocks import deadline_of, explained, is_far
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
+from bihuan.matters.listings import rows_as_text, told_rows
 from bihuan.matters.models import Entry, Matter, Timer
 from bihuan.matters.naming import Names
 from bihuan.matters.permission import offers
@@ -95,7 +96,7 @@ def _facts(case: Case, names: Names) -> list[Shape]:
     sealed |= untold_facts(case.by, loop=case.loop)
     shown = [*fields, *sorted(named_in_stories(case.loop) - set(fields))]
     names.read([{key: case.facts.get(key) for key in shown}], [])
-    return [
+    facts = [
         {
             "key": key,
             "label": fields[key].label if key in fields else key,
@@ -104,6 +105,17 @@ def _facts(case: Case, names: Names) -> list[Shape]:
         }
         for key in shown
         if key in case.facts and key not in sealed
+    ]
+    return [*facts, *_lists(case)]
+
+
+def _lists(case: Case) -> list[Shape]:
+    """Matters that this one names, each by its id where the reader sees it."""
+    kept = [one for one in case.loop.lists if one.key in case.facts]
+    rows = [told_rows(case.facts[one.key], by=case.by) for one in kept]
+    return [
+        {"key": one.key, "label": one.label, "value": told, "words": rows_as_text(told) or one.none}
+        for one, told in zip(kept, rows, strict=True)
     ]
 
 

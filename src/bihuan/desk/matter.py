@@ -18,6 +18,7 @@ from bihuan.desk.matter_facts import facts_of, summary_of
 from bihuan.desk.matter_flow import flow_of, flow_words
 from bihuan.desk.matter_held import held_notices
 from bihuan.desk.matter_known import summary_label_of
+from bihuan.desk.matter_lists import lists_of
 from bihuan.desk.matter_papers import files_of, papers_of
 from bihuan.desk.matter_related import alike_to, looks_for_alike, related_to, waiting_beside
 from bihuan.desk.reading import case_or_404, name_of
@@ -93,6 +94,7 @@ def context_of(case: Case) -> dict[str, Any]:
         "no_clock": why_no_clock(case),
         "facts": facts_of(case, names=names),
         "facts_label": f"{case.loop.label}内容",
+        "lists": lists_of(case),
         "evidence": evidence_of(case),
         "summary": summary_of(case),
         "summary_label": summary_label_of(case),

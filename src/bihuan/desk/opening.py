@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from, signed_in
 from bihuan.desk.forms import answers_of, controls_of, errors_of, notices_of, region_of
+from bihuan.desk.matter_lists import lists_at_opening
 from bihuan.desk.pickers import Pickers
 from bihuan.desk.reading import case_or_404
 from bihuan.desk.shell import address
@@ -32,16 +33,16 @@ def open_form(request: HttpRequest, kind: str) -> HttpResponse:
     loop = openable_or_404(kind)
     if not set(loop.open_by) & by.roles:
         refusal = NotYours(f"登记{loop.label}须由{why_not(loop.open_by)}办理。")
-        return _page(request, loop, pickers=None, typed={}, refusal=refusal)
+        return _page(request, loop, by=by, pickers=None, typed={}, refusal=refusal)
     region = region_of(by, roles=loop.open_by)
     pickers = Pickers(region, now().astimezone(SHANGHAI).date())
     if request.method != "POST":
-        return _page(request, loop, pickers=pickers, typed={})
+        return _page(request, loop, by=by, pickers=pickers, typed={})
     answers = answers_of(request, loop.opens_with, at=pickers)
     try:
         matter = open_matter(kind, by=by, now=now(), answers=answers, region_id=region.pk)
     except Refused as refused:
-        return _page(request, loop, pickers=pickers, typed=answers, refusal=refused)
+        return _page(request, loop, by=by, pickers=pickers, typed=answers, refusal=refused)
     return HttpResponseRedirect(_next_address(matter, by=by), status=303)
 
 
@@ -67,6 +68,7 @@ def _page(
     request: HttpRequest,
     loop: Loop,
     *,
+    by: Actor,
     pickers: Pickers | None,
     typed: dict[str, Any],
     refusal: Refused | None = None,
@@ -85,6 +87,7 @@ def _page(
             "notices": notices_of(refusal),
         },
         "fields": fields,
+        "lists": lists_at_opening(loop, by=by, now=now()) if pickers else [],
         "errors": errors_of(refusal, loop.opens_with, typed=typed),
         "back": address("desk:list", loop.key) or address("desk:home"),
         "import_url": address("desk:import", loop.key) if pickers else "",

@@ -19,6 +19,7 @@ from bihuan.desk.forms import (
     with_uploads,
 )
 from bihuan.desk.matter_known import known_of
+from bihuan.desk.matter_lists import lists_at_step
 from bihuan.desk.matter_related import alike, same_site
 from bihuan.desk.pickers import Pickers
 from bihuan.desk.reading import case_or_404, name_of
@@ -103,6 +104,7 @@ def _page(
         "after": _after_words(case, step),
         "back": _matter_url(case),
         "known": known_of(case) if is_offered and not looks else [],
+        "lists": lists_at_step(case, step) if is_offered else [],
         "looks": looks,
         "alike": _alike(case, step, typed=typed) if is_offered else [],
         "public": _public(case, step, typed=typed) if is_offered else None,

@@ -133,6 +133,22 @@ class Child:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Other matters that a matter names as they stood at one moment; each is read with its link.
+
+    `find` gets the actor, the moment and when the matter was opened (None: it isn't yet) and
+    returns rows of text: `id` (of the matter named), `title`, `sub` and `state`. Opening keeps
+    them in the fact `key`, or the step that is named; the form says before what will be kept.
+    """
+
+    key: str
+    label: str
+    find: Callable[..., list[dict[str, Any]]]
+    none: str  # said where there are none
+    step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Loop:
     """One kind of matter, whole."""
 
@@ -156,6 +172,7 @@ class Loop:
     severity: str = ""
     tracks: tuple[str, ...] = ()  # stages of the progress line, in order
     sensitive: bool = False  # who reads a matter of this kind or of one beside it is recorded
+    lists: tuple[Listing, ...] = ()
     tells_unit: bool = False  # the unit in charge reads how it came in, too
     version: int = 1
 

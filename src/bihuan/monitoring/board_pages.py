@@ -23,6 +23,7 @@ from bihuan.ui.downloads import csv_file
 from bihuan.ui.words import moment
 
 PAGE = 100
+UPRIGHT_COLUMNS = 7  # so many fit on a sheet that stands
 
 
 @signed_in
@@ -60,6 +61,7 @@ def show_board(request: HttpRequest, key: str) -> HttpResponse:
         "page": {
             "title": board.label,
             "lead": f"共 {len(rows)} 行",
+            "wide_paper": len(board.heads) > UPRIGHT_COLUMNS,
             "crumbs": [
                 {"label": "监测台账", "url": reverse("monitoring:boards")},
                 {"label": board.label},
@@ -71,7 +73,7 @@ def show_board(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "notes": shown.notes,
         "filters": _filters(board, shown.rows, asked=asked),
-        "columns": [{"key": h.key, "label": h.label, "kind": h.kind} for h in board.heads],
+        "columns": _columns(board),
         "rows": [_row(board, row, with_actions=any(r.actions for r in page)) for row in page],
         "empty": board.empty,
         "foot": f"截至 {moment(scope.now)}",
@@ -116,7 +118,7 @@ def _part(board: Board, rows: list[Row]) -> dict[str, Any]:
     return {
         "label": board.label,
         "url": reverse("monitoring:board", args=(board.key,)),
-        "columns": [{"key": h.key, "label": h.label, "kind": h.kind} for h in board.heads],
+        "columns": _columns(board),
         "rows": [_row(board, row, with_actions=any(r.actions for r in rows)) for row in rows],
     }
 
@@ -192,6 +194,13 @@ def _chosen(board: Board, rows: Any, *, asked: dict[str, str]) -> list[dict[str,
             "value": asked["state"],
             "options": [{"value": state, "label": state} for state in states],
         },
+    ]
+
+
+def _columns(board: Board) -> list[dict[str, str]]:
+    return [
+        {"key": one.key, "label": one.label, "kind": one.kind, "none": one.none}
+        for one in board.heads
     ]
 
 

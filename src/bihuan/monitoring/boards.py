@@ -49,6 +49,7 @@ class Head:
     key: str
     label: str
     kind: str = "text"
+    none: str = ""  # what a cell without a value means, where nobody forgot to fill it in
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,37 @@
 """交接班: who goes hands the open alarms over, who comes signs for them."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from bihuan.accounts.actors import Actor
+from bihuan.language.clock import SHANGHAI
 from bihuan.language.field import Field, Kind
-from bihuan.language.loop import Loop, NoDeadline, Stage, Step
+from bihuan.language.loop import Listing, Loop, NoDeadline, Stage, Step
 from bihuan.language.words import Ledger
 from bihuan.matters.case import Case
-from bihuan.matters.models import Matter
+from bihuan.matters.declarations import catalog
+from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
+from bihuan.monitoring.alarms.standing import ALARMS, CREW, began_at, level_of, site_of
 
-LISTED_MAX = 200
+LISTED_MAX: Final = 200
 _OVER = NoDeadline("已交接")
 ROSTER = "duty_roster"
+
+
+def open_alarms(by: Actor, now: datetime, _opened_at: datetime | None) -> list[dict[str, Any]]:
+    """What isn't closed within the actor's reach, crews over their limit as well."""
+    return _listed(_open_within(by), now=now)
+
+
+def alarms_since(by: Actor, now: datetime, opened_at: datetime | None) -> list[dict[str, Any]]:
+    """What was opened after handing over, so that none falls between; closed ones too."""
+    if opened_at is None:
+        return []
+    # The rows are few and the reach is wide: the newer ones are looked for first.
+    since = Matter.objects.filter(kind__in=ALARMS, opened_at__gt=opened_at)
+    return _listed(visible(by).filter(pk__in=since.values("pk")), now=now)
 
 
 def list_open_alarms(case: Case) -> None:
@@ -18,23 +40,63 @@ def list_open_alarms(case: Case) -> None:
     if held is not None:
         case.place_in(held.region_id)
         case.hand_to(held.unit_id)
-    found = visible(case.by).filter(kind="alarm", is_open=True).order_by("id")
-    rows = found.values_list("number", "title", "stage")[: LISTED_MAX + 1]
-    told = [f"{number} {title}" for number, title, _stage in rows[:LISTED_MAX]]
-    case.set("open_alarms", "\n".join(told) or "没有未销的报警。")
-    case.set("open_count", found.count())
-    case.set("title", f"{case.today:%Y-%m-%d} 交接班，未销报警 {found.count()} 件")
+    count = _open_within(case.by).count()
+    case.set(OPEN_ALARMS.key, open_alarms(case.by, case.now, None))
+    case.set("open_count", count)
+    case.set("title", f"{case.today:%Y-%m-%d} 交接班，未销报警 {count} 件")
 
 
 def note_what_came_since(case: Case) -> None:
-    """Alarms opened between handing over and signing are named, so that none falls between."""
-    since = Matter.objects.filter(kind="alarm", opened_at__gt=case.matter.opened_at)
-    fresh = visible(case.by).filter(pk__in=since.values("pk")).order_by("id")
-    told = [f"{one.number} {one.title}" for one in fresh[:LISTED_MAX]]
-    if told:
-        case.set("came_since", "\n".join(told))
+    """Alarms opened between handing over and signing are named."""
+    case.set(CAME_SINCE.key, alarms_since(case.by, case.now, case.matter.opened_at))
 
 
+def _open_within(by: Actor) -> Any:
+    return visible(by).filter(kind__in=ALARMS, is_open=True)
+
+
+def _listed(found: Any, *, now: datetime) -> list[dict[str, Any]]:
+    matters = list(found.order_by("id").select_related("site")[:LISTED_MAX])
+    ids = [matter.pk for matter in matters]
+    facts = dict(Facts.objects.filter(pk__in=ids).values_list("matter_id", "data"))
+    rows = [_row(one, facts.get(one.pk, {}), now=now) for one in matters]
+    more = found.count() - len(rows) if len(rows) == LISTED_MAX else 0
+    return [*rows, {"title": f"另有 {more} 件没有列出，见台账"}] if more else rows
+
+
+def _row(matter: Matter, facts: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    began = began_at(matter, facts).astimezone(SHANGHAI)
+    day = "%m-%d %H:%M" if began.year == now.astimezone(SHANGHAI).year else "%Y-%m-%d %H:%M"
+    place = (site_of(matter), facts.get("place") or facts.get("face"), facts.get("sensor"))
+    return {
+        "id": matter.pk,
+        "title": _joined("　", (matter.number, _joined(" ", place))) or matter.title,
+        "sub": _joined("，", (level_of(matter, facts), _over(matter, facts), f"自 {began:{day}}")),
+        "state": catalog().loop(matter.kind).stage(matter.stage).label,
+    }
+
+
+def _over(matter: Matter, facts: dict[str, Any]) -> str:
+    """How many persons over the limit of a face; an alarm's level says enough."""
+    if matter.kind != CREW:
+        return ""
+    return f"{facts.get('count')} 人，限员 {facts.get('limit')} 人"
+
+
+def _joined(mark: str, words: Iterable[Any]) -> str:
+    return mark.join(str(word) for word in words if word)
+
+
+OPEN_ALARMS: Final = Listing(
+    key="open_alarms", label="交班时未销的报警", find=open_alarms, none="没有未销的报警。"
+)
+CAME_SINCE: Final = Listing(
+    key="came_since",
+    label="交班后新来的报警",
+    find=alarms_since,
+    none="交班后没有新来的报警。",
+    step="sign_over",
+)
 SHIFT_HANDOVER = Loop(
     key="shift_handover",
     label="交接班",
@@ -51,6 +113,7 @@ SHIFT_HANDOVER = Loop(
     ),
     on_open=(list_open_alarms,),
     summary="notes",
+    lists=(OPEN_ALARMS, CAME_SINCE),
     stages=(
         Stage(
             key="handing",

@@ -22,7 +22,10 @@ STOP: Final = "planned_silence"
 TARGET: Final = "links.online_target_percent"
 TREND_DAYS: Final = 7
 _MINUTE: Final = timedelta(minutes=1)
+UNCOUNTED: Final = "未统计"  # the source tells no counts of the day
 _SHOWN: Final = (
+    ("expected", "应收"),
+    ("received", "实收"),
     ("missing", "缺失"),
     ("late", "迟到"),
     ("frozen", "异常不变"),
@@ -163,9 +166,7 @@ BOARD = Board(
         Head(key="rate", label="在线率", kind="number"),
         Head(key="minutes", label="有数 / 应传（分钟）", kind="number"),
         Head(key="planned", label="计划停传（分钟）", kind="number"),
-        Head(key="expected", label="应收", kind="number"),
-        Head(key="received", label="实收", kind="number"),
-        *(Head(key=key, label=label, kind="number") for key, label in _SHOWN),
+        *(Head(key=key, label=label, kind="number", none=UNCOUNTED) for key, label in _SHOWN),
         Head(key="trend", label="近七日在线率"),
     ),
     look=look,

@@ -17,19 +17,17 @@ from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
-from bihuan.monitoring.alarms.fields import CAUSES, LEVELS
 from bihuan.monitoring.alarms.following import READINGS
 from bihuan.monitoring.alarms.readings import ALARM_KINDS, is_boundary
+from bihuan.monitoring.alarms.standing import ALARMS, began_at, level_of, site_of
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
 from bihuan.telemetry.live.identity import STANDING
 
 CHECK: Final = "data_check"
-KINDS: Final = ("alarm", CHECK, "crew_alarm")
+KINDS: Final = (*ALARMS, CHECK)
 SHOWN: Final = 300
 HOUR: Final = timedelta(hours=1)
-_LEVELS: Final = {option.key: option.label for option in LEVELS}
-_CAUSES: Final = {option.key: option.label for option in CAUSES}
 _TO_VERIFY: Final = frozenset({"warned", "received", "detected"})
 
 
@@ -64,9 +62,7 @@ class _Known:
     @property
     def since(self) -> datetime:
         """When the reading began, or the loss was found."""
-        names = ("started_at", "detected_at", "reading_at")
-        told = next((self.facts[name] for name in names if self.facts.get(name)), None)
-        return datetime.fromisoformat(str(told)) if told else self.matter.opened_at
+        return began_at(self.matter, self.facts)
 
     @property
     def is_verified(self) -> bool:
@@ -198,8 +194,8 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     matter = worst.matter
     minutes = max(0, int((now - first.since).total_seconds() // 60))
     return Line(
-        site=_short(matter) or "未建档",
-        level="归并" if len(group) > 1 else _level(worst),
+        site=site_of(matter) or "未建档",
+        level="归并" if len(group) > 1 else level_of(worst.matter, worst.facts),
         tone="maj" if matter.severity >= 2 else "sig",
         words=_flood_words(group) if len(group) > 1 else _words(worst, marks),
         calls=tuple(_calls(worst)),
@@ -216,24 +212,11 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     )
 
 
-def _short(matter: Matter) -> str:
-    return str(matter.site.short_name or matter.site.name) if matter.site else ""
-
-
-def _level(one: _Known) -> str:
-    if one.matter.kind == "crew_alarm":
-        return "超员"
-    if one.matter.kind != "alarm":
-        return "断线" if one.facts.get("what") == "disconnected" else "异常"
-    cause = one.facts.get("cause")
-    return _CAUSES.get(str(cause), "") or _LEVELS.get(str(one.facts.get("level")), "报警")
-
-
 def _words(one: _Known, marks: _Marks) -> str:
     facts = one.facts
     if one.matter.kind != "alarm":
         told = str(facts.get("points_words") or one.matter.title)
-        return told.removeprefix(_short(one.matter)) or told  # the line names the mine already
+        return told.removeprefix(site_of(one.matter)) or told  # the line names the mine already
     often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
     if facts.get("state"):
         return f"{facts.get('place')} {facts.get('sensor')}　{facts['state']}{often}"

@@ -43,6 +43,22 @@ DAY_S: Final = 86_400
 PERIODS: Final = ((1, "24 小时"), (7, "7 日"), (30, "30 日"), (180, "半年"), (730, "两年"))
 LONGEST_S: Final = 3_660 * DAY_S
 TABLE: Final = 240
+DEFINITIONS: Final = (
+    {"key": "since", "label": "自何时起", "kind": "title"},
+    {"key": "place", "label": "安装位置", "none": "没有写"},
+    {"key": "sensor", "label": "传感器", "none": "没有写"},
+    {"key": "unit", "label": "单位", "none": "无"},
+    {"key": "range", "label": "量程", "none": "没有写"},
+    {"key": "limits", "label": "门限", "none": "无"},
+)
+EPISODES: Final = (
+    {"key": "since", "label": "开始"},
+    {"key": "until", "label": "恢复"},
+    {"key": "words", "label": "情形", "kind": "title"},
+    {"key": "peak", "label": "极值", "kind": "number", "none": "无"},
+    {"key": "lasted", "label": "持续", "none": "无"},
+    {"key": "matter", "label": "事项", "kind": "link", "none": "无"},
+)
 NOT_READ: Final = "读数暂时取不到，请稍后刷新；一直取不到，请联系系统管理员查看“运行状况”。"
 _LEVELS: Final = {"alarm": "limit", "power_off": "limit cut"}
 
@@ -89,7 +105,9 @@ def show_point(request: HttpRequest, site_id: int, point: str) -> HttpResponse:
         "table": [_reading_row(one) for one in reversed(drawn.dots)],
         "table_words": "每次读数" if drawn.width == 0 else f"每 {drawn.width // 60} 分钟一行",
         "unit": said.definition.unit,
+        "episode_columns": EPISODES,
         "episodes": _episode_rows(rows, by=by, moment=moment),
+        "definition_columns": DEFINITIONS,
         "definitions": [_definition_row(one) for one in reversed(history)],
     }
     return render(request, "monitoring/point.html", context)
@@ -196,36 +214,43 @@ def _reading_row(dot: Any) -> dict[str, str]:
     }
 
 
-def _episode_rows(rows: list[Episode], *, by: Actor, moment: datetime) -> list[dict[str, str]]:
+def _episode_rows(rows: list[Episode], *, by: Actor, moment: datetime) -> list[dict[str, Any]]:
     """Episodes; the matter is named to those who may see it."""
     wanted = {row.matter_id for row in rows if row.matter_id}
     numbers = dict(visible(by).filter(pk__in=wanted).values_list("pk", "number"))
     return [
-        {
-            "words": episode_words(row),
-            "since": shanghai(row.started_at),
-            "until": shanghai(row.ended_at) or "未恢复",
-            "lasted": exact_length((row.ended_at or moment.replace(microsecond=0)) - row.started_at)
-            if (row.ended_at or moment) > row.started_at
-            else "—",
-            "peak": f"{decimal_of(row.peak)} {row.unit}" if row.peak is not None else "—",
-            "number": str(numbers.get(row.matter_id, "")) if row.matter_id else "",
-            "url": reverse("desk:matter", args=[to_code(row.matter_id)])
-            if row.matter_id in numbers
-            else "",
-        }
+        {"id": row.pk, "name": episode_words(row), "cells": _episode_cells(row, numbers, moment)}
         for row in rows
     ]
 
 
-def _definition_row(said: Described) -> dict[str, str]:
+def _episode_cells(row: Episode, numbers: dict[int, str], moment: datetime) -> dict[str, Any]:
+    matter = row.matter_id if row.matter_id in numbers else None
+    until = row.ended_at or moment
+    length = (row.ended_at or moment.replace(microsecond=0)) - row.started_at
+    return {
+        "since": shanghai(row.started_at),
+        "until": shanghai(row.ended_at) or "未恢复",
+        "words": {"text": episode_words(row), "url": "", "sub": ""},
+        "peak": f"{decimal_of(row.peak)} {row.unit}" if row.peak is not None else None,
+        "lasted": exact_length(length) if until > row.started_at else None,
+        "matter": matter
+        and {
+            "text": str(numbers[matter] or "查看"),
+            "url": reverse("desk:matter", args=[to_code(matter)]),
+        },
+    }
+
+
+def _definition_row(said: Described) -> dict[str, Any]:
     one = said.definition
     low, high = said.fields.get("range_low", ""), said.fields.get("range_high", "")
-    return {
-        "since": stamp_of(said.moment),
+    cells = {
+        "since": {"text": stamp_of(said.moment), "url": "", "sub": ""},
         "place": said.location,
         "sensor": sensor_name(one.sensor_type),
-        "unit": one.unit or "—",
-        "range": f"{low}至{high}" if low or high else "—",
+        "unit": one.unit,
+        "range": f"{low}至{high}" if low or high else None,
         "limits": limit_words(limits_of(one)),
     }
+    return {"id": said.moment, "name": stamp_of(said.moment), "cells": cells}

@@ -1,7 +1,7 @@
 """数据核验: what each sensor of a mine sent on a day of what it ought to, and what is doubtful."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,8 +21,11 @@ from bihuan.monitoring.screens.store_reader import TROUBLES, reading
 from bihuan.monitoring.screens.wall import point_url, seconds_of
 from bihuan.places.models import Site
 from bihuan.telemetry.dialect import dialect
-from bihuan.telemetry.store.defined import newest_definitions
+from bihuan.telemetry.store.defined import first_defined, newest_definitions
 from bihuan.telemetry.store.glance import Described
+
+if TYPE_CHECKING:
+    from bihuan.telemetry.store.slots import Filled
 
 COLUMNS: Final = (
     {"key": "name", "label": "测点", "kind": "title"},
@@ -30,11 +33,17 @@ COLUMNS: Final = (
     {"key": "share", "label": "收到率", "kind": "number"},
     {"key": "doubts", "label": "疑点", "kind": "number"},
 )
+COUNTED: Final = "应送的每一时段有读数即计一次，送得更密不多计；当日新接入的测点自接入起算"
 DOUBTS: Final = (
     {"key": "name", "label": "测点", "kind": "title"},
     {"key": "kind", "label": "疑点", "kind": "chip"},
     {"key": "words", "label": "起止和数据", "kind": "text"},
 )
+
+
+class _Due(NamedTuple):
+    received: int
+    expected: int
 
 
 @require_safe
@@ -50,54 +59,70 @@ def show_quality(request: HttpRequest, site_id: int) -> HttpResponse:
     described = newest_definitions(ledger_folder(), site.code)
     trouble = ""
     try:
-        counts = _received([one.point for one in described], start, end)
+        dues = _dues(described, first_defined(ledger_folder(), site.code), start, end)
         doubts = doubts_of(site, since=start, until=end, now=moment)
     except TROUBLES:
-        described, counts, doubts, trouble = [], {}, [], NOT_READ
+        described, dues, doubts, trouble = [], {}, [], NOT_READ
     context = {
         "page": {"title": f"{site.short_name or site.name}数据核验", "lead": f"{day}，按测点"},
         "trouble": trouble,
         "mine_url": reverse("monitoring:mine", args=[site.pk]),
         "filters": [{"name": "on", "label": "日期", "kind": "day", "value": day.isoformat()}],
         "columns": COLUMNS,
-        "rows": [_row(site, one, counts, doubts, span=(start, end)) for one in described],
+        "rows": [_row(site, one, dues[one.point], doubts) for one in described],
         "doubt_columns": DOUBTS,
         "doubts": [_doubt_row(number, one) for number, one in enumerate(doubts)],
         "words": f"{len(doubts)} 处，由人认定是否弄虚作假；缺数不按零计，也不画成 0",
+        "counted": COUNTED,
         "days": _days(day, today),
     }
     return render(request, "monitoring/quality.html", context)
 
 
-def _received(points: list[str], start: datetime, end: datetime) -> dict[str, int]:
-    """How many moments of each point have a reading, whatever came twice."""
+def _dues(
+    described: list[Described], defined: dict[str, int], start: datetime, end: datetime
+) -> dict[str, _Due]:
+    """Of each point the periods that have a reading and those due; whole ones.
+
+    A point that was first defined or sent during the day owes less.
+    """
+    sent = _sent(described, start, end)
+    since, until = seconds_of(start), seconds_of(end)
+    dues = {}
+    for one in described:
+        every, found = _every_s(one), sent.get(one.point)
+        known = min(defined[one.point], found.first) if found else defined[one.point]
+        expected = max(0, until - max(since, known)) // every
+        dues[one.point] = _Due(min(found.periods[every], expected) if found else 0, expected)
+    return dues
+
+
+def _sent(described: list[Described], start: datetime, end: datetime) -> "dict[str, Filled]":
     with reading() as reader:
-        if reader is None or not points or start >= end:
+        if reader is None or not described or start >= end:
             return {}
+        # Loads polars: only where somebody looks at readings.
+        from bihuan.telemetry.store.slots import filled  # noqa: PLC0415 - see above
+
+        points = [one.point for one in described]
         rows = reader.readings(points, since=seconds_of(start), until=seconds_of(end) - 1)
-    return {one["point"]: one["len"] for one in rows.group_by("point").len().to_dicts()}
+        return filled(rows, every_s={_every_s(one) for one in described})
 
 
-def _row(
-    site: Site,
-    said: Described,
-    counts: dict[str, int],
-    doubts: list[Doubt],
-    *,
-    span: tuple[datetime, datetime],
-) -> dict[str, Any]:
-    every = dialect().sent_every_s(said.definition.sensor_type)
-    expected = int((span[1] - span[0]).total_seconds()) // every
-    received = counts.get(said.point, 0)
+def _every_s(said: Described) -> int:
+    return dialect().sent_every_s(said.definition.sensor_type)
+
+
+def _row(site: Site, said: Described, due: _Due, doubts: list[Doubt]) -> dict[str, Any]:
     name = {
         "text": f"{said.location} {sensor_name(said.definition.sensor_type)}",
         "url": point_url(site, said.point),
-        "sub": f"每 {every} 秒一次",
+        "sub": f"每 {_every_s(said)} 秒一次",
     }
     cells = {
         "name": name,
-        "counts": f"{received} / {expected}",
-        "share": share_text(min(received, expected), of=expected) if expected else "无应收",
+        "counts": f"{due.received} / {due.expected}",
+        "share": share_text(due.received, of=due.expected) if due.expected else "无应收",
         "doubts": sum(one.point == said.point for one in doubts),
     }
     return {"id": said.point, "name": name["text"], "cells": cells}

@@ -23,6 +23,15 @@ from bihuan.places.models import Region
 from bihuan.regulations.values import value_of
 
 PERIODS: Final = ((1, "近 24 小时"), (7, "近 7 日"), (30, "近 30 日"), (365, "近一年"))
+COLUMNS: Final = (
+    {"key": "site", "label": "煤矿"},
+    {"key": "point", "label": "测点", "kind": "title"},
+    {"key": "count", "label": "报警次数", "kind": "number"},
+    {"key": "real", "label": "其中真实超限", "kind": "number"},
+    {"key": "peak", "label": "最高值", "kind": "number", "none": "无"},
+    {"key": "lasted", "label": "累计时长", "kind": "number"},
+    {"key": "marks", "label": "标记", "kind": "tags", "none": "无"},
+)
 SHOWN: Final = 50
 HOURS: Final = 24
 FLOOD: Final = 10  # alarms of ten minutes in which one operator is flooded, by IEC 62682
@@ -49,6 +58,7 @@ def show_ranking(request: HttpRequest) -> HttpResponse:
             for one, label in PERIODS
         ],
         "words": f"{len(points)} 个测点" + ("，只列前 50 个" if len(points) == SHOWN else ""),
+        "columns": COLUMNS,
         "rows": _rows(points, until=moment),
         "thresholds": _thresholds(by, on=moment.astimezone(SHANGHAI).date()),
         "kpis": _kpis(by, since=since, days=days, moment=moment),
@@ -60,18 +70,22 @@ def _rows(points: list[Point], *, until: datetime) -> list[dict[str, Any]]:
     lasting = {id(point): point.lasted(until=until) for point in points}
     longest = max(lasting.values(), default=timedelta(0))
     return [
-        {
-            "site": point.site.short_name or point.site.name,
-            "place": point.rows[0].place,
-            "sensor": point.rows[0].sensor,
-            "count": len(point.rows),
-            "real": len(point.real),
-            "peak": f"{point.peak.peak:g} {point.peak.unit}" if point.peak else "—",
-            "lasted": exact_length(lasting[id(point)]),
-            "marks": _marks(point, is_longest=lasting[id(point)] == longest, until=until),
-        }
-        for point in points
+        _row(point, lasted=lasting[id(point)], longest=longest, until=until) for point in points
     ]
+
+
+def _row(point: Point, *, lasted: timedelta, longest: timedelta, until: datetime) -> dict[str, Any]:
+    name = f"{point.rows[0].place} {point.rows[0].sensor}"
+    cells = {
+        "site": point.site.short_name or point.site.name,
+        "point": {"text": name, "url": "", "sub": ""},
+        "count": len(point.rows),
+        "real": len(point.real),
+        "peak": f"{point.peak.peak:g} {point.peak.unit}" if point.peak else None,
+        "lasted": exact_length(lasted),
+        "marks": _marks(point, is_longest=lasted == longest, until=until) or None,
+    }
+    return {"id": point.rows[0].point, "name": name, "cells": cells}
 
 
 def _marks(point: Point, *, is_longest: bool, until: datetime) -> list[str]:

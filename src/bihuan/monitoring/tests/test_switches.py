@@ -160,6 +160,9 @@ def test_the_point_and_the_curve_have_their_pages(county: County, mine: Mine) ->
     (row,) = Episode.objects.filter(matter=alarm)
     page = screen(county, f"/desk/mines/{row.site_id}/readings/{FAN}/")
     assert "局部通风机停风" in page
+    for label in ("极值", "持续", "事项", "安装位置", "门限"):
+        assert f'data-label="{label}"' in page  # on a phone, where a row is a card
+    assert f"/desk/matters/{to_code(alarm.pk)}/" in page
     code = to_code(alarm.pk)
     assert screen(county, f"/desk/alarms/{code}/curve/")
     assert "停止" in screen(county, f"/desk/alarms/?alarm={code}")

@@ -310,6 +310,8 @@ def test_the_ranking_counts_points(desk: Client, mine: Mine) -> None:
     page = said(desk, f"{SCREEN}ranking/?days=1")
     assert "10分钟" in page
     assert "1.24 %CH4" in page
+    for label in ("报警次数", "其中真实超限", "最高值", "累计时长", "标记"):
+        assert f'data-label="{label}"' in page  # on a phone, where a row is a card
     assert "30天内真实超限 3 次" in page
     assert "甲烷 2.00% 及以上" in page
     assert "高时长</dt><dd>未设定" in page
@@ -323,15 +325,13 @@ def test_the_ranking_marks_by_the_numbers_in_force(
         mine.send(f"{end}:00", "0.24", point=point(1))
     mine.arrive(clock(8, 17))
     ranking = f"{SCREEN}ranking/?days=1"
-    chip = '<span class="chip doing">'
-    assert [
-        label for label in ("高数值", "高时长") if f"{chip}{label}" in said(desk, ranking)
-    ] == []
+    tag = '<span class="tag">'
+    assert [label for label in ("高数值", "高时长") if f"{tag}{label}" in said(desk, ranking)] == []
     set_here(county, "alarm.high_duration_minutes", 5, now=clock(7, 0))
-    assert f"{chip}高时长" in said(desk, ranking)
+    assert f"{tag}高时长" in said(desk, ranking)
     mine.send("08:17:00", "2.00", point=point(1))
     mine.arrive(clock(8, 18))
-    assert f"{chip}高数值" in said(desk, ranking)
+    assert f"{tag}高数值" in said(desk, ranking)
 
 
 def test_the_form_of_a_call_proposes_the_present_minute(desk: Client, mine: Mine) -> None:

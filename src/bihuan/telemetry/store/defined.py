@@ -36,6 +36,12 @@ def newest_definitions(folder: Path, mine: str, *, by: Dialect | None = None) ->
     return [_described(held[point], by or dialect()) for point in sorted(held)]
 
 
+def first_defined(folder: Path, mine: str) -> dict[str, int]:
+    """From when on each point of a mine was defined, whatever was changed later."""
+    sql = "SELECT point, min(moment) FROM told WHERE point >= ? AND point < ? GROUP BY point"
+    return dict(_rows(folder, sql, (mine, mine + _AFTER_ALL)))
+
+
 def definition_history(folder: Path, point: str, *, by: Dialect | None = None) -> list[Described]:
     """What was in force of a point from which moment on, oldest first; of equal moments one."""
     sql = f"SELECT {_COLUMNS} FROM told WHERE point = ?"  # noqa: S608 - our own names

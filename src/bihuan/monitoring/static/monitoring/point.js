@@ -3,7 +3,8 @@
   'use strict';
   var place = document.getElementById('zoom');
   if (!place || !window.fetch || !window.uPlot) return;
-  var whole, chart, told, asked = 0;
+  var PAPER = 640; /* A4 less its margins is 178 mm, 672 pixels; the chart has 14 on each side. */
+  var whole, chart, told, asked = 0, printing = false;
   var style = getComputedStyle(document.documentElement);
 
   function colour(name) { return style.getPropertyValue(name).trim(); }
@@ -59,7 +60,12 @@
     });
     context.restore();
   }
-  function wide() { return Math.max(place.clientWidth - 28, 240); }
+  /* A browser asks before it lays the page out for the paper, so the paper's width is given. */
+  function wide() { return printing ? PAPER : Math.max(place.clientWidth - 28, 240); }
+  function print(begins) {
+    printing = begins;
+    if (chart) { chart.destroy(); chart = draw(); } /* Anew, for its colours are others on paper. */
+  }
   function axis(size) {
     return { stroke: colour('--ink-3'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') }, size: size };
   }
@@ -106,5 +112,8 @@
   }
   place.addEventListener('dblclick', function () { if (whole) get(whole[0], whole[1]); });
   window.addEventListener('resize', function () { if (chart) chart.setSize({ width: wide(), height: 300 }); });
+  window.addEventListener('beforeprint', function () { print(true); });
+  window.addEventListener('afterprint', function () { print(false); });
+  window.matchMedia('print').addEventListener('change', function (media) { print(media.matches); });
   get(+place.dataset.since, +place.dataset.until);
 })();
