@@ -1,7 +1,7 @@
 """数据核验: what each sensor of a mine sent on a day of what it ought to, and what is doubtful."""
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,9 +23,6 @@ from bihuan.places.models import Site
 from bihuan.telemetry.dialect import dialect
 from bihuan.telemetry.store.defined import first_defined, newest_definitions
 from bihuan.telemetry.store.glance import Described
-
-if TYPE_CHECKING:
-    from bihuan.telemetry.store.slots import Filled
 
 COLUMNS: Final = (
     {"key": "name", "label": "测点", "kind": "title"},
@@ -90,14 +87,17 @@ def _dues(
     since, until = seconds_of(start), seconds_of(end)
     dues = {}
     for one in described:
-        every, found = _every_s(one), sent.get(one.point)
-        known = min(defined[one.point], found.first) if found else defined[one.point]
-        expected = max(0, until - max(since, known)) // every
-        dues[one.point] = _Due(min(found.periods[every], expected) if found else 0, expected)
+        every = _every_s(one)
+        first, periods = sent.get(one.point, (until, {}))
+        expected = max(0, until - max(since, min(defined[one.point], first))) // every
+        dues[one.point] = _Due(min(periods.get(every, 0), expected), expected)
     return dues
 
 
-def _sent(described: list[Described], start: datetime, end: datetime) -> "dict[str, Filled]":
+def _sent(
+    described: list[Described], start: datetime, end: datetime
+) -> dict[str, tuple[int, dict[int, int]]]:
+    """The first reading of each point, and how many periods of each length have one."""
     with reading() as reader:
         if reader is None or not described or start >= end:
             return {}
@@ -106,7 +106,7 @@ def _sent(described: list[Described], start: datetime, end: datetime) -> "dict[s
 
         points = [one.point for one in described]
         rows = reader.readings(points, since=seconds_of(start), until=seconds_of(end) - 1)
-        return filled(rows, every_s={_every_s(one) for one in described})
+        return dict(filled(rows, every_s={_every_s(one) for one in described}))
 
 
 def _every_s(said: Described) -> int:
