@@ -52,6 +52,8 @@
   /* What is new is said aloud, in the tab, and by a sound for who wants it. */
   function announce() {
     var now = waiting(place), come = now.filter(function (one) { return known.indexOf(one) < 0; });
+    var said = fresh.querySelector('a');
+    if (said && now.indexOf(said.getAttribute('href')) < 0) fresh.hidden = true;  // somebody looked
     count();
     known = now;
     if (!come.length) return;
@@ -60,7 +62,8 @@
     })[0];
     var lead = document.createElement('a');
     lead.href = come[0];
-    lead.textContent = link.querySelector('strong').textContent + '　' + link.querySelector('.said').textContent;
+    var words = Array.prototype.map.call(link.querySelector('strong').childNodes, function (one) { return one.textContent; });
+    lead.textContent = words.concat(link.querySelector('.said').textContent).join('　');
     fresh.replaceChildren(document.createTextNode('新报警' + (come.length > 1 ? ' ' + come.length + ' 组' : '') + '：'), lead);
     fresh.hidden = false;
     if (audio) beep(3);
