@@ -36,6 +36,7 @@ SHOWN: Final = 50
 HOURS: Final = 24
 FLOOD: Final = 10  # alarms of ten minutes in which one operator is flooded, by IEC 62682
 TEN_MINUTES: Final = 600
+BAD_ACTORS: Final = 10  # points that IEC 62682 looks at first
 STANDING_FOR: Final = timedelta(hours=24)
 
 
@@ -119,22 +120,26 @@ def _kpis(by: Actor, *, since: datetime, days: int, moment: datetime) -> list[di
     floods = sum(count > FLOOD for count in by_ten.values())
     stale = sum(is_open and moment - opened > STANDING_FOR for opened, is_open, *_rest in rows)
     bad = Counter(title.rsplit(" ", 2)[0] for _opened, _is_open, title, _closed in recent)
-    top = sum(count for _title, count in bad.most_common(10))
-    hours = days * HOURS
     return [
-        {
-            "label": "平均报警率",
-            "value": f"每小时 {len(recent) / hours:.2f} 件（{len(recent)} 件 / {hours} 小时）",
-        },
+        {"label": "平均报警率", "value": _rate(len(recent), days=days)},
         {"label": "每 10 分钟最多", "value": f"{max(by_ten.values(), default=0)} 件"},
         {"label": "报警泛滥", "value": f"{floods} 个 10 分钟超过 {FLOOD} 件"},
         {"label": "长期未销报警", "value": f"{stale} 件超过 24 小时"},
-        {
-            "label": "最多的 10 个测点占",
-            "value": share_text(top, of=len(recent)) if recent else "无",
-        },
+        {"label": "最多的 10 个测点占", "value": _share_of_bad_actors(bad)},
         {"label": "已销", "value": f"{_closed(recent)} 件"},
     ]
+
+
+def _share_of_bad_actors(bad: Counter[str]) -> str:
+    if len(bad) <= BAD_ACTORS:
+        return f"共 {len(bad)} 个测点，不算占比" if bad else "无"
+    return share_text(sum(count for _title, count in bad.most_common(BAD_ACTORS)), of=bad.total())
+
+
+def _rate(count: int, *, days: int) -> str:
+    """Alarms in an hour of a day, in a day of anything longer."""
+    span, word, unit = (HOURS, "小时", "每小时") if days == 1 else (days, "天", "每天")
+    return f"{unit} {count / span:.2f} 件（{count} 件 / {span} {word}）"
 
 
 def _closed(recent: list[tuple[datetime, bool, str, datetime | None]]) -> int:

@@ -315,6 +315,9 @@ def test_the_ranking_counts_points(desk: Client, mine: Mine) -> None:
     assert "30天内真实超限 3 次" in page
     assert "甲烷 2.00% 及以上" in page
     assert "高时长</dt><dd>未设定" in page
+    assert "每小时 0.04 件（1 件 / 24 小时）" in page
+    assert "每天 0.03 件（1 件 / 30 天）" in said(desk, f"{SCREEN}ranking/?days=30")
+    assert "共 1 个测点，不算占比" in page
 
 
 def test_the_ranking_marks_by_the_numbers_in_force(
