@@ -47,6 +47,14 @@ def mine_page(county: County, account: str, now: datetime) -> Any:
 
 
 @pytest.mark.clause("LX-C01-1")
+def test_where_days_are_missing_nobody_is_told_that_all_is_well(door: Door, county: County) -> None:
+    approved(county, 90)
+    send(door, at(3, 1), *(row("产量", f"2026-01-{day:02}", 1000) for day in range(1, 32)))
+    assert "未超（有缺数）" not in board(county, "output", at(2, 1))
+    assert "未超（有缺数）" in board(county, "output", at(2, 2))
+
+
+@pytest.mark.clause("LX-C01-1")
 def test_output_at_capacity_is_a_boundary_and_above_it_a_proposal(
     door: Door, county: County
 ) -> None:

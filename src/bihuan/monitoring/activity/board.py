@@ -85,9 +85,16 @@ def _row(site: Site, mine: Mine, output: Days, *, on: date) -> tuple[Row, Standi
         "share": _share(total, mine.capacity_t),
         "month": mine.value(MONTH_PCT, on=on).text,
         "missing": "" if missing is None else f"{missing} 天",
-        "state": Chip(state.value, _TONES.get(state, "plain")),
+        "state": _told(state, has_gaps=bool(missing)),
     }
     return Row(id=site.pk, name=site.name, cells=cells), state
+
+
+def _told(state: Standing, *, has_gaps: bool) -> Chip:
+    """What was reported isn't more; what wasn't reported is not said to be nothing."""
+    if state is Standing.UNDER and has_gaps:
+        return Chip(f"{state.value}（有缺数）", "todo")
+    return Chip(state.value, _TONES.get(state, "plain"))
 
 
 def _share(total: Decimal | None, capacity: Decimal | None) -> str:
