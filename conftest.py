@@ -8,6 +8,8 @@ import pluggy
 import pytest
 from django.conf import LazySettings as Settings
 from django.db import connection
+from tests.clauses.mine import Mine
+from tests.doors import Door
 from tests.people import County, settle_county
 
 from bihuan.database import outages
@@ -23,6 +25,21 @@ def county(db: None) -> County:
 def neighbour(county: County) -> County:
     """白水县 next door, same province and city."""
     return settle_county("白水县", code="990122")
+
+
+@pytest.fixture
+def door(county: County) -> Door:
+    """Calls of the people of 青石县."""
+    return Door(county)
+
+
+@pytest.fixture
+def mine(county: County, tmp_path: Path) -> Mine:
+    """青石岭煤矿, which has defined no point yet; a module's own `mine` defines some."""
+    del county
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return Mine(folder)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -59,3 +59,24 @@ def test_a_new_alarm_is_said_and_counted_in_the_tab(page: Page) -> None:
     expect(fresh).to_contain_text("新报警：七里坡煤矿", timeout=GIVEN_UP_MS)
     expect(fresh.get_by_role("link")).to_have_attribute("href", "?alarm=NEW#episode")
     assert page.title().endswith("未核实) 监测预警 · 矿安闭环")
+
+
+def test_the_alarm_beside_the_list_is_drawn_anew_with_it(page: Page) -> None:
+    def with_another_figure(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text() if answer.status == 200 else ""
+        figure = '<dl class="figures"><div><dt>峰值</dt><dd>9.99 %CH4</dd></div>'
+        route.fulfill(response=answer, body=body.replace('<dl class="figures">', figure, 1))
+
+    expect(page.locator("#beside")).not_to_contain_text("9.99 %CH4")
+    page.route(PART, with_another_figure)
+    expect(page.locator("#beside")).to_contain_text("9.99 %CH4", timeout=GIVEN_UP_MS)
+
+
+def test_a_sound_is_for_who_asks_for_it(page: Page) -> None:
+    sound = page.get_by_role("button", name="声音提示")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "false")

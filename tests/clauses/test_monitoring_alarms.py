@@ -3,7 +3,6 @@
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,14 +21,10 @@ from tests.people import County
 
 
 @pytest.fixture
-def mine(county: object, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with a methane sensor, alarm at 1.0."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE)
-    return sender
+    mine.define(METHANE)
+    return mine
 
 
 def facts(matter: Matter) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """Gaps, frozen and altered values: suspicions at their boundaries, and what was received."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +15,10 @@ from tests.people import County
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with a methane sensor."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE)
-    return sender
+    mine.define(METHANE)
+    return mine
 
 
 def page(county: County, at: int, minute: int = 0) -> str:

@@ -21,12 +21,6 @@ def desk(county: County) -> Desk:
     return Desk(county)
 
 
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the people of 青石县."""
-    return Door(county)
-
-
 def report(
     door: Door, site: Site, system: str, since: datetime, until: datetime, by: str = "watch",
     **more: object,

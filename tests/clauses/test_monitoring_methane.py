@@ -1,7 +1,5 @@
 """Methane at two percent, and points that alarm often, high or long."""
 
-from pathlib import Path
-
 import pytest
 
 from bihuan.matters.models import Facts, Matter
@@ -15,15 +13,11 @@ VERIFIED = {"verified_means": "到现场", "verified_words": "瓦斯积聚。"}
 
 
 @pytest.fixture
-def mine(county: object, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with two methane sensors, the laser one without limits of its own."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE)
-    sender.define(LASER, upper="-0.01")
-    return sender
+    mine.define(METHANE)
+    mine.define(LASER, upper="-0.01")
+    return mine
 
 
 def checks() -> list[Matter]:

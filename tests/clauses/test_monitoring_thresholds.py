@@ -1,7 +1,5 @@
 """Limits of the rules by place beside a mine's own, and another value tried on past readings."""
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -18,24 +16,20 @@ FACE = f"{MINE}01MN000100000006"
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """A corner that alarms too late, a heading that keeps the rule, and a roadway of no name."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE)
+    mine.define(METHANE)
     records = (
         (CORNER, "1101回风隅角", {"upper": "1.5", "cut": "1.5", "cut_off": "1.0"}),
         (FACE, "1201掘进工作面", {"upper": "1.0", "cut": "1.5", "cut_off": "0.9"}),
     )
     for number, (point, place, limits) in enumerate(records):
         record = definition(point, **limits).replace("东翼回风巷", place)
-        Inbox(folder).send("CDDY", 5 + number, record, mine=MINE)
+        Inbox(mine.folder).send("CDDY", 5 + number, record, mine=MINE)
     for minute, value in ((0, "0.4"), (1, "0.8"), (2, "0.9"), (3, "0.79"), (4, "1.1"), (5, "0.3")):
-        sender.send(f"08:0{minute}:00", value)
-    sender.arrive(clock(8, 6))
-    return sender
+        mine.send(f"08:0{minute}:00", value)
+    mine.arrive(clock(8, 6))
+    return mine
 
 
 def page(county: County, query: str = "", *, account: str = "watch") -> str:

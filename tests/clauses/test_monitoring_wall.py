@@ -20,20 +20,17 @@ NEVER = f"{MINE}01MN000100000004"
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """Four methane points: over, near, silent since 08:01, and one that never sent anything."""
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
     for point in (METHANE, LASER, SILENT, NEVER):
-        sender.define(point, cut="1.5", cut_off="1.0")
-    sender.send("08:01:00", "0.30", point=SILENT)
+        mine.define(point, cut="1.5", cut_off="1.0")
+    mine.send("08:01:00", "0.30", point=SILENT)
     for minute in range(1, 10):
-        sender.send(f"08:0{minute}:15", "0.40")
-        sender.send(f"08:0{minute}:45", "0.80", point=LASER)
-    sender.send("08:10:00", "1.60")
-    sender.arrive(clock(8, 10, 30))
-    return sender
+        mine.send(f"08:0{minute}:15", "0.40")
+        mine.send(f"08:0{minute}:45", "0.80", point=LASER)
+    mine.send("08:10:00", "1.60")
+    mine.arrive(clock(8, 10, 30))
+    return mine
 
 
 @pytest.fixture

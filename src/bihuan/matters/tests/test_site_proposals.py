@@ -22,12 +22,6 @@ def proposals() -> list[Matter]:
     return list(Matter.objects.filter(kind="site_proposal").order_by("id"))
 
 
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
-
-
 def test_a_ground_found_twice_in_one_look_joins(county: County) -> None:
     again = finding(county, text="峰值 2.4 %CH4。")
     assert len(propose(THREE_HIGHS, [finding(county), again], now=march(1))) == 1

@@ -15,6 +15,34 @@ _INQUIRED = Guard(
     otherwise="真实超限须按事故立案查清，“超限立案”还没有办结；立案已撤销的，请先改定性。",
     basis=("AY-21-4",),
 )
+
+
+def _read(key: str, label: str, *, story: str, open_only: bool = True, high: bool = False) -> Step:
+    """What the clock reads of the alarm's episodes; `high` looks at methane of two percent."""
+    return Step(
+        key=key,
+        label=label,
+        source=ANY_OPEN if open_only else ("closed", "withdrawn"),
+        by=("clock",),
+        asks=(_READ, _TOLD),
+        effects=(effects.take_over_readings, *((effects.open_high_check,) if high else ())),
+        story=story,
+    )
+
+
+_READINGS = (
+    _read("read", "读数变化", story="读数变化：峰值{peak}，{level}。", high=True),
+    _read("read_back", "读数恢复", story="读数恢复，持续{lasted}，峰值{peak}。", high=True),
+    _read("read_after", "销警后读数更正", story="销警后读数更正：峰值{peak}。", open_only=False),
+    _read("read_state", "状态变化", story="开关量变化：{level}，{state}。"),
+    _read("read_back_state", "状态恢复", story="开关量恢复：{level}，持续{lasted}。"),
+    _read(
+        "read_after_state",
+        "销警后状态更正",
+        story="销警后开关量更正：{level}，{state}。",
+        open_only=False,
+    ),
+)
 _ALARM_STEPS = (
     Step(
         key="call",
@@ -230,60 +258,7 @@ _ALARM_STEPS = (
         effects=(effects.close_check_as_false,),
         story="{who}确认读数已更正、报警不成立：{reason}",
     ),
-    Step(
-        key="read",
-        label="读数变化",
-        source=ANY_OPEN,
-        by=("clock",),
-        asks=(_READ, _TOLD),
-        effects=(effects.take_over_readings, effects.open_high_check),
-        story="读数变化：峰值{peak}，{level}。",
-    ),
-    Step(
-        key="read_back",
-        label="读数恢复",
-        source=ANY_OPEN,
-        by=("clock",),
-        asks=(_READ, _TOLD),
-        effects=(effects.take_over_readings, effects.open_high_check),
-        story="读数恢复，持续{lasted}，峰值{peak}。",
-    ),
-    Step(
-        key="read_after",
-        label="销警后读数更正",
-        source=("closed", "withdrawn"),
-        by=("clock",),
-        asks=(_READ, _TOLD),
-        effects=(effects.take_over_readings,),
-        story="销警后读数更正：峰值{peak}。",
-    ),
-    Step(
-        key="read_state",
-        label="状态变化",
-        source=ANY_OPEN,
-        by=("clock",),
-        asks=(_READ, _TOLD),
-        effects=(effects.take_over_readings,),
-        story="开关量变化：{level}，{state}。",
-    ),
-    Step(
-        key="read_back_state",
-        label="状态恢复",
-        source=ANY_OPEN,
-        by=("clock",),
-        asks=(_READ, _TOLD),
-        effects=(effects.take_over_readings,),
-        story="开关量恢复：{level}，持续{lasted}。",
-    ),
-    Step(
-        key="read_after_state",
-        label="销警后状态更正",
-        source=("closed", "withdrawn"),
-        by=("clock",),
-        asks=(_READ, _TOLD),
-        effects=(effects.take_over_readings,),
-        story="销警后开关量更正：{level}，{state}。",
-    ),
+    *_READINGS,
 )
 ALARM = Loop(
     key="alarm",

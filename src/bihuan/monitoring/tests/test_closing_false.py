@@ -1,7 +1,6 @@
 """按调校、测试销警: an exception that never stands out, and nothing for what was found real."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -22,20 +21,10 @@ _MAIN = re.compile(r'class="button primary" href="[^"]*/(?:steps/(\w+)|([^/"]+))
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with a methane sensor, alarm at 1.0."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE)
-    return sender
-
-
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
+    mine.define(METHANE)
+    return mine
 
 
 def over(mine: Mine) -> Matter:

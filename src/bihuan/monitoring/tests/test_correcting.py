@@ -1,7 +1,5 @@
 """更正 of an alarm: what people wrote, one thing at a time, and nothing that readings say."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from tests.clauses.mine import METHANE, Mine, alarms, clock
@@ -19,14 +17,10 @@ CALL = {"called": "调度室", "called_at": "2026-03-01 08:02", "answered": "否
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with a methane sensor, alarm at 1.0."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE)
-    return sender
+    mine.define(METHANE)
+    return mine
 
 
 @pytest.fixture

@@ -16,20 +16,10 @@ from bihuan.places.models import Site
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """One methane sensor, alarm at 1.0, power off at 1.5."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE, cut="1.5")
-    return sender
-
-
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
+    mine.define(METHANE, cut="1.5")
+    return mine
 
 
 def facts(matter: Matter) -> dict[str, object]:

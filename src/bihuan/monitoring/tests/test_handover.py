@@ -1,6 +1,5 @@
 """交接班: who goes sees and keeps what is open, who comes sees what came since and signs."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ from django.test import Client
 from tests.clauses.crews import Crews
 from tests.clauses.mine import MINE, Mine, alarms, clock
 from tests.doors import Door
-from tests.people import County
 
 from bihuan.matters.identity import from_code, to_code
 from bihuan.matters.models import Facts, Matter, Recusal
@@ -25,23 +23,13 @@ def point(number: int) -> str:
 
 
 @pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
-
-
-@pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """Two methane sensors; the first is over its limit since 08:05."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(point(1))
-    sender.define(point(2))
-    sender.send("08:05:00", "1.24", point=point(1))
-    sender.arrive(clock(8, 6))
-    return sender
+    mine.define(point(1))
+    mine.define(point(2))
+    mine.send("08:05:00", "1.24", point=point(1))
+    mine.arrive(clock(8, 6))
+    return mine
 
 
 def hand_over(door: Door) -> Matter:

@@ -1,7 +1,5 @@
 """搁置 of an alarm: not before somebody answered, not while it burns at a severe level."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from tests.clauses.mine import METHANE, MINE, Mine, alarms, clock
@@ -17,20 +15,10 @@ SHELVING = {"shelved_until": "2026-03-01 09:30", "reason": "传感器更换。"}
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with a methane sensor: alarm at 1.0, power off at 1.5."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define(METHANE, cut="1.5")
-    return sender
-
-
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
+    mine.define(METHANE, cut="1.5")
+    return mine
 
 
 def burning(mine: Mine, value: str) -> Matter:

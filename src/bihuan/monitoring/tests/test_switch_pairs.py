@@ -38,12 +38,6 @@ def mine(county: County, tmp_path: Path) -> Mine:
 
 
 @pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
-
-
-@pytest.fixture
 def doors(mine: Mine) -> Mine:
     """Two doors of a pair, told by the second one, and one of no pair."""
     mine.define_switch(OUTER, location="一号风门")

@@ -1,7 +1,5 @@
 """Switches at the desk: a fan that stops and smoke are alarms, in the mine's own words."""
 
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from tests.clauses.mine import METHANE, MINE, Mine, alarms, clock
@@ -23,23 +21,13 @@ RECEIPT = {"answered_by": "调度室值班调度员", "answered_at": "2026-03-01
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """A fan, smoke, a main fan without words, and a machine of which nothing is judged."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
-    sender.define_switch(FAN, on_words="运行", off_words="停止", location="北翼掘进面")
-    sender.define_switch(SMOKE, on_words="有烟雾", off_words="无烟雾", location="皮带机头")
-    sender.define_switch(MAIN_FAN, location="风硐")
-    sender.define_switch(SWITCH)
-    return sender
-
-
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
+    mine.define_switch(FAN, on_words="运行", off_words="停止", location="北翼掘进面")
+    mine.define_switch(SMOKE, on_words="有烟雾", off_words="无烟雾", location="皮带机头")
+    mine.define_switch(MAIN_FAN, location="风硐")
+    mine.define_switch(SWITCH)
+    return mine
 
 
 def facts(matter: Matter) -> dict[str, object]:

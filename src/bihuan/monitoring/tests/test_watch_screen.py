@@ -1,7 +1,6 @@
 """The operator's screen: what burns, floods as one line, told anew only when something changed."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -23,15 +22,11 @@ def point(number: int) -> str:
 
 
 @pytest.fixture
-def mine(county: County, tmp_path: Path) -> Mine:
+def mine(mine: Mine) -> Mine:
     """Five methane sensors."""
-    del county
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    sender = Mine(folder)
     for number in range(1, 6):
-        sender.define(point(number))
-    return sender
+        mine.define(point(number))
+    return mine
 
 
 @pytest.fixture
@@ -40,12 +35,6 @@ def desk(county: County) -> Client:
     client = Client()
     client.force_login(county.users["watch"])
     return client
-
-
-@pytest.fixture
-def door(county: County) -> Door:
-    """Calls of the county's people."""
-    return Door(county)
 
 
 def said(client: Client, path: str = SCREEN, **headers: str) -> str:
