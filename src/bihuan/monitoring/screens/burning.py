@@ -18,6 +18,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.following import READINGS
+from bihuan.monitoring.alarms.guards import SEVERE
 from bihuan.monitoring.alarms.readings import ALARM_KINDS, is_boundary
 from bihuan.monitoring.alarms.standing import ALARMS, began_at, level_of, site_of
 from bihuan.monitoring.alarms.tables import Episode, Followed
@@ -196,7 +197,7 @@ def _drawn(group: list[_Known], marks: _Marks, *, now: datetime) -> Line:
     return Line(
         site=site_of(matter) or "未建档",
         level="归并" if len(group) > 1 else level_of(worst.matter, worst.facts),
-        tone="maj" if matter.severity >= 2 else "sig",
+        tone="maj" if matter.severity >= SEVERE else "sig",
         words=_flood_words(group) if len(group) > 1 else _words(worst, marks),
         calls=tuple(_calls(worst)),
         since=first.since.astimezone(SHANGHAI),
