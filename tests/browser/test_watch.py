@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from bench.browsing import Browsing
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
+
+from bihuan.language.clock import SHANGHAI
+from bihuan.telemetry.tests.inboxes import Inbox, definition, reading
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-PART = "**/desk/alarms/burning/**"
-ONE_MORE = (
-    '<ul class="burn waiting"><li><a href="?alarm=NEW#episode"><strong>七里坡煤矿</strong>'
-    '<span class="said">总回风巷　峰值 1.5 %CH4</span></a></li></ul></section>'
-)
+MINE = "990124000021"  # 云台东煤矿, of which nothing else is read
+POINT = f"{MINE}01MN000100000001"
 GIVEN_UP_MS = 25_000
 
 
@@ -25,6 +26,15 @@ def page(browsing: Browsing) -> Iterator[Page]:
     page.goto(f"{browsing.demo.base}/desk/alarms/")
     yield page
     context.close()
+
+
+def at_present() -> str:
+    return f"{datetime.now(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+def read(inbox: Inbox, value: str) -> None:
+    """The mine sends a reading of this moment."""
+    inbox.send("CDSS", at_present(), reading(at_present(), value, point=POINT), mine=MINE)
 
 
 def test_a_page_without_answers_says_since_when(page: Page) -> None:
@@ -45,32 +55,22 @@ def test_who_is_signed_out_is_told_and_led_to_the_sign_in(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/desk/sign-in\?next=.*alarms"))
 
 
-def test_a_new_alarm_is_said_and_counted_in_the_tab(page: Page) -> None:
-    def with_one_more(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.text() if answer.status == 200 else ""
-        waiting = body.replace('data-waiting="', 'data-waiting="1', 1)
-        body = waiting.replace("</section>", ONE_MORE, 1)
-        route.fulfill(response=answer, body=body)
-
-    expect(page.locator("#fresh")).to_be_hidden()
-    page.route(PART, with_one_more)
+def test_an_alarm_is_said_as_it_comes_and_drawn_anew_as_it_rises(
+    page: Page, browsing: Browsing
+) -> None:
+    inbox = Inbox(browsing.demo.home / "inbox")
+    inbox.send("CDDY", at_present(), definition(POINT, at=at_present()), mine=MINE)
+    read(inbox, "1.20")
     fresh = page.locator("#fresh")
-    expect(fresh).to_contain_text("新报警：七里坡煤矿", timeout=GIVEN_UP_MS)
-    expect(fresh.get_by_role("link")).to_have_attribute("href", "?alarm=NEW#episode")
+    expect(fresh).to_contain_text("新报警：云台东煤矿", timeout=GIVEN_UP_MS)
     assert page.title().endswith("未核实) 监测预警 · 矿安闭环")
-
-
-def test_the_alarm_beside_the_list_is_drawn_anew_with_it(page: Page) -> None:
-    def with_another_figure(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.text() if answer.status == 200 else ""
-        figure = '<dl class="figures"><div><dt>峰值</dt><dd>9.99 %CH4</dd></div>'
-        route.fulfill(response=answer, body=body.replace('<dl class="figures">', figure, 1))
-
-    expect(page.locator("#beside")).not_to_contain_text("9.99 %CH4")
-    page.route(PART, with_another_figure)
-    expect(page.locator("#beside")).to_contain_text("9.99 %CH4", timeout=GIVEN_UP_MS)
+    fresh.get_by_role("link").click()
+    beside = page.locator("#beside")
+    expect(beside).to_contain_text("云台东煤矿　东翼回风巷")
+    expect(beside).to_contain_text("1.2 %CH4")
+    read(inbox, "1.80")
+    expect(beside).to_contain_text("1.8 %CH4", timeout=GIVEN_UP_MS)
+    assert page.url.endswith("#episode")
 
 
 def test_a_sound_is_for_who_asks_for_it(page: Page) -> None:

@@ -69,7 +69,7 @@ def show_burning(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=304)
     else:
         found = lines(by, now=moment)
-        chosen = _chosen(request, by, found) if request.GET.get("alarm") else None
+        chosen = _chosen(request, by, found)
         context = _burning(by, found, moment=moment) | _beside(chosen, by=by, moment=moment)
         response = render(request, "monitoring/part.html", context)
     response.headers["ETag"] = tag

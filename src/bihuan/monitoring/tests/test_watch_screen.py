@@ -44,6 +44,11 @@ def said(client: Client, path: str = SCREEN, **headers: str) -> str:
     return answer.content.decode()
 
 
+def listed(client: Client) -> str:
+    """The list alone, without the alarm beside it."""
+    return said(client, PART).partition('id="beside"')[0]
+
+
 def test_an_alarm_stands_with_its_numbers_and_who_was_called(
     door: Door, desk: Client, mine: Mine
 ) -> None:
@@ -74,7 +79,7 @@ def test_a_flood_is_one_line_and_leads_to_its_list(desk: Client, mine: Mine) -> 
         mine.send(f"08:0{number}:00", "1.10", point=point(number))
     mine.arrive(clock(8, 6))
     assert len(alarms()) == 5
-    page = said(desk, PART)
+    page = listed(desk)
     assert page.count("<li>") == 1
     assert "5 件报警归并" in page
     assert "/desk/m/alarm/?site=" in page
@@ -86,9 +91,9 @@ def test_two_alarms_are_no_flood_unless_the_number_says_so(
     for number in (1, 2):
         mine.send(f"08:05:0{number}", "1.10", point=point(number))
     mine.arrive(clock(8, 6))
-    assert said(desk, PART).count("<li>") == 2
+    assert listed(desk).count("<li>") == 2
     set_here(county, "alarm.flood_count", 2, now=clock(7, 0))
-    assert said(desk, PART).count("<li>") == 1
+    assert listed(desk).count("<li>") == 1
 
 
 def test_a_point_that_flutters_is_marked_and_stays_listed(
@@ -98,11 +103,11 @@ def test_a_point_that_flutters_is_marked_and_stays_listed(
         mine.send(f"08:{minute}:00", value, point=point(1))
     mine.arrive(clock(8, 12))
     set_here(county, "alarm.flood_count", 9, now=clock(7, 0))
-    twice = said(desk, PART)
+    twice = listed(desk)
     assert (twice.count("<li>"), "抖动" in twice) == (2, False)
     mine.send("08:15:00", "1.10", point=point(1))
     mine.arrive(clock(8, 16))
-    page = said(desk, PART)
+    page = listed(desk)
     assert page.count("<li>") == 3
     assert page.count("一小时内 3 次（抖动）") == 3
 
@@ -220,12 +225,25 @@ def test_a_lost_link_stands_below_alarms_that_nobody_verified(desk: Client, mine
 def test_the_part_that_is_asked_for_brings_the_chosen_alarm(desk: Client, mine: Mine) -> None:
     mine.send("08:00:00", "1.20")
     mine.arrive(clock(8, 1))
-    code = to_code(alarms()[0].pk)
-    assert 'id="beside"' not in said(desk, PART)
-    part = said(desk, f"{PART}?alarm={code}")
-    assert 'id="beside"' in part
-    assert "1.2 %CH4" in part.split('id="beside"')[1]
+    mine.send("08:02:00", "1.70", point=point(2))
+    mine.arrive(clock(8, 3))
+    first, last = (to_code(one.pk) for one in alarms())
+    for code, peak in ((first, "1.2 %CH4"), (last, "1.7 %CH4")):
+        beside = said(desk, f"{PART}?alarm={code}").partition('id="beside"')[2]
+        assert beside.startswith(f' data-alarm="{code}"')
+        assert peak in beside
     assert desk.get(f"{PART}?alarm=0").status_code == 404
+
+
+def test_who_waited_before_an_empty_list_gets_the_first_alarm_whole(
+    desk: Client, mine: Mine
+) -> None:
+    assert "现在没有未销的报警" in said(desk, PART)
+    mine.send("08:00:00", "1.20")
+    mine.arrive(clock(8, 1))
+    part = said(desk, PART)
+    assert "现在没有未销的报警" not in part
+    assert "1.2 %CH4" in part.partition(f'data-alarm="{to_code(alarms()[0].pk)}"')[2]
 
 
 def test_more_than_fit_are_told_and_what_nobody_verified_is_shown(
@@ -260,7 +278,6 @@ def test_the_chosen_alarm_is_marked_in_the_list_and_its_way_shown(desk: Client, 
         assert f'<a href="?alarm={code}#episode" aria-current="true">' in page.replace(
             ' class="late"', ""
         )
-    assert "aria-current" not in said(desk, PART)
     assert '<li class="now" aria-current="step"><b>监测预警' in said(desk)
     with standing_at(clock(8, 26)):
         later = desk.get(SCREEN).content.decode()

@@ -35,8 +35,10 @@
     swap(place, Array.prototype.slice.call(read.childNodes));
     announce();
   }
-  /* The curve that is there stays until the new one has come: nothing jumps. */
+  /* The curve that is there stays until the new one has come: nothing jumps. Whoever waited before
+     an empty list keeps the first alarm that came, also when others go before it later. */
   function draw(old, next) {
+    if (next.dataset.alarm && place.dataset.poll.indexOf('?') < 0) place.dataset.poll += '?alarm=' + next.dataset.alarm;
     var wanted = next.querySelector('[data-part]'), before = old.querySelector('.drawn');
     swap(old, Array.prototype.slice.call(next.childNodes));
     if (!wanted) return;
