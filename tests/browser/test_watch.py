@@ -1,4 +1,4 @@
-"""The watch page must not look alive when it isn't, and must say what is new."""
+"""The watch page must not look alive when it isn't; it and every other page say what is new."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from bihuan.telemetry.tests.inboxes import Inbox, definition, reading
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 MINE = "990124000021"  # 云台东煤矿, of which nothing else is read
-POINT = f"{MINE}01MN000100000001"
+POINT, OTHER = f"{MINE}01MN000100000001", f"{MINE}01MN000100000002"
 GIVEN_UP_MS = 25_000
 
 
@@ -32,9 +32,13 @@ def at_present() -> str:
     return f"{datetime.now(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
-def read(inbox: Inbox, value: str) -> None:
+def define(inbox: Inbox, point: str) -> None:
+    inbox.send("CDDY", at_present(), definition(point, at=at_present()), mine=MINE)
+
+
+def read(inbox: Inbox, value: str, *, point: str = POINT) -> None:
     """The mine sends a reading of this moment."""
-    inbox.send("CDSS", at_present(), reading(at_present(), value, point=POINT), mine=MINE)
+    inbox.send("CDSS", at_present(), reading(at_present(), value, point=point), mine=MINE)
 
 
 def test_a_page_without_answers_says_since_when(page: Page) -> None:
@@ -59,7 +63,7 @@ def test_an_alarm_is_said_as_it_comes_and_drawn_anew_as_it_rises(
     page: Page, browsing: Browsing
 ) -> None:
     inbox = Inbox(browsing.demo.home / "inbox")
-    inbox.send("CDDY", at_present(), definition(POINT, at=at_present()), mine=MINE)
+    define(inbox, POINT)
     read(inbox, "1.20")
     fresh = page.locator("#fresh")
     expect(fresh).to_contain_text("新报警：云台东煤矿", timeout=GIVEN_UP_MS)
@@ -80,3 +84,22 @@ def test_a_sound_is_for_who_asks_for_it(page: Page) -> None:
     expect(sound).to_have_attribute("aria-pressed", "true")
     sound.click()
     expect(sound).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_new_alarm_is_said_once_on_whatever_page_its_watch_is(
+    page: Page, browsing: Browsing
+) -> None:
+    inbox = Inbox(browsing.demo.home / "inbox")
+    page.goto(f"{browsing.demo.base}/desk/m/alarm/")
+    bell = page.locator("#bell a")
+    expect(bell).to_have_attribute("aria-label", re.compile("组报警未核实"))
+    define(inbox, OTHER)
+    read(inbox, "1.30", point=OTHER)
+    news = page.locator("#alarm-news .news").filter(has_text="云台东煤矿")
+    expect(news).to_contain_text("峰值 1.3 %CH4", timeout=GIVEN_UP_MS)
+    expect(page).to_have_title(re.compile(r"^\(\d+ 未核实\) "))
+    page.goto(f"{browsing.demo.base}/desk/")
+    expect(bell).to_have_attribute("aria-label", re.compile("[1-9] 组报警未核实"))
+    expect(news).to_have_count(0)
+    bell.click()
+    expect(page).to_have_url(f"{browsing.demo.base}/desk/alarms/")

@@ -11,7 +11,8 @@ from bihuan.places.models import Site
 from tests.people import NOW, SINCE, County
 
 BY_MINE = {"crew_positions": 2, "entry_identity": 2}  # the newest report of each mine is sought
-PAGES = ("/desk/links/map/", "/desk/alarms/", "/desk/alarms/burning/", "/desk/alarms/ranking/")
+PAGES = ("/desk/links/map/", "/desk/alarms/ranking/", "/desk/alarms/", "/desk/alarms/burning/")
+PAGES += ("/desk/alarms/bell/",)
 EACH = 10
 
 

@@ -80,3 +80,14 @@ def to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
         else settings.LOGIN_REDIRECT_URL
     )
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': back})}")
+
+
+def unattended[**P](view: View[P]) -> View[P]:
+    """Mark what a page asks for by itself: whoever left the desk is signed out all the same."""
+    view.is_unattended = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_unattended(view: Callable[..., object]) -> bool:
+    """Whether a request for it says nothing of anybody at the desk."""
+    return getattr(view, "is_unattended", False)

@@ -57,6 +57,7 @@ NO_PICTURE = {
     "accounts:sign_in_enrol": "演示账号不要求动态码",
     "exchange:matter": "演示县没有下级报送",
     "monitoring:burning": "值守页左边的一部分，随值守页一起拍",
+    "monitoring:bell": "各页右上角的一部分，随各页一起拍",
     "monitoring:curve": "值守页右边的一部分，随值守页一起拍",
     **dict.fromkeys(("monitoring:mine", "monitoring:point"), "拍图时没有读数"),
     **dict.fromkeys(

@@ -23,6 +23,8 @@ from bihuan.matters.reach import visible
 from bihuan.matters.tallies import kept
 from bihuan.monitoring.boards import readable
 from bihuan.monitoring.declarations import BOARDS
+from bihuan.monitoring.screens.bell import POLL_S
+from bihuan.monitoring.screens.watchers import ANSWERING
 from bihuan.ui.words import moment
 
 type Item = dict[str, Any]
@@ -116,6 +118,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         "query": request.GET.get("q", "") if request.path == address("desk:search") else "",
         "notices_url": address("desk:notices"),
         "notices_count": _unread_words(len(_unread(by.user_id))),
+        "bell": _bell(by),
         "sign_out_url": address("accounts:sign_out"),
         "person": {
             "name": by.name,
@@ -126,6 +129,12 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
         "tabs": _phone_tabs(request, by),
         "made_at": moment(now()),
     }
+
+
+def _bell(by: Actor) -> dict[str, Any] | None:
+    """Where a page asks which alarms wait, for those who have to answer for them."""
+    url = address("monitoring:bell")
+    return {"url": url, "poll_s": POLL_S} if url and by.roles & ANSWERING else None
 
 
 @prepared

@@ -6,6 +6,7 @@ from bihuan.monitoring import board_pages
 from bihuan.monitoring.activity import pages as activity_pages
 from bihuan.monitoring.crews import pages as crew_pages
 from bihuan.monitoring.links.map_page import show_map
+from bihuan.monitoring.screens.bell import show_bell
 from bihuan.monitoring.screens.curves import show_curve
 from bihuan.monitoring.screens.evidence import show_evidence
 from bihuan.monitoring.screens.mine_page import show_mine, show_mines
@@ -19,6 +20,7 @@ app_name = "monitoring"
 urlpatterns = [
     path("alarms/", show_watch, name="watch"),
     path("alarms/burning/", show_burning, name="burning"),
+    path("alarms/bell/", show_bell, name="bell"),
     path("alarms/ranking/", show_ranking, name="ranking"),
     path("alarms/<slug:code>/curve/", show_curve, name="curve"),
     path("sites/<int:number>/", board_pages.show_site, name="site"),

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag, require_safe
 
 from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import signed_in
@@ -20,6 +21,7 @@ from bihuan.matters.reach import visible
 from bihuan.matters.records import valid_on
 from bihuan.monitoring.alarms.effects import minutes_between
 from bihuan.monitoring.alarms.handover import ROSTER
+from bihuan.monitoring.screens.bell import tag_of
 from bihuan.monitoring.screens.burning import (
     CHECK,
     KINDS,
@@ -27,7 +29,6 @@ from bihuan.monitoring.screens.burning import (
     Line,
     count_open,
     lines,
-    mark,
 )
 from bihuan.monitoring.screens.panel import panel_of
 from bihuan.monitoring.screens.watchers import watcher
@@ -61,20 +62,15 @@ def show_watch(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @signed_in
+@cache_control(no_cache=True)
+@etag(tag_of)
 def show_burning(request: HttpRequest) -> HttpResponse:
     """The part that is asked for every two seconds: 304 while nothing has changed."""
     by, moment = watcher(request), now()
-    tag = f'"{mark(by, now=moment)}"'
-    if request.headers.get("If-None-Match") == tag:
-        response = HttpResponse(status=304)
-    else:
-        found = lines(by, now=moment)
-        chosen = _chosen(request, by, found)
-        context = _burning(by, found, moment=moment) | _beside(chosen, by=by, moment=moment)
-        response = render(request, "monitoring/part.html", context)
-    response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    found = lines(by, now=moment)
+    chosen = _chosen(request, by, found)
+    context = _burning(by, found, moment=moment) | _beside(chosen, by=by, moment=moment)
+    return render(request, "monitoring/part.html", context)
 
 
 def _beside(chosen: Matter | None, *, by: Actor, moment: datetime) -> dict[str, Any]:

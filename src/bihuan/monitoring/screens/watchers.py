@@ -8,6 +8,7 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import actor_from
 
 WATCHERS: Final = frozenset({"watch", "dispatcher", "office", "leader", "handler", "head"})
+ANSWERING: Final = frozenset({"watch", "dispatcher"})  # whom an alarm reaches on every page
 
 
 def watcher(request: HttpRequest) -> Actor:
