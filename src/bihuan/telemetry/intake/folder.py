@@ -18,8 +18,11 @@ from bihuan.telemetry.inbox import content_of
 from bihuan.telemetry.intake.arriving import FILE_BYTES_MAX, Arrivals, Arrived, arrived_at
 
 PATIENCE_S: Final = 600
-# A folder whose time of change is younger may have changed again within the same tick.
-_FRESH_NS: Final = 2_000_000_000
+# A folder that was read so soon after its time of change may have changed again within the same
+# tick of its clock; a whole second is what file systems tell that keep no parts of seconds.
+_TICK_NS: Final = 100_000_000
+_COARSE_TICK_NS: Final = 2_000_000_000
+_SECOND_NS: Final = 1_000_000_000
 _LOOK_EVERYWHERE_S: Final = 60.0
 _END: Final = b"||"
 _UNREAD: Final = "“{}”读不了（{}），留在原处，其余的照收。请核对权限，须让收件进程能读。"
@@ -50,11 +53,17 @@ class _Found(NamedTuple):
 
 @dataclass(slots=True)
 class _Folder:
-    """A folder of the inbox as it was read last; `changed_ns` None reads it anew."""
+    """A folder of the inbox as it was read last; one that `is_due` is read anew in any case."""
 
-    changed_ns: int | None = None
-    read_ns: int = 0
-    folders: list[str] = field(default_factory=list)
+    path: str
+    full: str
+    changed_ns: int = 0
+    is_due: bool = True
+    folders: "list[_Folder]" = field(default_factory=list)
+
+    def within(self, name: str) -> str:
+        """The path in the inbox of something in this folder."""
+        return f"{self.path}/{name}" if self.path else name
 
 
 class WatchedFolder:
@@ -75,7 +84,7 @@ class WatchedFolder:
         self.inbox, self.taken, self.patience_s = inbox, taken, patience_s
         self.file_bytes_max = file_bytes_max
         self._root = os.fspath(inbox)
-        self._known: dict[str, _Folder] = {"": _Folder()}
+        self._whole = _Folder("", self._root)
         self._offered: dict[str, _Seen] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._everywhere_at = float("-inf")
@@ -113,47 +122,47 @@ class WatchedFolder:
         now = time.monotonic()
         if now - self._everywhere_at >= _LOOK_EVERYWHERE_S:
             self._everywhere_at = now
-            self._known = {"": _Folder()}
+            self._whole = _Folder("", self._root)
             self._troubles.clear()
             while self._unmoved:  # what is offered again, and known, is moved again
                 self._offered.pop(self._unmoved.pop(), None)
-        for path in self._due():
-            yield from self._read(path)
+        for folder in self._due():
+            yield from self._read(folder)
 
-    def _due(self) -> Iterator[str]:
+    def _due(self) -> Iterator[_Folder]:
         """Folders that have changed, or may have, those found on the way included."""
-        pending = [""]  # what is yielded is read before its folders are looked at
+        stat = os.stat  # of thousands of folders, four times a second: little else is done here
+        pending = [self._whole]  # what is yielded is read before its folders are looked at
         unfinished = {path.rpartition("/")[0] for path in self._waiting}
         while pending:
-            path = pending.pop()
-            held = self._known.setdefault(path, _Folder())
+            folder = pending.pop()
             try:
-                changed_ns = os.stat(f"{self._root}/{path}").st_mtime_ns  # noqa: PTH116 - thousands, often
+                changed_ns = stat(folder.full).st_mtime_ns
             except OSError as error:
-                self._known.pop(path, None)
-                self._unread(path, error)
+                folder.is_due, folder.folders = True, []
+                self._unread(folder.path, error)
                 continue
-            is_fresh = held.read_ns - changed_ns < _FRESH_NS
-            if changed_ns != held.changed_ns or is_fresh or path in unfinished:
-                held.changed_ns, held.read_ns = changed_ns, time.time_ns()
-                yield path
-            pending += held.folders
+            if folder.is_due or changed_ns != folder.changed_ns or folder.path in unfinished:
+                folder.changed_ns = changed_ns
+                folder.is_due = time.time_ns() - changed_ns < _tick_of(changed_ns)
+                yield folder
+            if folder.folders:
+                pending += folder.folders
 
-    def _read(self, folder: str) -> Iterator[_Found]:
-        held = self._known[folder]
-        held.folders = []
-        within = f"{folder}/" if folder else ""
+    def _read(self, folder: _Folder) -> Iterator[_Found]:
+        known = {one.path: one for one in folder.folders}
+        folder.folders = []
         entries: list[os.DirEntry[str]] = []
-        with self._reading(folder):
-            entries = list(os.scandir(f"{self._root}/{folder}"))
-        present = {f"{within}{entry.name}" for entry in entries}
-        for path in [one for one in self._waiting if one.rpartition("/")[0] == folder]:
+        with self._reading(folder.path):
+            entries = list(os.scandir(folder.full))
+        present = {folder.within(entry.name) for entry in entries}
+        for path in [one for one in self._waiting if one.rpartition("/")[0] == folder.path]:
             if path not in present:  # renamed or taken away
                 del self._waiting[path]
         for entry in entries:
-            path = f"{within}{entry.name}"
+            path = folder.within(entry.name)
             if entry.is_dir(follow_symlinks=False):
-                held.folders.append(path)
+                folder.folders.append(known.get(path) or _Folder(path, entry.path))
             elif not entry.name.startswith("."):
                 yield from self._unseen(entry, path)
 
@@ -273,6 +282,10 @@ def _put_back(moved: Path, source: Path) -> None:
 
 def _seen(told: os.stat_result) -> _Seen:
     return _Seen(told.st_ino, told.st_size, told.st_mtime_ns)
+
+
+def _tick_of(changed_ns: int) -> int:
+    return _TICK_NS if changed_ns % _SECOND_NS else _COARSE_TICK_NS
 
 
 def _order_of(one: _Found) -> tuple[bool, tuple[bytes, bytes, bytes]]:

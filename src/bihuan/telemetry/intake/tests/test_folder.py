@@ -206,3 +206,24 @@ def test_an_inbox_that_is_away_is_looked_for_again(inbox: Path, watched: Watched
     put(inbox, name(0))
     watched.forget()
     assert [one.path for one in offered(watched)] == [name(0)]
+
+
+@pytest.mark.parametrize(
+    ("age_s", "is_whole_second", "is_found"),
+    [(0.0, False, True), (0.5, False, False), (0.5, True, True), (3.0, True, False)],
+)
+def test_a_folder_is_read_again_where_its_clock_may_hide_a_change(
+    inbox: Path, watched: WatchedFolder, age_s: float, is_whole_second: bool, is_found: bool
+) -> None:
+    folder = put(inbox, f"mine/{name(0)}").parent
+    ticked_ns = time.time_ns() - int(age_s * 1e9)
+    if is_whole_second:
+        ticked_ns -= ticked_ns % 1_000_000_000
+    elif not ticked_ns % 1_000_000_000:
+        ticked_ns += 1
+    for path in (folder, inbox):
+        os.utime(path, ns=(ticked_ns, ticked_ns))
+    assert len(offered(watched)) == 1
+    put(inbox, f"mine/{name(1)}")
+    os.utime(folder, ns=(ticked_ns, ticked_ns))  # the second file within the same tick
+    assert bool(offered(watched)) is is_found
