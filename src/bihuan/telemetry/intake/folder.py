@@ -90,6 +90,7 @@ class WatchedFolder:
         self._everywhere_at = float("-inf")
         self._troubles: dict[str, str] = {}
         self._unmoved: set[str] = set()
+        self._made: set[str] = set()  # folders of `taken` that are there
         inbox.mkdir(parents=True, exist_ok=True)
 
     def look(self, arrivals: Arrivals) -> int:
@@ -122,6 +123,7 @@ class WatchedFolder:
         now = time.monotonic()
         if now - self._everywhere_at >= _LOOK_EVERYWHERE_S:
             self._everywhere_at = now
+            self._made.clear()
             self._whole = _Folder("", self._root)
             self._troubles.clear()
             while self._unmoved:  # what is offered again, and known, is moved again
@@ -241,21 +243,29 @@ class WatchedFolder:
             self._offered.pop(one.path, None)
 
     def _move(self, one: _Found) -> None:
-        source = self.inbox / one.path
-        target = self.place_of(one.path)
-        with suppress(FileNotFoundError):
-            source.rename(target)
-            if _seen(target.stat()) != one.seen:
-                _put_back(target, source)
+        source, target = f"{self._root}/{one.path}", self.place_of(one.path)
+        try:
+            os.rename(source, target)  # noqa: PTH104 - hundreds a second
+        except FileNotFoundError:
+            if not os.path.lexists(source):
+                return  # its sender took it away
+            self._made.clear()  # somebody cleared `taken` up meanwhile
+            target = self.place_of(one.path)
+            os.rename(source, target)  # noqa: PTH104
+        if _seen(os.stat(target)) != one.seen:  # noqa: PTH116
+            _put_back(Path(target), Path(source))
 
-    def place_of(self, path: str) -> Path:
+    def place_of(self, path: str) -> str:
         """Where a taken file goes; the same path again gets a number."""
-        target = place = self.taken / time.strftime("%Y%m%d") / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = place = f"{self.taken}/{time.strftime('%Y%m%d')}/{path}"
+        folder = target.rpartition("/")[0]
+        if folder not in self._made:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            self._made.add(folder)
         number = 1
         while os.path.lexists(place):
             number += 1
-            place = target.with_name(f"{target.name}.{number}")
+            place = f"{target}.{number}"
         return place
 
 

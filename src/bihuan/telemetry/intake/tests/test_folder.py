@@ -1,6 +1,7 @@
 """The watched inbox: whole files in order, slow writers waited for, nothing lost by a rename."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -227,3 +228,19 @@ def test_a_folder_is_read_again_where_its_clock_may_hide_a_change(
     put(inbox, f"mine/{name(1)}")
     os.utime(folder, ns=(ticked_ns, ticked_ns))  # the second file within the same tick
     assert bool(offered(watched)) is is_found
+
+
+def test_who_clears_up_what_was_taken_stops_nothing(
+    inbox: Path, watched: WatchedFolder, tmp_path: Path
+) -> None:
+    for second in range(3):
+        put(inbox, f"mine/{name(second)}")
+        (one,) = offered(watched)
+        if second == 2:  # its sender took it away at the last moment
+            (inbox / "mine" / name(second)).unlink()
+        one.acknowledge()
+        assert not list(inbox.rglob("*.txt"))
+        assert watched.troubles == []
+        assert taken(tmp_path) == ([f"mine/{name(second)}"] if second < 2 else [])
+        if second < 2:
+            shutil.rmtree(tmp_path / "taken")

@@ -20,7 +20,7 @@ def test_a_heartbeat_that_is_none(tmp_path: Path, text: str) -> None:
 
 
 def test_the_process_tells_of_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"GATHER_S": 0.0, "LOOK_S": 0.01, "BEAT_S": 0.0}.items():
+    for name, value in {"GATHER_S": 0.0, "LOOK_S": (0.01, 0.01), "BEAT_S": 0.0}.items():
         monkeypatch.setattr(ingesting, name, value)
     inbox = Inbox(tmp_path / "inbox")
     inbox.send("CDDY", 0, definition())

@@ -11,7 +11,7 @@ import pytest
 from bihuan.telemetry.intake import ingesting, upkeep
 from bihuan.telemetry.intake.arriving import Arrivals, arrived_at
 from bihuan.telemetry.intake.folder import WatchedFolder
-from bihuan.telemetry.intake.ingesting import Ingest
+from bihuan.telemetry.intake.ingesting import Ingest, pause_after
 from bihuan.telemetry.intake.upkeep import Upkeep
 from bihuan.telemetry.live.engine import SNAPSHOT, Engine
 from bihuan.telemetry.notation import DAY_S
@@ -34,7 +34,7 @@ def inbox(tmp_path: Path) -> Inbox:
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses."""
-    for name, value in {"GATHER_S": 0.0, "LOOK_S": 0.01, "RETRY_S": (0.05,)}.items():
+    for name, value in {"GATHER_S": 0.0, "LOOK_S": (0.01, 0.01), "RETRY_S": (0.05,)}.items():
         monkeypatch.setattr(ingesting, name, value)
 
 
@@ -235,3 +235,13 @@ def test_it_ends_rather_than_take_nothing_in_for_ever(tmp_path: Path) -> None:
     ingest = Ingest(folder=tmp_path / "store", channels=[Blind()])
     ingest.forever()
     assert ingest.stopping.is_set()
+
+
+def test_a_look_that_takes_longer_is_made_less_often() -> None:
+    assert [pause_after(spent) for spent in (0.0, 0.002, 0.004, 0.01, 3.0)] == [
+        0.1,
+        0.1,
+        0.2,
+        0.5,
+        0.5,
+    ]

@@ -48,7 +48,7 @@ def replayed(source: Path, paths: list[str], scratch: Path) -> str:
 def test_taken_while_files_come_it_is_a_store_of_an_earlier_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"GATHER_S": 0.0, "LOOK_S": 0.01}.items():
+    for name, value in {"GATHER_S": 0.0, "LOOK_S": (0.01, 0.01)}.items():
         monkeypatch.setattr(ingesting, name, value)
     source, inbox, store = tmp_path / "source", tmp_path / "inbox", tmp_path / "store"
     for seed in (1, 3):
