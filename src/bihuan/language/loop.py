@@ -173,6 +173,9 @@ class Loop:
     tracks: tuple[str, ...] = ()  # stages of the progress line, in order
     sensitive: bool = False  # who reads a matter of this kind or of one beside it is recorded
     lists: tuple[Listing, ...] = ()
+    # Facts of open matters by id as they are now: read when they are shown, in one question.
+    # The trail tells them from step to step.
+    present: Callable[[tuple[int, ...]], dict[int, dict[str, Any]]] | None = None
     tells_unit: bool = False  # the unit in charge reads how it came in, too
     version: int = 1
 
