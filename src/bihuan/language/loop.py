@@ -160,6 +160,7 @@ class Loop:
     opens_with: tuple["Field", ...] = ()
     open_by: tuple[str, ...] = ()
     on_open: tuple[Callable[[Any], None], ...] = ()
+    on_correct: tuple[Callable[[Any], None], ...] = ()  # `answers` hold what was corrected
     accepts: bool = False  # a new matter gets a 受理号 at once
     children: tuple[Child, ...] = ()
     parent: str = ""

@@ -266,6 +266,7 @@ ALARM = Loop(
     number=Series(key="alarm", pattern="警〔{year}〕{serial}号"),
     open_by=("clock",),
     opens_with=fields.READ,
+    on_correct=(effects.correct_call,),
     present=readings.present_facts,
     tells_unit=True,
     category="level",
