@@ -219,9 +219,20 @@ class Loop:
 
     @cached_property
     def fields(self) -> dict[str, "Field"]:
-        """Every field whose value becomes a fact, by key."""
-        asked = [*self.opens_with, *(field for step in self.steps for field in step.asks)]
-        return {field.key: field for field in asked if field.keeps and not field.sealed}
+        """Every field whose value becomes a fact, by key; of two the later one.
+
+        Not one that offers a part of the choices only: its step narrows them, not the fact.
+        """
+        found: dict[str, Field] = {}
+        for field in (*self.opens_with, *(field for step in self.steps for field in step.asks)):
+            known = found.get(field.key)
+            if field.keeps and not field.sealed and not (known and _offers_less(field, known)):
+                found[field.key] = field
+        return found
+
+
+def _offers_less(field: "Field", known: "Field") -> bool:
+    return set(field.options) < set(known.options)
 
 
 def deadlines_of(stage: Stage) -> tuple[Deadline, ...]:

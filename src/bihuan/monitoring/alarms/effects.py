@@ -7,7 +7,7 @@ from typing import Final
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
 from bihuan.monitoring.alarms import guards
-from bihuan.monitoring.alarms.fields import ANSWERED, CALLED, CALLED_AT, REAL
+from bihuan.monitoring.alarms.fields import ANSWERED, CALLED, CALLED_AT, CAUSE, REAL
 
 _CALL: Final = (CALLED.key, CALLED_AT.key, ANSWERED.key)
 
@@ -45,6 +45,12 @@ def open_inquiry_if_real(case: Case) -> None:
     """
     if case.facts.get("cause") == REAL and guards.is_not_inquired(case):
         case.spawn("inquiry")
+
+
+def open_inquiry_if_corrected_to_real(case: Case) -> None:
+    """AY-21-4: the same where a cause is corrected, also agreed to after the alarm was closed."""
+    if CAUSE.key in case.answers:
+        open_inquiry_if_real(case)
 
 
 def start_check(case: Case) -> None:

@@ -266,7 +266,7 @@ ALARM = Loop(
     number=Series(key="alarm", pattern="警〔{year}〕{serial}号"),
     open_by=("clock",),
     opens_with=fields.READ,
-    on_correct=(effects.correct_call,),
+    on_correct=(effects.correct_call, effects.open_inquiry_if_corrected_to_real),
     present=readings.present_facts,
     tells_unit=True,
     category="level",
