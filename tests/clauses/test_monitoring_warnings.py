@@ -372,3 +372,12 @@ def test_the_four_moments_stand_on_the_board(door: Door, mines: County) -> None:
     heads = {"预警时间", "叫应时间", "回应时间", "最后一人升井时间"}
     assert heads <= rows[0].keys()
     assert rows[0]["预警时间"] == "2026-03-02 09:00"
+
+
+def test_the_list_shows_the_level_as_it_was_changed(door: Door, mines: County) -> None:
+    warning = issue(door, mines="青石岭煤矿")
+    door.press("watch", warning, "change_level", march(2, 10), level="橙色")
+    listed = Desk(mines).page("watch", "m/warning/", march(2, 10, 1))
+    head, _, rows = listed.partition("<tbody")
+    assert "预警等级" in head.partition("<thead")[2]
+    assert ">橙色<" in rows

@@ -24,6 +24,7 @@ from bihuan.matters.identity import from_code, to_code
 from bihuan.matters.inbox import ROW, page_of
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
+from bihuan.matters.present import at_present, present_facts, title_of
 from bihuan.matters.reach import visible
 from bihuan.matters.refusals import NotFound
 from bihuan.matters.search import find
@@ -41,8 +42,9 @@ def list_matters(request: HttpRequest, asked: Query[MattersAsked]) -> Shape:
     after = str(_after(asked.after)) if asked.after else ""
     page = page_of(found, after=after, newest=True)
     kept = asked.model_dump(exclude={"after"}, exclude_defaults=True)
+    present = present_facts(page.rows)
     return {
-        "items": [row_shape(row, at=at) for row in page.rows],
+        "items": [row_shape({**row, "title": title_of(row, present)}, at=at) for row in page.rows],
         "next": next_address(request, kept, last=page.next_after),
     }
 
@@ -76,6 +78,7 @@ def show_one(request: HttpRequest, code: str) -> Shape:
     record_viewing(matter, Viewing.Door.API, by=by, now=at)
     facts: dict[str, Any] = dict(matter.facts_row.data)
     case = Case(matter=matter, loop=catalog().loop(matter.kind), by=by, now=at, facts=facts)
+    at_present(case)
     return matter_shape(case, row)
 
 

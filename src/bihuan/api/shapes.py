@@ -48,7 +48,7 @@ def matter_shape(case: Case, row: Mapping[str, Any]) -> Shape:
     lines = [trail.from_bytes(bytes(body)) for body in rows.values_list("body", flat=True)]
     sentences = told(lines, loop=case.loop, names=names)
     return {
-        **row_shape(row, at=case.now),
+        **row_shape({**row, "title": case.matter.title}, at=case.now),
         "seq": case.matter.last_seq,
         "trail": [_line(one, line) for one, line in zip(sentences, lines, strict=True)],
         "facts": _facts(case, names),

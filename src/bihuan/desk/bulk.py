@@ -23,6 +23,7 @@ from bihuan.matters.answers import CONFIRMED
 from bihuan.matters.engine import take_step
 from bihuan.matters.identity import from_code, to_code
 from bihuan.matters.moment import now
+from bihuan.matters.present import present_facts, title_of
 from bihuan.matters.reach import visible
 from bihuan.matters.refusals import Incomplete, Refused
 
@@ -73,7 +74,9 @@ def take_for_many(request: HttpRequest, kind: str) -> HttpResponse:
 def _ticked(codes: Sequence[str], *, by: Actor, loop: Loop) -> list[Mapping[str, Any]]:
     ids = [number for code in codes if (number := from_code(code)) is not None]
     found = visible(by).filter(kind=loop.key, pk__in=ids).order_by("due_at", "id")
-    return [*found.values("id", "number", "acceptance_number", "title")]
+    rows = found.values("id", "kind", "number", "acceptance_number", "title", "is_open")
+    present = present_facts(rows)
+    return [{**row, "title": title_of(row, present)} for row in rows]
 
 
 def _take(

@@ -133,7 +133,7 @@ def cells_of(
 def _title(row: Row, look: Look) -> Row:
     under = (known_as(row, look=look), _category(row, look))
     return {
-        "text": row["title"] or catalog().loop(row["kind"]).label,
+        "text": look.title_of(row) or catalog().loop(row["kind"]).label,
         "url": url_of(row["id"], look=look),
         "sub": " · ".join(part for part in under if part),
     }

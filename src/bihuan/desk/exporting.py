@@ -167,7 +167,7 @@ def _lines(asked: Asked, *, by: Actor, loop: Loop, at: datetime) -> Iterator[lis
         if catalog().is_sensitive(loop.key):
             record_viewings(_paths(page.rows), Viewing.Door.EXPORT, by=by, now=at)
         look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
-        facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
+        facts = fact_cells(page.rows, look=look, shown=shown, loop=loop, choices=choices, on=today)
         held = _last_due(page.rows)
         for row in page.rows:
             more = facts.get(row["id"], {})
@@ -195,7 +195,7 @@ def _line(row: Row, *, loop: Loop, look: Look, due: Row) -> list[Value]:
     return [
         row["number"],
         row["acceptance_number"],
-        row["title"],
+        look.title_of(row),
         row["site__name"],
         row["unit__name"],
         look.townships.get(row["l4"], ""),

@@ -69,7 +69,7 @@ def list_context(request: HttpRequest, loop: Loop) -> dict[str, Any]:
     used = with_usual_columns(asked, by=by, loop=loop)
     shown = columns.chosen(used, loop=loop)
     look = look_at(page.rows, at=at, townships=choices.townships, categories=categories)
-    facts = fact_cells(page.rows, shown=shown, loop=loop, choices=choices, on=today)
+    facts = fact_cells(page.rows, look=look, shown=shown, loop=loop, choices=choices, on=today)
     rows = _ledger_rows(page.rows, shown=shown, look=look, facts=facts)
     return {
         "page": {
@@ -175,6 +175,7 @@ def labels_of(field: Field, *, choices: Choices, on: date) -> dict[str, str]:
 def fact_cells(
     rows: list[Row],
     *,
+    look: Look,
     shown: Sequence[columns.Shown],
     loop: Loop,
     choices: Choices,
@@ -187,12 +188,13 @@ def fact_cells(
         return {}
     labels = {field.key: labels_of(field, choices=choices, on=on) for field in fields}
     held = Facts.objects.filter(pk__in=[row["id"] for row in rows])
+    facts = {pk: data | look.present.get(pk, {}) for pk, data in held.values_list("pk", "data")}
     return {
         pk: {
             field.key: columns.fact_words(field, data.get(field.key), labels=labels[field.key])
             for field in fields
         }
-        for pk, data in held.values_list("pk", "data")
+        for pk, data in facts.items()
     }
 
 

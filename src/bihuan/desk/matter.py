@@ -145,7 +145,8 @@ def _page(case: Case, *, place: str) -> dict[str, Any]:
     tone = "done" if stage.closed else "late" if is_late else "doing"
     names = Names.of_case(case)
     category = _category_words(case, names)
-    known = (matter.number or matter.acceptance_number, loop.label, category, place)
+    site = case.site.name if case.site else ""
+    known = (matter.number or matter.acceptance_number, loop.label, category, site, place)
     crumbs = [
         {"label": f"{loop.label}台账", "url": address("desk:list", loop.key)},
         {"label": name_of(matter)},
@@ -153,7 +154,7 @@ def _page(case: Case, *, place: str) -> dict[str, Any]:
     return {
         "title": matter.title if loop.title or not loop.parent else f"{loop.label}：{matter.title}",
         "state": {"label": stage.label, "tone": tone},
-        "lead": " · ".join(word for word in known if word),
+        "lead": " · ".join(dict.fromkeys(word for word in known if word)),
         "kicker": f"{loop.label}办理单",
         "crumbs": crumbs,
         "notices": held_notices(case),

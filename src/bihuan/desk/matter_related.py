@@ -173,7 +173,7 @@ def _group(label: str, rows: list[Row], *, look: Look) -> list[Entry]:
 def _entry(row: Row, *, look: Look) -> Entry:
     loop = catalog().loop(row["kind"])
     number = row["number"] or row["acceptance_number"]
-    title = row["title"] if not loop.parent or loop.title else ""
+    title = look.title_of(row) if not loop.parent or loop.title else ""
     words = [loop.label if loop.parent else "", number, title]
     cell = deadline_cell(row, look=look)
     clock = f"{cell['words']}（{cell['date']}）" if cell.get("date") else cell["words"]

@@ -13,6 +13,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import from_code
 from bihuan.matters.models import Matter
+from bihuan.matters.present import at_present
 from bihuan.matters.reach import visible
 from bihuan.matters.viewings import Viewing, record_viewing
 from bihuan.regulations.values import Rulebook, rulebook
@@ -24,6 +25,14 @@ class ReadCase(Case):
     def value(self, key: str) -> Value:
         """A pack parameter as in force here today."""
         return self._rules.value_of(key, region_path=self.matter.path_ids, on=self.today)
+
+    @cached_property
+    def parent(self) -> Case | None:
+        """The matter that this one runs beside, as it is now."""
+        above = super().parent
+        if above is not None:
+            at_present(above)
+        return above
 
     @cached_property
     def _rules(self) -> Rulebook:
@@ -48,6 +57,7 @@ def case_or_404(code: str, *, by: Actor, now: datetime, door: str = Viewing.Door
     )
     # They came with the matter, so nobody asks for them again.
     case.__dict__ |= {"unit": matter.unit, "site": matter.site}
+    at_present(case)
     return case
 
 

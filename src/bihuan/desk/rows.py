@@ -16,6 +16,7 @@ from bihuan.matters.clocks import is_far
 from bihuan.matters.declarations import catalog
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter, Timer
+from bihuan.matters.present import PresentFacts, present_facts, title_of
 from bihuan.ui.words import day, local, short_day
 
 type Row = dict[str, Any]
@@ -37,6 +38,11 @@ class Look:
     clocks: dict[int, tuple[datetime, datetime | None]] = field(default_factory=dict)
     above: dict[int, str] = field(default_factory=dict)  # numbers of the matters they stand beside
     drawn: dict[tuple[Any, ...], Row] = field(default_factory=dict)  # cells in common
+    present: PresentFacts = field(default_factory=dict)  # what the trail tells from step to step
+
+    def title_of(self, row: Row) -> str:
+        """The title of a row, as it is now."""
+        return title_of(row, self.present)
 
 
 def look_at(
@@ -47,7 +53,8 @@ def look_at(
     categories: dict[str, str] | None = None,
     above: dict[int, str] | None = None,
 ) -> Look:
-    """The look of these rows; one query for their clocks, one for the matters above them.
+    """The look of these rows; one query for their clocks, one for the matters above them,
+    one for what is so now of a kind that declares it.
 
     `above` holds the numbers of those that are known already.
     """
@@ -58,6 +65,7 @@ def look_at(
         categories=categories or {},
         clocks=_clocks([row["id"] for row in rows if row["is_open"]]),
         above={**(above or {}), **_numbers_above(rows, known=above or {})},
+        present=present_facts(rows),
     )
 
 
@@ -176,7 +184,7 @@ def todo_entry(row: Row, *, look: Look, is_new: bool = False) -> Row:
         label = loop.stage(stage.track).label
     return {
         "kind": label,
-        "title": row["title"] or loop.label,
+        "title": look.title_of(row) or loop.label,
         "url": url_of(row["id"], look=look),
         "sub": " · ".join(dict.fromkeys([loop.label, *(word for word in known if word)])),
         "steps": progress["steps"],

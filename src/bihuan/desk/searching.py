@@ -85,7 +85,7 @@ def matters_found(term: str, *, by: Actor) -> list[dict[str, Any]]:
         known = (loop.label, known_as(row, look=look), row["site__name"], words)
         entries.append(
             {
-                "title": row["title"] or loop.label,
+                "title": look.title_of(row) or loop.label,
                 "url": url_of(row["id"], look=look),
                 "sub": " · ".join(dict.fromkeys(word for word in known if word)),
                 "chip": state_cell(loop, row, look=look),

@@ -116,6 +116,13 @@ def _asked_nowhere(loop: Loop) -> Iterator[str]:
                 yield f"step {step.key!r} has a check at {check.field!r}, which it doesn't ask"
 
 
+def _lost_columns(loop: Loop) -> Iterator[str]:
+    for asked in (*loop.opens_with, *(field for step in loop.steps for field in step.asks)):
+        kept = loop.fields.get(asked.key)
+        if asked.column and kept is not None and not kept.column:
+            yield f"field {asked.key!r} loses its column to a later one of that key"
+
+
 _LOOP_CHECKS: tuple[Callable[[Loop], Iterator[str]], ...] = (
     _unknown_stages,
     _unreachable,
@@ -123,6 +130,7 @@ _LOOP_CHECKS: tuple[Callable[[Loop], Iterator[str]], ...] = (
     _without_holder,
     _half_open,
     _asked_nowhere,
+    _lost_columns,
 )
 
 

@@ -160,6 +160,7 @@ class Loop:
     opens_with: tuple["Field", ...] = ()
     open_by: tuple[str, ...] = ()
     on_open: tuple[Callable[[Any], None], ...] = ()
+    on_correct: tuple[Callable[[Any], None], ...] = ()  # `answers` hold what was corrected
     accepts: bool = False  # a new matter gets a 受理号 at once
     children: tuple[Child, ...] = ()
     parent: str = ""
@@ -173,6 +174,9 @@ class Loop:
     tracks: tuple[str, ...] = ()  # stages of the progress line, in order
     sensitive: bool = False  # who reads a matter of this kind or of one beside it is recorded
     lists: tuple[Listing, ...] = ()
+    # Facts of open matters by id as they are now: read when they are shown, in one question.
+    # The trail tells them from step to step.
+    present: Callable[[tuple[int, ...]], dict[int, dict[str, Any]]] | None = None
     tells_unit: bool = False  # the unit in charge reads how it came in, too
     version: int = 1
 
@@ -215,9 +219,20 @@ class Loop:
 
     @cached_property
     def fields(self) -> dict[str, "Field"]:
-        """Every field whose value becomes a fact, by key."""
-        asked = [*self.opens_with, *(field for step in self.steps for field in step.asks)]
-        return {field.key: field for field in asked if field.keeps and not field.sealed}
+        """Every field whose value becomes a fact, by key; of two the later one.
+
+        Not one that offers a part of the choices only: its step narrows them, not the fact.
+        """
+        found: dict[str, Field] = {}
+        for field in (*self.opens_with, *(field for step in self.steps for field in step.asks)):
+            known = found.get(field.key)
+            if field.keeps and not field.sealed and not (known and _offers_less(field, known)):
+                found[field.key] = field
+        return found
+
+
+def _offers_less(field: "Field", known: "Field") -> bool:
+    return set(field.options) < set(known.options)
 
 
 def deadlines_of(stage: Stage) -> tuple[Deadline, ...]:

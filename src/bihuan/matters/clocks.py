@@ -121,6 +121,13 @@ def explained(timer: Timer, *, event: str) -> str:
     )
 
 
+def is_done_by(step_key: str, timer: Timer, *, loop: Loop, at: datetime) -> bool:
+    """A clock that is ended by another step than its own is cancelled, unless it was late."""
+    deadline = deadline_of(loop, timer.key)
+    steps = deadline.fulfilled_by if deadline else ()
+    return not steps or step_key in steps or timer.late_at(at)
+
+
 def stop(timer: Timer, *, at: datetime, done: bool) -> None:
     """End a clock: done, or cancelled because what it waited for no longer applies."""
     timer.state = Timer.State.DONE if done else Timer.State.CANCELLED

@@ -326,7 +326,8 @@ def _enter_stage(case: Case, stage_before: str | None, *, step_key: str) -> None
         case.timers = {}
     for key, running in case.timers.items():
         if key not in named and running.state in (Timer.State.RUNNING, Timer.State.PAUSED):
-            clocks.stop(running, at=case.now, done=_is_done(case, running, step_key=step_key))
+            done = clocks.is_done_by(step_key, running, loop=case.loop, at=case.now)
+            clocks.stop(running, at=case.now, done=done)
     for key, deadline in named.items():
         timer: Timer | None = case.timers.get(key)
         restarts = step_key in deadline.restarts_on
@@ -350,17 +351,13 @@ def correct_facts(case: Case, changes: dict[str, Any], *, reason: str) -> Matter
     """Change facts with a reason; the trail keeps before and after (更正)."""
     before = journal.columns_of(case.matter)
     facts_before = dict(case.facts)
+    case.answers = changes
     for key, value in changes.items():
         case.set(key, value)
+    for effect in case.loop.on_correct:
+        effect(case)
     case.reason = reason
     return commit(case, step="correct", before=before, facts_before=facts_before)
-
-
-def _is_done(case: Case, timer: Timer, *, step_key: str) -> bool:
-    """A clock that is ended by another step than its own is cancelled, unless it was late."""
-    deadline = clocks.deadline_of(case.loop, timer.key)
-    steps = deadline.fulfilled_by if deadline else ()
-    return not steps or step_key in steps or timer.late_at(case.now)
 
 
 def _follow_up(case: Case) -> None:

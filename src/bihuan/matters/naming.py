@@ -92,6 +92,10 @@ class Names:
         """The name behind a column of the matter."""
         return self._names.get((COLUMNS[key].__name__, value), "") if value else ""
 
+    def knows(self, key: str) -> bool:
+        """Whether a step or the opening asks it; what only follows from answers has no label."""
+        return key in self._fields
+
     def label(self, key: str, *, loop: Loop) -> str:
         """The label of a fact."""
         asked = self._fields.get(key) or loop.fields.get(key)

@@ -142,7 +142,7 @@ def _corrected(line: Line, loop: Loop, _then: _Then, names: Names) -> str:
         f"{names.label(key, loop=loop)}由“{names.of(key, old) or '空'}”"
         f"改为“{names.of(key, new) or '空'}”"
         for key, (old, new) in line.changes.get("facts", {}).items()
-        if key not in names.untold
+        if names.knows(key) and key not in names.untold
     ]
     if not told_changes:  # of what the reader isn't told, the reason would tell as much
         return f"{_WHO}更正登记内容。"

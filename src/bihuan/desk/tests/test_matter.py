@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.clauses.mine import METHANE, Mine, alarms, clock
 from tests.people import County
 from tests.walks.test_lead_walk import hand_over, open_lead, register
 
@@ -251,3 +252,16 @@ def test_objection_window_goes_with_the_stage(client: Client, county: County) ->
     take_step(lead.pk, "record_findings", by=handler, now=START, answers=found)
     take_step(lead.pk, "request_signature", by=handler, now=START)
     assert "异议期" not in page_of(client, county, "office", lead)
+
+
+def test_the_line_below_the_title_names_the_mine(
+    client: Client, county: County, mine: Mine
+) -> None:
+    mine.define(METHANE)
+    mine.send("08:00:00", "1.20")
+    mine.arrive(clock(8, 1))
+    (alarm,) = alarms()
+    page = page_of(client, county, "watch", alarm, now=clock(8, 2))
+    assert f"<p>{alarm.number} · 报警 · 青石岭煤矿 · 南山镇</p>" in page
+    page = page_of(client, county, "office", checking(county))
+    assert "重大事故隐患 · 兴旺煤矿 · " in page

@@ -7,6 +7,7 @@ import pytest
 
 from bihuan.language.catalog import Catalog
 from bihuan.language.checks import CatalogFault, check_catalog
+from bihuan.language.field import Field
 from bihuan.language.loop import Child, Guard, NoDeadline, Stage
 from bihuan.language.tests.declared import (
     BOOK,
@@ -29,6 +30,7 @@ from bihuan.language.tests.declared import (
 from bihuan.language.words import Watch
 
 FOUND, SENT, DONE = STAGES
+TITLE = Field(key="title", label="标题")
 WATCH = Watch(key="highs", label="三高", look=always, decide_by=("office",))
 
 
@@ -90,6 +92,13 @@ def test_a_key_stands_once(catalog: Catalog, fault: str) -> None:
         (
             steps_with(checks=(Guard(holds=always, otherwise="请改日期。", field="until"),)),
             "step 'extra' has a check at 'until', which it doesn't ask",
+        ),
+        (
+            loop_with(
+                opens_with=(replace(TITLE, column=1),),
+                steps=(SEND, FINISH, REOPEN, replace(NOTE, asks=(TITLE,))),
+            ),
+            "field 'title' loses its column to a later one of that key",
         ),
     ],
 )

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bihuan.language.field import Field
+from bihuan.language.field import Field, Kind
 from bihuan.language.loop import NoDeadline, Unset, deadlines_of
+from bihuan.language.parameter import Option
 from bihuan.language.tests.declared import CLOCK, FINISH, LOOP, NOTE, REOPEN, SEND, STAGES
 
 FOUND, SENT, DONE = STAGES
@@ -62,3 +63,15 @@ def test_only_fields_that_are_kept_and_open_become_facts() -> None:
     )
     loop = replace(LOOP, steps=(replace(SEND, asks=asks),))
     assert list(loop.fields) == ["title", "shown"]
+
+
+def test_a_step_that_narrows_the_choices_narrows_them_for_itself() -> None:
+    every = tuple(Option(key=key, label=key) for key in ("real", "fault", "test"))
+    cause = Field(key="cause", label="原因", kind=Kind.CHOICE, options=every)
+    narrowed = replace(cause, options=every[1:])
+    stricter = replace(cause, required=True)
+    for asks, kept in (((cause, narrowed), cause), ((narrowed, cause), cause)):
+        steps = tuple(replace(SEND, key=f"step{n}", asks=(one,)) for n, one in enumerate(asks))
+        assert replace(LOOP, steps=steps).fields["cause"] is kept
+    later = (replace(SEND, asks=(cause,)), replace(NOTE, asks=(stricter,)))
+    assert replace(LOOP, steps=later).fields["cause"] is stricter

@@ -2,20 +2,29 @@
 
 import json
 from datetime import datetime
+from typing import Final
 
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.case import Case
 from bihuan.monitoring.alarms import guards
-from bihuan.monitoring.alarms.fields import REAL
+from bihuan.monitoring.alarms.fields import ANSWERED, CALLED, CALLED_AT, CAUSE, REAL
+
+_CALL: Final = (CALLED.key, CALLED_AT.key, ANSWERED.key)
 
 
 def note_call(case: Case) -> None:
     """Every call stands in the list, answered or not."""
     calls = list(case.facts.get("calls") or [])
-    told = {key: case.answers.get(key) for key in ("called", "called_at", "answered")}
-    case.set("calls", [*calls, told])
+    case.set("calls", [*calls, {key: case.answers.get(key) for key in _CALL}])
     if not case.answers.get("answered"):
         case.notify("watch", "叫应无人应答，请叫下一人")
+
+
+def correct_call(case: Case) -> None:
+    """The facts are those of the last call: it stands in the list as it was corrected."""
+    calls = list(case.facts.get("calls") or [])
+    if calls and case.answers.keys() & set(_CALL):
+        case.set("calls", [*calls[:-1], {key: case.facts.get(key) for key in _CALL}])
 
 
 def note_receipt(case: Case) -> None:
@@ -36,6 +45,12 @@ def open_inquiry_if_real(case: Case) -> None:
     """
     if case.facts.get("cause") == REAL and guards.is_not_inquired(case):
         case.spawn("inquiry")
+
+
+def open_inquiry_if_corrected_to_real(case: Case) -> None:
+    """AY-21-4: the same where a cause is corrected, also agreed to after the alarm was closed."""
+    if CAUSE.key in case.answers:
+        open_inquiry_if_real(case)
 
 
 def start_check(case: Case) -> None:

@@ -108,7 +108,15 @@ VERIFIED_WORDS = Field(
     max_length=1000,
     personal=True,
 )
-CAUSE = Field(key="cause", label="原因", kind=Kind.CHOICE, options=CAUSES, required=True, column=5)
+CAUSE = Field(
+    key="cause",
+    label="原因",
+    kind=Kind.CHOICE,
+    options=CAUSES,
+    required=True,
+    hint="选真实超限的，自动“超限立案”",
+    column=5,
+)
 CAUSE_WORDS = Field(
     key="cause_words",
     label="原因说明",

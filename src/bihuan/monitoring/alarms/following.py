@@ -304,7 +304,7 @@ def _update(matter: Matter, *, amended: str, now: datetime) -> None:
     """Tell the matter what its readings say by now, where it isn't told already.
 
     A peak that only rises is written into the trail each time it went on by a tenth of the limit,
-    and when the alarm is over: lists and the matter are near the reading, the trail stays short.
+    and when the alarm is over: the trail stays short, pages show it as it is (`Loop.present`).
     """
     rows = list(Episode.objects.filter(matter=matter).order_by("started_at", "id"))
     told = facts_told(rows)

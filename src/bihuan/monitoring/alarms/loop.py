@@ -2,7 +2,7 @@
 
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import ANY_OPEN, Child, Guard, Loop, Series, Step
-from bihuan.monitoring.alarms import effects, fields, guards
+from bihuan.monitoring.alarms import effects, fields, guards, readings
 from bihuan.monitoring.alarms.stages import STAGES
 
 WATCH = ("watch", "office", "leader")
@@ -266,6 +266,8 @@ ALARM = Loop(
     number=Series(key="alarm", pattern="警〔{year}〕{serial}号"),
     open_by=("clock",),
     opens_with=fields.READ,
+    on_correct=(effects.correct_call, effects.open_inquiry_if_corrected_to_real),
+    present=readings.present_facts,
     tells_unit=True,
     category="level",
     source="sensor",

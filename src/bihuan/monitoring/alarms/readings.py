@@ -1,5 +1,6 @@
 """What episodes say, in the words and units of the desk."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import isnan
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from bihuan.database.prepared import prepared
 from bihuan.language.clock import SHANGHAI
 from bihuan.language.wording import exact_length
 from bihuan.monitoring.alarms import switches
@@ -120,6 +123,24 @@ def facts_told(rows: Sequence[Episode]) -> dict[str, Any]:
         told["state"] = switches.state_words(counting, describe(top.point))
     told["title"] = title_of(told)
     return told
+
+
+def present_facts(ids: tuple[int, ...]) -> dict[int, dict[str, Any]]:
+    """What the episodes of these alarms say now, by alarm: a peak rises between two entries."""
+    rows: dict[int, list[Episode]] = defaultdict(list)
+    for row in _episodes_of(tuple(sorted(ids))):
+        rows[row.matter_id or 0].append(row)
+    return {pk: told for pk, found in rows.items() if (told := facts_at_present(found))}
+
+
+def facts_at_present(rows: Sequence[Episode]) -> dict[str, Any]:
+    """What these episodes say now; nothing of a switch, which the trail tells at once."""
+    return facts_told(rows) if rows and rows[0].kind in LIMIT_KINDS else {}
+
+
+@prepared
+def _episodes_of(ids: tuple[int, ...]) -> QuerySet[Episode]:
+    return Episode.objects.filter(matter_id__in=ids).order_by("started_at", "id")
 
 
 def title_of(told: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from bihuan.matters.models import Facts, Matter
 from bihuan.matters.reach import visible
 from bihuan.monitoring.alarms.following import READINGS
 from bihuan.monitoring.alarms.guards import SEVERE
-from bihuan.monitoring.alarms.readings import ALARM_KINDS, is_boundary
+from bihuan.monitoring.alarms.readings import ALARM_KINDS, facts_at_present
 from bihuan.monitoring.alarms.standing import ALARMS, began_at, level_of, site_of
 from bihuan.monitoring.alarms.tables import Episode, Followed
 from bihuan.regulations.values import Rulebook, rulebook
@@ -138,7 +138,7 @@ def _known(by: Actor, *, now: datetime) -> list[_Known]:
     return [
         _Known(
             matter=one,
-            facts=facts.get(one.pk, {}),
+            facts=facts.get(one.pk, {}) | facts_at_present(rows[one.pk]),
             rows=rows[one.pk],
             in_the_last_hour=often.get(rows[one.pk][0].point, 0) if rows[one.pk] else 0,
         )
@@ -221,13 +221,11 @@ def _words(one: _Known, marks: _Marks) -> str:
     often = f"，一小时内 {one.in_the_last_hour} 次（抖动）" if marks.chatters(one) else ""
     if facts.get("state"):
         return f"{facts.get('place')} {facts.get('sensor')}　{facts['state']}{often}"
-    peak = max((row.peak for row in one.rows if row.peak is not None), default=None)
-    unit = one.rows[0].unit if one.rows else ""
-    value = f"{peak:g} {unit}" if peak is not None else str(facts.get("peak") or "")
+    value = str(facts.get("peak") or "")
     limit = f"，门限 {facts['limit']}" if facts.get("limit") else ""
     back = "，已恢复" if facts.get("ended_at") else ""
     gone = "，读数已撤回" if facts.get("ground_withdrawn") else ""
-    edge = "（边界值）" if any(is_boundary(row) for row in one.rows) else ""
+    edge = "（边界值）" if facts.get("boundary") else ""
     return (
         f"{facts.get('place')} {facts.get('sensor')}　峰值 {value}{edge}{limit}{often}{back}{gone}"
     )

@@ -13,8 +13,7 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.locking import look
 from bihuan.matters.models import FAR, Matter
 from bihuan.matters.permission import offers
-from bihuan.monitoring.alarms.readings import facts_told
-from bihuan.monitoring.alarms.tables import Episode
+from bihuan.matters.present import at_present
 from bihuan.monitoring.screens.burning import stage_label
 
 SECOND: Final = timedelta(seconds=1)
@@ -26,7 +25,8 @@ def panel_of(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
     """What its template needs."""
     code = to_code(matter.pk)
     case = look(matter.pk, by=by, now=moment)
-    facts = case.facts | _read_by_now(matter)
+    at_present(case)
+    facts = case.facts
     steps = [offer for offer in offers(case) if offer.is_allowed]
     site = matter.site
     return {
@@ -57,12 +57,6 @@ def panel_of(matter: Matter, *, by: Actor, moment: datetime) -> dict[str, Any]:
         "calls": [_call(call, moment=moment) for call in facts.get("calls") or []],
         "amended": facts.get("amended", ""),
     }
-
-
-def _read_by_now(matter: Matter) -> dict[str, Any]:
-    """The reading as it is, where the trail tells it only from step to step."""
-    rows = list(Episode.objects.filter(matter=matter).order_by("started_at", "id"))
-    return facts_told(rows) if rows and matter.is_open else {}
 
 
 def _titled(site: str, title: str) -> str:

@@ -44,6 +44,19 @@ def correct(alarm: Matter) -> str:
     return f"/desk/matters/{to_code(alarm.pk)}/correct"
 
 
+def page(client: Client, path: str, minute: int = 9) -> str:
+    with standing_at(clock(8, minute)):
+        answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def send(client: Client, alarm: Matter, minute: int, **changes: str) -> None:
+    with standing_at(clock(8, minute)):
+        answer = client.post(correct(alarm), {"revision_reason": "写错。", **changes})
+    assert answer.status_code == 303, answer.content.decode()
+
+
 def test_what_readings_say_is_not_offered_for_correction(
     desk: Client, county: County, alarm: Matter
 ) -> None:
@@ -92,3 +105,57 @@ def test_a_correction_demands_only_what_is_changed(
     assert kept["answered"] is False
     assert kept["called_at"].startswith("2026-03-01T08:02")
     assert Entry.objects.filter(matter_id=alarm.pk, step="correct").count() == 1
+
+
+def test_a_corrected_call_stands_so_wherever_calls_are_listed(
+    desk: Client, county: County, alarm: Matter
+) -> None:
+    door = Door(county)
+    door.press("watch", alarm, "call", clock(8, 3), **CALL)
+    second = {"called": "井口值班室", "called_at": "2026-03-01 08:04", "answered": "是"}
+    door.press("watch", alarm, "call", clock(8, 5), **second)
+    send(desk, alarm, 6, called="矿长", called_at="2026-03-01 08:05")
+    screen = page(desk, "/desk/alarms/")
+    line, _, beside = screen.partition('id="beside"')
+    assert "矿长 08:05" in line
+    assert ">矿长</th><td>08:05:00</td><td>已应答<" in beside
+    assert ">调度室</th><td>08:02:00</td><td>未应答<" in beside
+    assert "08:05 叫应矿长，已应答" in page(desk, f"/desk/alarms/{to_code(alarm.pk)}/curve/")
+    assert "井口值班室" not in screen
+
+
+def test_the_story_keeps_what_was_said_and_tells_who_corrected_it(
+    desk: Client, county: County, alarm: Matter
+) -> None:
+    Door(county).press("watch", alarm, "call", clock(8, 3), **CALL)
+    send(desk, alarm, 5, called="矿长")
+    story = page(desk, correct(alarm).removesuffix("correct")).partition('id="story"')[2]
+    assert "叫应调度室，已应答：否" in story
+    assert "更正：叫应对象由“调度室”改为“矿长”。理由：写错。" in story
+    assert "内部标记" not in story
+
+
+def test_a_correction_of_something_else_leaves_the_calls(
+    desk: Client, county: County, alarm: Matter
+) -> None:
+    door = Door(county)
+    door.press("watch", alarm, "call", clock(8, 3), **CALL)
+    told = {"answered_by": "调度室", "answered_at": "2026-03-01 08:04"}
+    door.press("watch", alarm, "receive", clock(8, 5), **told)
+    before = Facts.objects.get(pk=alarm.pk).data["calls"]
+    send(desk, alarm, 6, answered_by="值班调度员")
+    assert Facts.objects.get(pk=alarm.pk).data["calls"] == before
+
+
+def test_a_call_corrected_by_two_persons_stands_so_once_they_agree(
+    desk: Client, county: County, alarm: Matter
+) -> None:
+    door = Door(county)
+    door.press("watch", alarm, "call", clock(8, 3), **CALL)
+    told = {"answered_by": "调度室", "answered_at": "2026-03-01 08:04"}
+    door.press("dispatcher", alarm, "receive", clock(8, 5), **told)
+    send(desk, alarm, 6, called="矿长")
+    assert ">调度室</th>" in page(desk, "/desk/alarms/", 7)
+    (asked,) = Matter.objects.filter(parent=alarm, kind="correction")
+    door.press("office", asked, "agree", clock(8, 8))
+    assert ">矿长</th>" in page(desk, "/desk/alarms/")

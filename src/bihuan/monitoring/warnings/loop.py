@@ -16,6 +16,14 @@ KINDS = (
     Option(key="monitoring", label="监测预警信息"),
 )
 LEVEL_OPTIONS = tuple(Option(key=key, label=label) for key, label in issuing.LEVELS.items())
+_LEVEL = Field(
+    key="level",
+    label="预警等级",
+    kind=Kind.CHOICE,
+    options=LEVEL_OPTIONS,
+    required=True,
+    column=1,
+)
 _MINES = Field(
     key="mines",
     label="叫应矿山",
@@ -52,14 +60,7 @@ WARNING = Loop(
             options_param="warning.kinds",
             required=True,
         ),
-        Field(
-            key="level",
-            label="预警等级",
-            kind=Kind.CHOICE,
-            options=LEVEL_OPTIONS,
-            required=True,
-            column=1,
-        ),
+        _LEVEL,
         Field(key="content", label="预警内容", kind=Kind.LONG_TEXT, required=True, max_length=1000),
         Field(
             key="area",
@@ -145,15 +146,7 @@ WARNING = Loop(
             label="变更预警等级",
             source=("calling",),
             by=ISSUERS,
-            asks=(
-                Field(
-                    key="level",
-                    label="预警等级",
-                    kind=Kind.CHOICE,
-                    options=LEVEL_OPTIONS,
-                    required=True,
-                ),
-            ),
+            asks=(_LEVEL,),
             effects=(issuing.change_level,),
             story="{who}变更预警等级为{level}。",
             basis=("AY-23-9",),
