@@ -270,12 +270,12 @@ def _take(case: Case, step_key: str, raw: Mapping[str, Any], *, seen_seq: int | 
 def _answer(case: Case, step: Step, raw: Mapping[str, Any]) -> None:
     case.answers = clean_answers(step.asks, raw, case=case)
     case.confirmed = tuple(sorted(confirmed_in(raw)))
-    _refuse_unmet(case, [check for check in step.checks if not check.holds(case)])
+    refuse_unmet(case, [check for check in step.checks if not check.holds(case)])
     if case.answers.get("reason"):
         case.reason = str(case.answers["reason"])
 
 
-def _refuse_unmet(case: Case, unmet: list[Guard]) -> None:
+def refuse_unmet(case: Case, unmet: list[Guard]) -> None:
     """Tell every sentence at once; those about one answer come first and stand at its field."""
     told = {
         check: check.otherwise if isinstance(check.otherwise, str) else check.otherwise(case)
@@ -392,6 +392,7 @@ __all__ = [
     "open_child",
     "open_matter",
     "open_prepared",
+    "refuse_unmet",
     "settle",
     "take_step",
 ]

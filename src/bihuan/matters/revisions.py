@@ -7,11 +7,11 @@ from typing import Any
 
 from bihuan.accounts.actors import Actor
 from bihuan.language.field import Field, Kind
-from bihuan.language.loop import Loop, NoDeadline, Stage, Step
+from bihuan.language.loop import Guard, Loop, NoDeadline, Stage, Step
 from bihuan.matters import clocks, numbers, trail
 from bihuan.matters.answers import CONFIRMED, clean_answers
 from bihuan.matters.case import Case
-from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child
+from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child, refuse_unmet
 from bihuan.matters.journal import columns_of
 from bihuan.matters.models import Entry, Matter, NumberVoid, PaperCopy, RungFired, Timer
 from bihuan.matters.refusals import NotYours, Refused
@@ -114,6 +114,8 @@ def ask_correction(
         sent = {**changes, REASON.key: reason, CONFIRMED: list(confirmed)}
         cleaned = clean_answers(asked, sent, case=case)
         reason = cleaned.pop(REASON.key)
+        case.answers = cleaned
+        refuse_unmet(case, [check for check in _checks_of(case) if not check.holds(case)])
         case.confirmed = tuple(sorted({field.key for field in asked} & set(confirmed)))
         actors = set(
             Entry.objects.filter(matter_id=matter_id, actor_id__gt=0).values_list(
@@ -139,6 +141,14 @@ def _refuse_derived(asked: list[Field]) -> None:
     labels = "、".join(field.label for field in asked if field.derived)
     if labels:
         raise Refused(f"“{labels}”由系统按数据写入，不能更正；数据有误的，请报送单位更正数据。")
+
+
+def _checks_of(case: Case) -> list[Guard]:
+    """What held for these answers when they were given holds for what stands in their place."""
+    entries = Entry.objects.filter(matter_id=case.matter.pk)
+    taken = set(entries.order_by().values_list("step", flat=True))
+    steps = (step for step in case.loop.steps if step.key in taken)
+    return [check for step in steps for check in step.checks if check.field in case.answers]
 
 
 def withdraw_step(matter_id: int, *, reason: str, by: Actor, now: datetime) -> Matter:

@@ -159,3 +159,26 @@ def test_a_call_corrected_by_two_persons_stands_so_once_they_agree(
     (asked,) = Matter.objects.filter(parent=alarm, kind="correction")
     door.press("office", asked, "agree", clock(8, 8))
     assert ">矿长</th>" in page(desk, "/desk/alarms/")
+
+
+@pytest.mark.parametrize(
+    ("called_at", "holds"),
+    [
+        ("2026-03-01T07:59", False),
+        ("2026-03-01T08:00", True),
+        ("2026-03-01T08:10", True),
+        ("2026-03-01T08:12", False),
+    ],
+)
+def test_a_corrected_moment_is_held_to_what_its_step_demands(
+    door: Door, desk: Client, alarm: Matter, called_at: str, holds: bool
+) -> None:
+    door.press("watch", alarm, "call", clock(8, 3), **CALL)
+    with standing_at(clock(8, 10)):
+        told = {"revision_reason": "写错。", "called_at": called_at}
+        answer = desk.post(correct(alarm), told)
+    assert (answer.status_code == 303) is holds
+    if not holds:
+        assert "叫应时间" in answer.content.decode().partition('role="alert"')[2]
+    kept = Facts.objects.get(pk=alarm.pk).data["called_at"]
+    assert kept.startswith(called_at if holds else CALL["called_at"].replace(" ", "T"))
