@@ -56,7 +56,7 @@ class Readings:
                 value, status = self._raised(event, value)
             yield ";".join(
                 (
-                    f"{code}01MN{point['number']}",
+                    _id(code, point),
                     point["name"],
                     point["place"],
                     f"{value:.{point['decimals']}f}",
@@ -98,11 +98,16 @@ class Readings:
         beside.rename(path)  # whole or not at all
 
 
+def _id(code: str, point: dict[str, Any]) -> str:
+    return f"{code}01{point.get('kind', 'MN')}{point['number']}"
+
+
 def _definition(code: str, point: dict[str, Any], at: datetime) -> str:
     fields = [""] * FIELDS
-    number = point["number"]
-    head = (f"{code}01MN{number}", "01", f"{code}00001", number[:4], "MN", point["unit"])
-    fields[:8] = [*head, point["high"], "0"]
+    kind, is_switch = point.get("kind", "MN"), "words" in point
+    fields[:6] = [_id(code, point), "01", f"{code}00001", point["number"][:4], kind, point["unit"]]
+    fields[6:8] = ["", ""] if is_switch else [point["high"], "0"]
     fields[8:16] = point["limits"]
+    fields[16:18] = point.get("words", ["", ""])
     fields[18], fields[23] = point["place"], f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
     return ";".join(fields)

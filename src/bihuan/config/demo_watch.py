@@ -14,7 +14,7 @@ from bihuan.matters.refusals import Refused
 
 PLANS: Final = {"alarm": "steps", "crew_alarm": "crew_steps"}
 log = logging.getLogger(__name__)
-_BY_LEVEL = {"一氧化碳": "blasting", "环境温度": "fault"}
+_BY_SENSOR = {"一氧化碳": "blasting", "环境温度": "fault", "局部通风机": "power_cut"}
 
 
 def handle_alarms(*, now: datetime) -> int:
@@ -53,7 +53,7 @@ def _handle(alarm: Matter, told: dict[str, Any], *, now: datetime) -> int:
 def _cause(facts: dict[str, Any]) -> str:
     if facts.get("calibrated"):
         return "calibration"
-    return _BY_LEVEL.get(str(facts.get("sensor")), "real_over_limit")
+    return _BY_SENSOR.get(str(facts.get("sensor")), "real_over_limit")
 
 
 def _filled(answers: dict[str, str], words: dict[str, str], now: datetime) -> dict[str, str]:

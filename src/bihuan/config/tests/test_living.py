@@ -74,6 +74,35 @@ def test_an_alarm_arises_is_handled_and_closed(
     assert not Matter.objects.filter(parent=alarm, is_open=True).exists()
 
 
+def test_a_fan_stops_and_the_people_say_why(county: County, tmp_path: Path) -> None:
+    told = demo_data("living")
+    (turn,) = [n for n, one in enumerate(told["events"]) if one["cause"] == "power_cut"]
+    place = told["events"][turn]["mine"]
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    others = [(f"99{number:010}", "另一座矿") for number in range(place)]
+    fan = Readings(inbox, [*others, (MINE, "青石岭煤矿")], began=BEGAN)
+    fan.define(BEGAN)
+    since = BEGAN + timedelta(seconds=told["first_event_s"] + turn * told["event_every_s"])
+    for second in range(-10, told["event_lasts_s"] + 20, told["every_s"]):
+        fan.send(since + timedelta(seconds=second))
+    store = tmp_path / "telemetry"
+    store.mkdir()
+    Ingest(folder=store, channels=[WatchedFolder(inbox, taken=store / "taken")]).once()
+    county.users["watch"].username = "watch"
+    county.users["watch"].save()
+    follow(now=since + timedelta(minutes=5))
+    (alarm,) = alarms()
+    assert alarm.title == "302掘进工作面 局部通风机停风"
+    for minute in range(5, 60):
+        handle_alarms(now=alarm.opened_at + timedelta(minutes=minute))
+    alarm.refresh_from_db()
+    known = alarm.facts_row.data
+    assert (alarm.stage, known["cause"]) == ("closed", "power_cut")
+    assert known["verified_words"].startswith("电工到现场核实")
+    assert known["state"] == "停风，已恢复"
+
+
 def test_ingest_and_living_are_served_where_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIHUAN_INBOX", "/srv/inbox")
     monkeypatch.setenv("BIHUAN_LIVING", "1")
