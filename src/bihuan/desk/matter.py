@@ -39,6 +39,7 @@ from bihuan.matters.moment import now
 from bihuan.matters.naming import Names
 from bihuan.matters.notices import mark_read_of
 from bihuan.matters.permission import Offer, offers
+from bihuan.matters.revisions import may_correct
 from bihuan.matters.stories import Sentence, briefed, told
 from bihuan.ui.words import clock_time, machine_moment, month_day, weekday
 
@@ -256,9 +257,10 @@ def _who(case: Case) -> str:
 
 
 def _revising(case: Case, lines: list[trail.Line]) -> list[dict[str, str]]:
-    """更正 for those who act here; 撤回 for who took the last step while nobody acted on it."""
+    """更正 for who acted or answers for it; 撤回 of the last step while nobody acted on it."""
     links = []
-    if case.loop.parent != "*" and may_attach(case) and correctable(case):
+    actors = {line.actor_id for line in lines}
+    if case.loop.parent != "*" and may_correct(case, actors) and correctable(case):
         links.append({"label": "更正内容", "url": _address(case, "correct"), "icon": "edit"})
     last = lines[-1]
     declared = {step.key for step in case.loop.steps}

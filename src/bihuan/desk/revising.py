@@ -21,14 +21,20 @@ from bihuan.desk.reading import case_or_404, name_of
 from bihuan.desk.shell import address
 from bihuan.language.field import Field, Kind
 from bihuan.matters.answers import clean_answers, confirmed_in
-from bihuan.matters.attachments import may_attach
 from bihuan.matters.case import Case
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import now
 from bihuan.matters.reach import sees_the_region
 from bihuan.matters.refusals import NotFound, NotYours, Refused
-from bihuan.matters.revisions import REASON, ask_correction, withdraw_step
+from bihuan.matters.revisions import (
+    NOT_HANDLED,
+    REASON,
+    actors_of,
+    ask_correction,
+    may_correct,
+    withdraw_step,
+)
 
 _KEPT_OUT = (Kind.FILES, Kind.MATTER)
 
@@ -46,9 +52,8 @@ def correct_form(request: HttpRequest, code: str) -> HttpResponse:
         "已有他人办理的，由另一人复核同意后生效。",
         "send": "提交更正",
     }
-    if not may_attach(case):
-        refusal = NotYours("更正须由办理本事项的人员或负责人提出。")
-        return _page(request, case, page=page, fields=(), typed={}, refusal=refusal)
+    if not may_correct(case, actors_of(case)):
+        return _page(request, case, page=page, fields=(), typed={}, refusal=NotYours(NOT_HANDLED))
     if not known:
         none = Refused("没有可以更正的内容：由系统按数据写入的，请报送单位更正数据。")
         return _page(request, case, page=page, fields=(), typed={}, refusal=none)

@@ -21,6 +21,8 @@ CLOCK_STATE, CLOCK_STARTED, _DUE, _BUDGET, CLOCK_REASON, CLOCK_UNTIL, CLOCK_DONE
 _MOMENTS = ("opened_at", "closed_at")
 _CLOSED = NoDeadline("已办结")
 
+ANSWERING = ("office", "leader", "head")
+NOT_HANDLED = "更正须由办理过本事项的人员或负责人提出。"
 
 REASON = Field(
     key="revision_reason",
@@ -68,7 +70,7 @@ CORRECTION = Loop(
             label="同意更正",
             source=("asked",),
             target="applied",
-            by=("office", "leader", "head"),
+            by=ANSWERING,
             other_than=(OPENED,),
             effects=(apply_correction,),
             story="{who}复核同意更正：{what}。",
@@ -78,7 +80,7 @@ CORRECTION = Loop(
             label="不同意更正",
             source=("asked",),
             target="refused",
-            by=("office", "leader", "head"),
+            by=ANSWERING,
             asks=(
                 Field(
                     key="refusal", label="理由", kind=Kind.LONG_TEXT, required=True, personal=True
@@ -105,6 +107,9 @@ def ask_correction(
     """
     with engine_writes():
         case = lock(matter_id, by=by, now=now)
+        actors = actors_of(case)
+        if not may_correct(case, actors):
+            raise NotYours(NOT_HANDLED)
         known = case.loop.fields
         unknown = sorted(set(changes) - set(known))
         if unknown or not changes:
@@ -117,15 +122,6 @@ def ask_correction(
         case.answers = cleaned
         refuse_unmet(case, [check for check in _checks_of(case) if not check.holds(case)])
         case.confirmed = tuple(sorted({field.key for field in asked} & set(confirmed)))
-        actors = set(
-            Entry.objects.filter(matter_id=matter_id, actor_id__gt=0).values_list(
-                "actor_id", flat=True
-            )
-        )
-        if by.user_id not in actors and not case.by.may(
-            ("office", "leader", "head"), unit_id=case.matter.unit_id, path=case.matter.path_ids
-        ):
-            raise NotYours("更正须由办理过本事项的人员或负责人提出。")
         if actors <= {by.user_id}:
             return correct_facts(case, cleaned, reason=reason)
         what = "、".join(known[key].label for key in cleaned)
@@ -141,6 +137,19 @@ def _refuse_derived(asked: list[Field]) -> None:
     labels = "、".join(field.label for field in asked if field.derived)
     if labels:
         raise Refused(f"“{labels}”由系统按数据写入，不能更正；数据有误的，请报送单位更正数据。")
+
+
+def may_correct(case: Case, actors: Collection[int]) -> bool:
+    """Whoever is among its actors may, and who answers for its unit; a closed matter too."""
+    matter = case.matter
+    answers_for_it = case.by.may(ANSWERING, unit_id=matter.unit_id, path=matter.path_ids)
+    return answers_for_it or case.by.user_id in actors
+
+
+def actors_of(case: Case) -> set[int]:
+    """The accounts of all persons who acted in a matter."""
+    entries = Entry.objects.filter(matter_id=case.matter.pk, actor_id__gt=0)
+    return set(entries.values_list("actor_id", flat=True))
 
 
 def _checks_of(case: Case) -> list[Guard]:

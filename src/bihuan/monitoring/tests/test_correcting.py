@@ -60,9 +60,11 @@ def send(client: Client, alarm: Matter, minute: int, **changes: str) -> None:
 def test_what_readings_say_is_not_offered_for_correction(
     desk: Client, county: County, alarm: Matter
 ) -> None:
+    office = Client()
+    office.force_login(county.users["office"])
     with standing_at(clock(8, 2)):
-        nothing = desk.get(correct(alarm))
-        assert "更正内容" not in desk.get(correct(alarm).removesuffix("correct")).content.decode()
+        nothing = office.get(correct(alarm))
+        assert "更正内容" not in office.get(correct(alarm).removesuffix("correct")).content.decode()
     assert "没有可以更正的内容" in nothing.content.decode()
     Door(county).press("watch", alarm, "call", clock(8, 3), **CALL)
     with standing_at(clock(8, 4)):
@@ -182,3 +184,45 @@ def test_a_corrected_moment_is_held_to_what_its_step_demands(
         assert "叫应时间" in answer.content.decode().partition('role="alert"')[2]
     kept = Facts.objects.get(pk=alarm.pk).data["called_at"]
     assert kept.startswith(called_at if holds else CALL["called_at"].replace(" ", "T"))
+
+
+def test_a_closed_alarm_is_corrected_by_who_handled_it_and_nobody_else(
+    county: County, door: Door, desk: Client, mine: Mine, alarm: Matter
+) -> None:
+    door.press("watch", alarm, "call", clock(8, 3), **CALL)
+    mine.send("08:04:00", "0.20")
+    mine.arrive(clock(8, 5))
+    answered = {"answered_by": "调度员", "answered_at": "2026-03-01 08:05"}
+    door.press("watch", alarm, "receive", clock(8, 5), **answered)
+    told = {"cause": "calibration", "reason": "按计划调校。"}
+    door.press("watch", alarm, "close_false", clock(8, 6), **told)
+    alarm.refresh_from_db()
+    assert not alarm.is_open
+    link = correct(alarm)
+    assert link in page(desk, link.removesuffix("correct"))
+    send(desk, alarm, 8, called="矿长办公室")
+    assert Facts.objects.get(pk=alarm.pk).data["called"] == "矿长办公室"
+    mines = Client()
+    mines.force_login(county.users["dispatcher"])
+    assert link not in page(mines, link.removesuffix("correct"))
+    assert "更正须由办理过本事项的人员" in mines.get(link).content.decode()
+    alarm.refresh_from_db()
+    assert not alarm.is_open
+
+
+def test_a_closed_alarm_that_several_handled_waits_for_a_second_person(
+    county: County, door: Door, desk: Client, mine: Mine, alarm: Matter
+) -> None:
+    answered = {"answered_by": "调度员", "answered_at": "2026-03-01 08:02"}
+    door.press("dispatcher", alarm, "receive", clock(8, 3), **answered)
+    mine.send("08:04:00", "0.20")
+    mine.arrive(clock(8, 5))
+    told = {"cause": "calibration", "reason": "按计划调校。"}
+    door.press("watch", alarm, "close_false", clock(8, 6), **told)
+    send(desk, alarm, 8, cause="test")
+    (asked,) = Matter.objects.filter(parent=alarm, kind="correction")
+    assert Facts.objects.get(pk=alarm.pk).data["cause"] == "calibration"
+    door.press("office", asked, "agree", clock(8, 9))
+    assert Facts.objects.get(pk=alarm.pk).data["cause"] == "test"
+    alarm.refresh_from_db()
+    assert not alarm.is_open
