@@ -82,6 +82,15 @@
     });
     context.restore();
   }
+  /* No line joins what stands between two gaps: it is a point, however many there are. */
+  function lone(plot, series, all) {
+    var values = plot.data[series], found = [];
+    if (all) return null;
+    values.forEach(function (one, at) {
+      if (one !== null && (values[at - 1] === null || at === 0) && (values[at + 1] === null || at === values.length - 1)) found.push(at);
+    });
+    return found;
+  }
   /* A browser asks before it lays the page out for the paper, so the paper's width is given. */
   function wide() { return printing ? PAPER : Math.max(place.clientWidth - 28, 240); }
   function print(begins) {
@@ -113,7 +122,7 @@
         { label: '时间', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
         { label: '最低', stroke: colour('--chart-1'), width: 1, points: { show: false }, value: number },
         { label: '最高', stroke: colour('--chart-1'), width: 1, points: { show: false }, value: number },
-        { label: '平均', stroke: colour('--chart-2'), width: 1.6, value: number }
+        { label: '平均', stroke: colour('--chart-2'), width: 1.6, points: { size: 3, filter: lone }, value: number }
       ],
       bands: [{ series: [2, 1], fill: colour('--sunken') }],
       hooks: {
