@@ -155,9 +155,9 @@ def test_the_rules_own_table_judges_mines_without_a_mark(crews: Crews) -> None:
     look_around(now=march(2, 11, 1))
     assert [one.facts_row.data["ground"][:5] for one in proposals("crew_over_trial")] == [
         "face:",
-        "face:",
         "shift",
     ]
+    assert "11:00起" in proposals("crew_over_trial")[0].facts_row.data["joined"][-1]["text"]
 
 
 @pytest.mark.clause("AY-26-4")

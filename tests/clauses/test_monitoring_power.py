@@ -5,8 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
+from bihuan.matters.moment import standing_at
 from bihuan.matters.records import write_record
 from bihuan.matters.site_proposals import look_around
 from bihuan.monitoring.activity.codes import EIGHT, NINE
@@ -26,6 +30,14 @@ def stop(county: County, **more: Any) -> Any:
     """An order to stop production from 1 March."""
     given = {"kind": "停产整顿", "ordered_at": "2026-03-01 00:00", "paper": "停产指令1号"}
     return register(county, "stop_order", at(3, 1), **{**given, **more})
+
+
+def page(county: County, matter: Matter, now: datetime) -> str:
+    """A matter as the office reads it."""
+    client = Client()
+    client.force_login(county.users["office"])
+    with standing_at(now):
+        return client.get(reverse("desk:matter", args=[to_code(matter.pk)])).content.decode()
 
 
 def month_of_power(door: Door, kwh: int = 100) -> None:
@@ -125,13 +137,43 @@ def test_production_before_acceptance_is_proposed_and_none_from_that_day(
         door, at(3, 6), row("用电量", "2026-03-02 22:00", "200.5"), row("产量", "2026-03-04", "0.1")
     )
     look_around(now=at(3, 6))
-    power, output = proposals("stopped_producing")
+    (power,) = proposals("stopped_producing")
     assert ["用电量", "200.5 kWh（基线 200 kWh），22时"] in power["figures"]
-    assert ["产量", "0.1 吨（应为 0）"] in output["figures"]
-    assert "没有按零计" in output["evidence"]
-    found = Matter.objects.filter(facts_row__data__watch="stopped_producing").order_by("pk")[0]
+    (output,) = power["joined"]
+    assert "2026年3月4日：产量 0.1 吨（应为 0）" in output["text"]
+    assert "没有按零计" in output["text"]
+    found = Matter.objects.get(facts_row__data__watch="stopped_producing")
+    assert "2026年3月4日：产量 0.1 吨（应为 0）" in page(county, found, at(3, 6))
     door.press("watch", found, "confirm", at(3, 6), code="停产整顿矿偷采", reason="夜间检查属实。")
     assert Matter.objects.filter(kind="case_proposal").count() == 1
+
+
+@pytest.mark.clause("LX-C04-1")
+def test_days_under_one_order_are_one_proposal_until_somebody_decided(
+    door: Door, county: County
+) -> None:
+    first = stop(county, accepted_on="2026-03-05")
+    second = stop(county, ordered_at="2026-03-05 00:00", paper="停产指令2号")
+    for day in (2, 3, 5, 6):
+        send(door, at(3, day + 1), row("产量", f"2026-03-0{day}", 900))
+        look_around(now=at(3, day + 1))
+        look_around(now=at(3, day + 1))
+    told = proposals("stopped_producing")
+    assert [one["ground"] for one in told] == [
+        f"{first.pk}/2026-03-02",
+        f"{second.pk}/2026-03-05",
+    ]
+    assert [len(one["joined"]) for one in told] == [1, 1]
+    of_second = Matter.objects.filter(facts_row__data__watch="stopped_producing").last()
+    assert of_second
+    door.press("watch", of_second, "decline", at(3, 7), reason="清仓运出的存煤，有记录。")
+    look_around(now=at(3, 7))
+    assert len(proposals("stopped_producing")) == 2
+    send(door, at(3, 8), row("产量", "2026-03-07", 800))
+    look_around(now=at(3, 8))
+    anew = proposals("stopped_producing")[2]
+    assert anew["ground"] == f"{second.pk}/2026-03-07"
+    assert "joined" not in anew
 
 
 @pytest.mark.clause("SX-32-1", "AY-38-3")
@@ -201,7 +243,11 @@ def test_a_closed_mine_that_draws_power_is_checked_by_a_named_person(
     look_around(now=at(3, 4))
     found = Matter.objects.get(facts_row__data__watch="closed_alive")
     assert "2026-03-04 12:00 高于停产基线" in board(county, "shut-mines", at(3, 4))
-    door.press("watch", found, "confirm", at(3, 4), reason="须到场核查。")
+    send(door, at(3, 5), row("用电量", "2026-03-04", 1200))
+    look_around(now=at(3, 5))
+    assert len(proposals("closed_alive")) == 1
+    assert "2026-03-05 12:00 高于停产基线" in board(county, "shut-mines", at(3, 5))
+    door.press("watch", found, "confirm", at(3, 5), reason="须到场核查。")
     task = Matter.objects.get(kind="site_check")
     assert (task.parent_id, task.stage) == (found.pk, "to_assign")
 
@@ -229,6 +275,25 @@ def test_thirty_percent_above_by_night_is_a_suspicion_and_twenty_nine_is_none(
     assert ["基线", "100 kWh"] in told["figures"]
     assert ["时段", "05时"] in told["figures"]
     assert ["缺数", "21 小时（87%）"] in told["figures"]
+
+
+@pytest.mark.clause("LX-W3-2")
+def test_further_nights_join_the_suspicion_of_their_kind_alone(door: Door, county: County) -> None:
+    month_of_power(door)
+    for day in (1, 2):
+        send(door, at(2, day), row("用电量", f"2026-02-0{day} 02:00", 130 + day))
+        look_around(now=at(2, day))
+    (night,) = proposals("power_kinds")
+    assert night["ground"].endswith("/2026-01-31")
+    (further,) = night["joined"]
+    assert "2月1日02时用电132 kWh，同时段基线100 kWh" in further["text"]
+    register(county, "power_ceiling", at(2, 2), amount="150", valid_from="2026-01-01")
+    send(door, at(2, 2), row("用电量", "2026-02-02 11:00", 151))
+    look_around(now=at(2, 2))
+    assert [one["title"].split("疑似")[1] for one in proposals("power_kinds")] == [
+        "昼停夜开",
+        "超负荷生产",
+    ]
 
 
 @pytest.mark.clause("LX-W3-2")

@@ -12,6 +12,7 @@ from django.test import Client
 from bihuan.matters.moment import standing_at
 from bihuan.monitoring.screens.spans import to_unix
 from bihuan.monitoring.screens.wall import seconds_of
+from bihuan.telemetry.tests.inboxes import Inbox, definition
 from tests.clauses.mine import LASER, METHANE, MINE, Mine, clock
 from tests.people import County
 
@@ -152,6 +153,21 @@ def test_a_gap_is_null_and_limits_are_those_in_force(county: County, mine: Mine)
     assert {one["value"] for one in alarm} <= {1.0, 0.8}
     said = {one["words"] for one in told["episodes"]}
     assert said == {"超过上限 断电", "超过上限 报警"}
+
+
+@pytest.mark.usefixtures("at_a_quarter_past")
+def test_a_limit_that_is_defined_again_unchanged_is_one_line(county: County, mine: Mine) -> None:
+    for minute, upper in ((2, "1.0"), (4, "1.0"), (5, "0.8"), (7, "1.0"), (8, "1.0")):
+        said_at = f"2026-03-01 08:0{minute}:00"
+        record = definition(METHANE, upper=upper, cut="1.5", cut_off="1.0", at=said_at)
+        Inbox(mine.folder).send("CDDY", said_at, record, mine=MINE)
+    mine.ingest()
+    told = series(county, clock(8, 0), clock(8, 10))
+    begin = told["since"]
+    assert sorted(
+        (one["words"], (one["since"] - begin) // 60, (one["until"] - begin) // 60)
+        for one in told["limits"]
+    ) == [("报警≥0.8", 5, 7), ("报警≥1", 0, 5), ("报警≥1", 7, 10), ("断电≥1.5", 0, 10)]
 
 
 @pytest.mark.usefixtures("at_a_quarter_past")

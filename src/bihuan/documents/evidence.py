@@ -9,12 +9,15 @@ from typing import Final
 
 from bihuan.documents.fonts import font_paths, paper_fonts, typst_fonts
 from bihuan.documents.letters import plain
+from bihuan.documents.placing import apart
 
 WIDE: Final = 520.0
 TALL: Final = 150.0
 _LEFT: Final = 34.0
 _FOOT: Final = 20.0
 _HEAD: Final = 12.0
+_WORDS: Final = 9.5  # as tall as a line of words
+_OVER_LINES: Final = ' stroke="#fff" stroke-width="2" paint-order="stroke"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,15 +149,19 @@ def _line(run: Sequence[tuple[int, float]], scale: _Scale) -> str:
 
 
 def _limits(curve: Curve, scale: _Scale, font: str) -> list[str]:
-    drawn = []
-    for words, value in curve.limits:
-        y = scale.y(value)
-        drawn.append(
-            f'<path d="M{_LEFT} {y}H{WIDE}" fill="none" stroke="#b3261e" stroke-width="0.7"'
-            ' stroke-dasharray="4 3"/>'
-        )
-        drawn.append(_text(_LEFT + 3, y - 3, words, font))
-    return drawn
+    places = sorted((scale.y(value), words) for words, value in curve.limits)
+    above = [y - 3 for y, _words in places]
+    lines = [
+        f'<path d="M{_LEFT} {y}H{WIDE}" fill="none" stroke="#b3261e" stroke-width="0.7"'
+        ' stroke-dasharray="4 3"/>'
+        for y, _words in places
+    ]
+    at = apart(above, gap=_WORDS, least=_WORDS, most=TALL - _FOOT)
+    told = [
+        _text(_LEFT + 3, y, words, font, look=_OVER_LINES)
+        for y, (_line, words) in zip(at, places, strict=True)
+    ]
+    return lines + told
 
 
 def _shade(curve: Curve, scale: _Scale) -> str:
@@ -165,9 +172,11 @@ def _shade(curve: Curve, scale: _Scale) -> str:
     return f'<rect x="{left}" y="{_HEAD}" width="{wide}" height="{tall}" fill="#fcebe9"/>'
 
 
-def _text(x: float, y: float, words: str, font: str, *, anchor: str = "start") -> str:
+def _text(
+    x: float, y: float, words: str, font: str, *, anchor: str = "start", look: str = ""
+) -> str:
     safe = plain(words).replace("&", "&amp;").replace("<", "&lt;")
     return (
         f'<text x="{x}" y="{y}" font-family="{font}" font-size="8.5" fill="#333"'
-        f' text-anchor="{anchor}">{safe}</text>'
+        f' text-anchor="{anchor}"{look}>{safe}</text>'
     )

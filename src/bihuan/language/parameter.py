@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bihuan.language.shifts import shift_hours
+
 
 class Origin(StrEnum):
     """Who gave a value: the document, our default, the bureau itself, or nobody."""
@@ -43,6 +45,7 @@ class Kind(StrEnum):
     FLAG = "flag"
     DATE = "date"
     COUNTING = "counting"
+    SHIFTS = "shifts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +196,10 @@ def _counting(plain: object) -> str:
     return plain
 
 
+def _shifts(plain: object) -> str:
+    return "、".join(one.words for one in shift_hours(_text(plain)))
+
+
 def _options(plain: object) -> tuple[Option, ...]:
     options = tuple(_option(entry) for entry in _entries(plain))
     _refuse_twins([option.key for option in options], "option")
@@ -293,4 +300,5 @@ _PARSERS: dict[Kind, Callable[[object], ParameterValue]] = {
     Kind.FLAG: _flag,
     Kind.DATE: _date,
     Kind.COUNTING: _counting,
+    Kind.SHIFTS: _shifts,
 }

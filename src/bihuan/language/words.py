@@ -126,8 +126,9 @@ class Finding:
     """What a watch saw at one site: the snapshot that its proposal is opened with.
 
     `key` names the ground for good: what a person decided on is never opened again, so a ground
-    that may come back carries its day. `figures` are (name, value with its unit) as a person reads
-    them; `chart` is what the page draws: {"unit", "points": [[label, value or None]], "band"}.
+    that may come back carries its day; of a state that lasts the key is "state/day". `figures` are
+    (name, value with its unit) as a person reads them; `chart` is what the page draws: {"unit",
+    "points": [[label, value or None]], "band"}.
     """
 
     site: int
@@ -145,8 +146,8 @@ class Watch:
     `look` gets the moment and yields findings over all sites; it reads, it never writes. A person
     decides: confirming names one of `codes` where there are any and opens a matter of each kind
     in `opens` beside the proposal. With `ceases` an open proposal whose key isn't found any more
-    is closed as 情形消失. With `gathers` whatever else is found at a site joins the proposal that
-    is open there: who tells of days gets no proposal for each of them.
+    is closed as 情形消失. With `gathers` further days of a state join the proposal that is open at
+    the site: what lasts is no proposal each day. An act or an event stays a proposal of its own.
     """
 
     key: str

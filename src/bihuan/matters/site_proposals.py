@@ -2,7 +2,7 @@
 
 One ground opens one proposal: found again it joins, decided it stays decided for good. Only
 what went away by itself (情形消失) is proposed anew when it is back. A watch that gathers lets
-further grounds of a site stand on the proposal that is open there.
+further days of a state stand on the proposal of it that is open at the site.
 """
 
 import hashlib
@@ -255,6 +255,11 @@ def _kept_key(key: str) -> str:
     return f"{key[: KEY_MAX - 33]}#{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
+def _state_of(key: str) -> str:
+    """What lasts: a key without its day."""
+    return key.rpartition("/")[0]
+
+
 def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround, bool]:
     """The ground with its proposal, and whether it is new: another process may have looked too."""
 
@@ -297,14 +302,15 @@ def _open(watch: Watch, finding: Finding, *, now: datetime) -> tuple[SiteGround,
 def _gathered(
     watch: Watch, finding: Finding, known: Iterable[SiteGround], *, now: datetime
 ) -> SiteGround | None:
-    """A further ground on the proposal that is open at the site, None where none is.
+    """A further day of a state on the proposal of it that is open, None where none is.
 
     Joined first: who is killed between joins once, and notes the ground at the next look.
     """
     if not watch.gathers:
         return None
-    at_site = (one for one in known if one.site_id == finding.site and one.proposal.is_open)
-    elder = next(at_site, None)
+    state = finding.site, _state_of(finding.key)
+    elders = (one for one in known if (one.site_id, _state_of(one.key)) == state)
+    elder = next((one for one in elders if one.proposal.is_open), None)
     if elder is None:
         return None
     _join(elder, finding, now=now)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from markupsafe import Markup
 
+from bihuan.documents.placing import apart
 from bihuan.ui import charts
 from bihuan.ui.charts import Cell, Chart
 from bihuan.ui.scales import ceiling_of, plain, ticks_of
@@ -17,6 +18,7 @@ WIDTH: Final = 680
 HEIGHT: Final = 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 62, 14, 24
 _STRIP: Final = 18  # the line of calls below the clock
+_WORDS: Final = 13  # as tall as a line of words
 _TICKS: Final = 6
 _STEPS_S: Final = (60, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400)
 
@@ -63,8 +65,7 @@ def clock_curve(told: Told) -> Chart:
     if told.limits:
         drawn += [_beyond(frame, run, told.limits[0].value) for run in runs]
     drawn += [_line(frame, run) for run in runs]
-    for one in told.limits:
-        drawn += _limit(frame, one)
+    drawn += _limits(frame)
     drawn += _extreme(frame)
     drawn += [_moment(frame, one) for one in told.moments]
     height = HEIGHT + (_STRIP if told.moments else 0)
@@ -135,11 +136,15 @@ def _beyond(frame: _Frame, run: Sequence[tuple[int, float]], limit: float) -> Ma
     return Markup('<path class="over" d="M{} {} L{} L{} {}Z"/>').format(first, y, edge, last, y)
 
 
-def _limit(frame: _Frame, one: Limit) -> Iterator[Markup]:
-    y = frame.y(one.value)
+def _limits(frame: _Frame) -> Iterator[Markup]:
+    """The lines, each with its words at the end; words of close lines stand apart."""
+    limits = sorted(frame.told.limits, key=_limit_value, reverse=True)  # the top one first
+    places = [frame.y(one.value) for one in limits]
+    words = apart([y + 4 for y in places], gap=_WORDS, least=_TOP, most=HEIGHT - _BOTTOM + 4)
     line = Markup('<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/>')
-    yield line.format(_LEFT, WIDTH - _RIGHT, y, y)
-    yield charts.text(WIDTH - _RIGHT + 4, y + 4, one.words, css="limit-word")
+    for one, y, word in zip(limits, places, words, strict=True):
+        yield line.format(_LEFT, WIDTH - _RIGHT, y, y)
+        yield charts.text(WIDTH - _RIGHT + 4, word, one.words, css="limit-word")
 
 
 def _extreme(frame: _Frame) -> Iterator[Markup]:
@@ -176,6 +181,10 @@ def _summary(told: Told, gaps: int) -> str:
     limits = "，".join(one.words for one in told.limits)
     missing = f"缺数 {gaps} 段" if gaps > 0 else ""
     return "，".join(filter(None, (words, limits, missing)))
+
+
+def _limit_value(one: Limit) -> float:
+    return one.value
 
 
 def _value_of(point: tuple[int, float]) -> float:

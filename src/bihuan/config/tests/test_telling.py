@@ -19,6 +19,7 @@ from bihuan.config.demo_story import between
 from bihuan.config.demo_telling import Kept, Telling, what_will_be_seen
 from bihuan.config.tests.processes import serving
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters.grounds import SiteGround
 from bihuan.matters.models import Matter
 from bihuan.monitoring.activity.codes import NOT_STOPPED
 from bihuan.monitoring.activity.intake import take
@@ -124,8 +125,10 @@ def test_days_on_which_nothing_was_served_are_told_and_looked_at_together() -> N
     telling = started(later, speed=1)
     tell(telling, at=later)
     assert telling.told == later.replace(minute=0)
-    nights = {ground for watch, ground, _at in proposed("shut") if watch == "power_kinds"}
+    nights = set(SiteGround.objects.filter(watch="power_kinds").values_list("key", flat=True))
     assert {f"{NOT_STOPPED}/{day(number):%Y-%m-%d}" for number in range(5)} <= nights
+    kinds = [ground for watch, ground, _at in proposed("shut") if watch == "power_kinds"]
+    assert len({ground.split("/")[0] for ground in kinds}) == len(kinds), "one for each kind"
     assert stored()["version"] == 1
 
 

@@ -183,6 +183,10 @@ PLAIN_VALUES = st.one_of(
     st.tuples(st.just(Kind.FLAG), st.booleans()),
     st.tuples(st.just(Kind.DATE), st.dates()),
     st.tuples(st.just(Kind.COUNTING), st.sampled_from(["calendar", "working"])),
+    st.tuples(
+        st.just(Kind.SHIFTS),
+        st.sampled_from(["早班8:00至16:00;中班 16：00-24:00", "8点班 08:00-8:00"]),
+    ),
     st.tuples(st.just(Kind.LIST), st.lists(st.text("abcxyz", min_size=1), unique=True, max_size=5)),
     st.tuples(
         st.just(Kind.LADDER),
@@ -216,6 +220,7 @@ def test_a_pack_survives_the_way_through_json() -> None:
         (Kind.COUNTING, "working", "工作日"),
         (Kind.DATE, dt.date(2022, 4, 30), "2022-04-30"),
         (Kind.TEXT, "每日", "每日"),
+        (Kind.SHIFTS, "白班 08:00-20:00、夜班 20:00-08:00", "白班 08:00-20:00、夜班 20:00-08:00"),
     ],
 )
 def test_a_value_is_shown_with_its_unit(kind: Kind, value: object, text: str) -> None:

@@ -56,6 +56,7 @@ HIDDEN_WORK = Watch(
     decide_by=("watch", "office", "leader"),
     codes=FIVE,
     opens=("site_check",),
+    gathers=True,  # of one order
     basis=("LX-W3-2", "SX-32-1"),
 )
 

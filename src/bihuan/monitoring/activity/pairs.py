@@ -45,7 +45,7 @@ SEVEN_SERIES = Watch(
     look=pairs_off,
     decide_by=("watch", "office", "leader"),
     opens=("analysis_task",),
-    gathers=True,  # a deviation lasts for days
+    gathers=True,
     basis=("AY-38-2",),
 )
 

@@ -97,6 +97,7 @@ OVER_STRENGTH = Watch(
     decide_by=DECIDERS,
     codes=RUSH,
     opens=("case_proposal",),
+    gathers=True,  # of one figure
     basis=("AY-26-3", "SX-40-1", "AY-34-8"),
 )
 OVER_CREW = Watch(
@@ -106,6 +107,7 @@ OVER_CREW = Watch(
     decide_by=DECIDERS,
     codes=RUSH,
     opens=("case_proposal",),
+    gathers=True,  # what may be a major hazard apart from what isn't
     basis=("AY-26-3", "SX-40-1", "AY-34-8"),
 )
 CROSSING_WORKS = Watch(
@@ -211,7 +213,7 @@ def _crews(seen: Seen) -> Iterator[Finding]:
         mark = f"达到{plain(percent)}%，可能构成重大事故隐患" if is_major and percent else "超定员"
         yield Finding(
             site=seen.mine.id,
-            key=f"{DESCENTS}/{day:%Y-%m-%d}" + ("/major" if is_major else ""),
+            key=f"{DESCENTS}{'/major' if is_major else ''}/{day:%Y-%m-%d}",
             label=f"{day.month}月{day.day}日入井人数{mark}",
             text=(
                 f"{chinese_day(day)}单班入井最多{plain(persons)}人，定员{plain(limit)}人"

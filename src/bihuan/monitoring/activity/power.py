@@ -127,6 +127,7 @@ POWER_KINDS = Watch(
     decide_by=DECIDERS,
     codes=FIVE,
     opens=("site_check",),
+    gathers=True,  # of one kind, for that is what is confirmed
     basis=("LX-W3-2",),
 )
 ABRUPT_STOP = Watch(

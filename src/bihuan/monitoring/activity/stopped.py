@@ -87,6 +87,7 @@ STOPPED_PRODUCING = Watch(
     decide_by=DECIDERS,
     codes=(C04, *NINE),
     opens=("case_proposal",),
+    gathers=True,  # of one order
     basis=("LX-C04-1", "SX-32-1", "AY-38-2"),
 )
 CLOSED_ALIVE = Watch(
@@ -95,6 +96,7 @@ CLOSED_ALIVE = Watch(
     look=closed_mines_alive,
     decide_by=DECIDERS,
     opens=("site_check",),
+    gathers=True,  # of one order
     basis=("SX-42-1", "AY-38-2"),
 )
 TIGHT_SUCCESSION = Watch(

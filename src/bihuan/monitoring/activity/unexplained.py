@@ -71,6 +71,7 @@ UNEXPLAINED_WORK = Watch(
     decide_by=("watch", "office", "leader"),
     codes=tuple(one for one in (*NINE, *FIVE) if one.key in (HIDDEN_FACE, OVERLOAD)),
     opens=("site_check", "analysis_task"),
+    gathers=True,  # of one kind
     basis=("SX-32-1", "LX-W3-2", "AY-38-2"),
 )
 

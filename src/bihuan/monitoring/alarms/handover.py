@@ -147,7 +147,13 @@ DUTY_ROSTER = Ledger(
         Field(key="person", label="值班人", kind=Kind.PERSON, required=True),
         Field(key="valid_from", label="自", kind=Kind.DAY, required=True),
         Field(key="valid_until", label="至", kind=Kind.DAY, required=True),
-        Field(key="shift", label="班次", required=True, max_length=20, hint="例如：白班"),
+        Field(
+            key="shift",
+            label="班次",
+            required=True,
+            max_length=20,
+            hint="例如：白班，与参数“值班班次起止时间”同名",
+        ),
         Field(key="phone", label="值班电话", max_length=30),
     ),
 )

@@ -70,6 +70,7 @@ TRIAL_WATCH = Watch(
     look=look_at_trial_limits,
     decide_by=DECIDERS,
     opens=("site_check",),
+    gathers=True,  # of one face, of one shift
     basis=("SX-38-3",),
 )
 CARD_WATCH = Watch(
@@ -119,7 +120,7 @@ def _over_trial(roster: Roster, *, on: date, now: datetime) -> Iterator[Finding]
             lasts = exact_length(over.lasts)
             yield Finding(
                 site=roster.site.pk,
-                key=f"face:{face.face.area}:{excess.started_at:%Y%m%d%H%M%S}"[:80],
+                key=f"face:{face.face.area}/{excess.started_at:%Y%m%d%H%M%S}",
                 label=f"{face.face.name}超定员，建议列入检查计划",
                 text=f"{when_text(excess.started_at)}起{face.face.name}{over.what}超过限员"
                 f"{excess.limit}人，最多{excess.peak}人（{when_text(excess.peak_at)}），"
@@ -134,7 +135,7 @@ def _over_trial(roster: Roster, *, on: date, now: datetime) -> Iterator[Finding]
         if shift.by_trial is Verdict.OVER and shift.total is not None:
             yield Finding(
                 site=roster.site.pk,
-                key=f"shift:{on.isoformat()}:{shift.span.name}",
+                key=f"shift:{shift.span.name}/{on.isoformat()}",
                 label="单班超定员，建议列入检查计划",
                 text=f"{on} {shift.span.name}单班入井{shift.located}人，"
                 f"超过{shift.trial.number}人。",

@@ -173,13 +173,15 @@ class _Held:
 
 
 def _proposed(ids: list[int]) -> dict[int, str]:
-    """When the watch over power and output last proposed a check of each, with its words."""
+    """When the watch over power and output last told of each, with its words."""
     found = {}
     matters = Matter.objects.filter(
         kind="site_proposal", site_id__in=ids, facts_row__data__watch=ALIVE
     )
-    for site, opened_at in matters.order_by("pk").values_list("site_id", "opened_at"):
-        found[site or 0] = f"{moment_words(opened_at)} 高于停产基线"
+    for one in matters.order_by("pk").select_related("facts_row"):
+        joined = one.facts_row.data.get("joined")
+        at = datetime.fromisoformat(joined[-1]["at"]) if joined else one.opened_at
+        found[one.site_id or 0] = f"{moment_words(at)} 高于停产基线"
     return found
 
 

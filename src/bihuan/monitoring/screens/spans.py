@@ -86,17 +86,27 @@ def with_gaps(drawn: Drawn) -> Iterator[Dot | int]:
 
 
 def lines_of(history: Sequence[Described], *, since: int, until: int) -> list[Line]:
-    """The limits in force in a period; the first definition holds before it as well (T8)."""
-    found = []
+    """The limits in force in a period; the first definition holds before it as well (T8).
+
+    A limit that a later definition says again goes on as one line.
+    """
+    found: dict[tuple[str, int | None], Line] = {}  # by words and end
     for place, said in enumerate(history):
         begin = said.moment if place else min(since, said.moment)
         end = history[place + 1].moment if place + 1 < len(history) else None
-        if begin <= until and (end is None or end > since):
-            found += [
-                Line(words=one.label, level=one.level, value=one.on, since=begin, until=end)
-                for one in limits_of(said.definition)
-            ]
-    return found
+        if begin > until or (end is not None and end <= since):
+            continue
+        for one in limits_of(said.definition):
+            before = found.pop((one.label, begin), None)
+            line = Line(
+                words=one.label,
+                level=one.level,
+                value=one.on,
+                since=before.since if before else begin,
+                until=end,
+            )
+            found[one.label, end] = line
+    return list(found.values())
 
 
 def episodes_of(point: str) -> list[Episode]:

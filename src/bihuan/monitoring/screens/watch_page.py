@@ -15,12 +15,10 @@ from bihuan.accounts.actors import Actor
 from bihuan.accounts.requests import signed_in
 from bihuan.language.clock import SHANGHAI
 from bihuan.matters.identity import from_code, to_code
-from bihuan.matters.models import Facts, Matter, Record
+from bihuan.matters.models import Facts, Matter
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
-from bihuan.matters.records import valid_on
 from bihuan.monitoring.alarms.effects import minutes_between
-from bihuan.monitoring.alarms.handover import ROSTER
 from bihuan.monitoring.screens.bell import tag_of
 from bihuan.monitoring.screens.burning import (
     CHECK,
@@ -30,6 +28,7 @@ from bihuan.monitoring.screens.burning import (
     count_open,
     lines,
 )
+from bihuan.monitoring.screens.duty import duty_words
 from bihuan.monitoring.screens.panel import panel_of
 from bihuan.monitoring.screens.watchers import watcher
 
@@ -46,7 +45,7 @@ def show_watch(request: HttpRequest) -> HttpResponse:
     found = lines(by, now=moment)
     chosen = _chosen(request, by, found)
     context = {
-        "page": {"title": "监测预警", "lead": f"值守：{_on_duty(by, moment)}"},
+        "page": {"title": "监测预警"},
         "poll_s": POLL_S,
         "sign_in_url": f"{reverse('accounts:sign_in')}?{urlencode({'next': request.path})}",
         "handover_url": reverse("desk:open", args=["shift_handover"])
@@ -92,6 +91,7 @@ def _burning(by: Actor, found: list[Line], *, moment: datetime) -> dict[str, Any
         "left_out": max(0, sum(counts.values()) - SHOWN),
         "list_url": reverse("desk:list", args=["alarm"]),
         "as_of": moment.astimezone(SHANGHAI),
+        "duty": duty_words(by, now=moment),
     }
 
 
@@ -169,20 +169,6 @@ def _answer_words(by: Actor, *, moment: datetime) -> dict[str, Any]:
     note = f"近 {ANSWERED_DAYS} 日，{len(spans)} 件"
     value = f"{median(spans):g}" if spans else "无"
     return {"value": value, "unit": "分" if spans else "", "note": note}
-
-
-def _on_duty(by: Actor, moment: datetime) -> str:
-    """Who stands on the roster today, in the watcher's regions."""
-    regions = {held.region_id for held in by.held}
-    today = moment.astimezone(SHANGHAI).date()
-    rows: Any = valid_on(today).filter(ledger=ROSTER, region_id__in=regions)
-    names = [_name(row) for row in rows.select_related("person").order_by("id")[:4]]
-    return "、".join(names) or "今天没有排班，请在“值班表”登记"
-
-
-def _name(row: Record) -> str:
-    shift = row.facts.get("shift")
-    return f"{row.person.name if row.person else ''}（{shift}）"
 
 
 def _chosen(request: HttpRequest, by: Actor, found: list[Line]) -> Matter | None:

@@ -1,5 +1,6 @@
 """Curves by the clock: places in proportion, gaps as gaps, nothing unescaped."""
 
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -49,6 +50,21 @@ def test_what_lies_beyond_is_told_on_either_side() -> None:
     upper = clock_curve(told(points, limits=limits))
     assert [row[3] for row in upper.rows] == ["0.05", "—", "—"]
     assert "最高 0.3" in str(upper.svg)
+
+
+def test_words_of_close_limits_stand_apart_and_within() -> None:
+    limits = [Limit(value=value, words=f"门限 {value}") for value in (1.0, 1.02, 0.98, 0.02, 0)]
+    root = ET.fromstring(str(clock_curve(told([(0, 0.5)], limits=limits)).svg))  # noqa: S314 - our own
+    found = {
+        node.text: float(node.get("y") or 0)
+        for node in root.iter("text")
+        if (node.text or "").startswith("门限")
+    }
+    assert list(found) == ["门限 1.02", "门限 1.0", "门限 0.98", "门限 0.02", "门限 0"]
+    places = list(found.values())
+    assert all(below - above >= 12.9 for above, below in pairwise(places))
+    assert places[0] >= 14
+    assert places[-1] <= 240 - 24 + 4
 
 
 def test_values_below_zero_stay_inside() -> None:

@@ -40,6 +40,21 @@
     });
     plot.ctx.restore();
   }
+  /* Beside its line, nearest first, where no other words are and, if it can be, no other line. */
+  function beside(one, lines, taken, frame, wide, tall) {
+    var left = Math.max(Math.min(one.left + tall / 3, frame.left + frame.width - wide), frame.left), found = null;
+    for (var turn = 0; turn < 6; turn += 1) {
+      var off = Math.floor(turn / 2) * tall, top = turn % 2 ? one.y + tall / 4 + off : one.y - tall - off;
+      var box = { left: left, right: left + wide, top: top, bottom: top + tall };
+      if (box.top < 0 || box.bottom > frame.top + frame.height || taken.some(meets(box))) continue;
+      if (!lines.some(meets(box))) return box;
+      found = found || box;
+    }
+    return found; /* None where it is full: the table below tells. */
+  }
+  function meets(box) {
+    return function (one) { return one.left < box.right && one.right > box.left && one.top < box.bottom && one.bottom > box.top; };
+  }
   function limits(plot) {
     var context = plot.ctx, ratio = window.devicePixelRatio || 1;
     context.save();
@@ -47,18 +62,34 @@
     context.lineWidth = ratio;
     context.font = 11 * ratio + 'px sans-serif';
     context.textAlign = 'left';
-    context.textBaseline = 'alphabetic';
-    told.limits.forEach(function (one) {
+    context.textBaseline = 'middle';
+    var lines = told.limits.map(function (one) {
       var y = plot.valToPos(one.value, 'y', true);
-      context.strokeStyle = context.fillStyle = colour(one.level === 'alarm' ? '--chart-4' : '--chart-3');
+      context.strokeStyle = colour(one.level === 'alarm' ? '--chart-4' : '--chart-3');
       context.beginPath();
       context.moveTo(plot.valToPos(one.since, 'x', true), y);
       context.lineTo(plot.valToPos(one.until, 'x', true), y);
       context.stroke();
-      context.fillStyle = colour('--ink-2');
-      context.fillText(one.words, plot.valToPos(one.since, 'x', true) + 4 * ratio, y - 4 * ratio);
+      return { words: one.words, y: y, top: y, bottom: y, left: plot.valToPos(one.since, 'x', true), right: plot.valToPos(one.until, 'x', true) };
+    }).sort(function (one, other) { return one.y - other.y || one.left - other.left; });
+    var taken = [];
+    context.fillStyle = colour('--ink-2');
+    lines.forEach(function (one) {
+      var box = beside(one, lines, taken, plot.bbox, context.measureText(one.words).width, 13 * ratio);
+      if (!box) return;
+      taken.push(box);
+      context.fillText(one.words, box.left, (box.top + box.bottom) / 2);
     });
     context.restore();
+  }
+  /* No line joins what stands between two gaps: it is a point, however many there are. */
+  function lone(plot, series, all) {
+    var values = plot.data[series], found = [];
+    if (all) return null;
+    values.forEach(function (one, at) {
+      if (one !== null && (values[at - 1] === null || at === 0) && (values[at + 1] === null || at === values.length - 1)) found.push(at);
+    });
+    return found;
   }
   /* A browser asks before it lays the page out for the paper, so the paper's width is given. */
   function wide() { return printing ? PAPER : Math.max(place.clientWidth - 28, 240); }
@@ -91,7 +122,7 @@
         { label: '时间', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
         { label: '最低', stroke: colour('--chart-1'), width: 1, points: { show: false }, value: number },
         { label: '最高', stroke: colour('--chart-1'), width: 1, points: { show: false }, value: number },
-        { label: '平均', stroke: colour('--chart-2'), width: 1.6, value: number }
+        { label: '平均', stroke: colour('--chart-2'), width: 1.6, points: { size: 3, filter: lone }, value: number }
       ],
       bands: [{ series: [2, 1], fill: colour('--sunken') }],
       hooks: {

@@ -33,6 +33,7 @@
       }
     }
     swap(place, Array.prototype.slice.call(read.childNodes));
+    document.getElementById('duty').textContent = document.getElementById('burns').dataset.duty; // shifts change
     announce();
   }
   /* The curve that is there stays until the new one has come: nothing jumps. Whoever waited before
