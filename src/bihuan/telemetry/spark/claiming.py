@@ -104,11 +104,11 @@ class _Claiming(WatchedFolder):
         super().__init__(inbox.inbox, taken=layout.taken, file_bytes_max=inbox.file_bytes_max)
         self.arriving, self.number = layout.arriving, 0
 
-    def place_of(self, path: str) -> Path:
+    def place_of(self, path: str) -> str:
         """In the folder of the micro-batch, under the same path."""
         place = self.arriving / str(self.number) / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        return place
+        return os.fspath(place)
 
 
 class _Room(Arrivals):
