@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bihuan.telemetry.store.commits import Channel
 
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
-ROOM_BYTES: Final = 64 * 1024 * 1024
+ROOM_BYTES: Final = 16 * 1024 * 1024
 TAKEN_BYTES: Final = 4 * 1024 * 1024  # of definitions: thirty times that in memory
 WAIT_S: Final = 1.0
 # 1970-01-01 00:00:00 UTC as `notation` writes it, at +08:00.

@@ -58,10 +58,17 @@ def _by_point(rows: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.bool_]]:
 
 def _key(rows: pl.DataFrame) -> NDArray[np.int64]:
     """A number for each (point, time), larger for a later one."""
-    points = rows.get_column("point")
-    codes = points.cast(pl.Enum(points.unique().sort())).to_physical().to_numpy()
+    codes = _codes(rows.get_column("point"))
     times: NDArray[np.int64] = rows.get_column("time").to_numpy()
     return (codes.astype(np.int64) << _TIME_BITS) | times
+
+
+def _codes(points: pl.Series) -> NDArray[np.uint32]:
+    """A number for each text, in their order."""
+    different = points.unique()
+    if len(different) * 2 > len(points):  # hardly any text twice: asking for each would cost more
+        return points.rank("dense").to_numpy()
+    return points.cast(pl.Enum(different.sort())).to_physical().to_numpy()
 
 
 def _keys(rows: pl.DataFrame) -> dict[str, pl.Expr]:

@@ -39,6 +39,20 @@ def test_rows_sort_as_the_plain_key_says(seed: int) -> None:
     assert keys == sorted(keys)
 
 
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_points_sort_as_their_codes_however_often_each_comes(times: int) -> None:
+    rnd = seeded(times)
+    codes = [f"{rnd.randrange(10**12):012}01MN{number:012}" for number in range(40)]
+    rows: list[Row] = [
+        (code, START + second, 1.0, 0, False, 0, "", b"", second)
+        for code in codes
+        for second in range(times)
+    ]
+    rnd.shuffle(rows)
+    found = by_point(frame(rows).with_columns(commit=pl.lit(1)))
+    assert found.select("point", "time").rows() == sorted(row[:2] for row in rows)
+
+
 def test_a_folder_named_like_the_file() -> None:
     """The path decides, not the folder: digits of a folder may be before those of the mine."""
     mine = POINTS[0][:12].encode()
