@@ -75,6 +75,11 @@ def test_an_alarm_is_said_as_it_comes_and_drawn_anew_as_it_rises(
     read(inbox, "1.80")
     expect(beside).to_contain_text("1.8 %CH4", timeout=GIVEN_UP_MS)
     assert page.url.endswith("#episode")
+    page.goto(f"{browsing.demo.base}/desk/m/alarm/")  # who saw it here isn't told again there
+    expect(page.locator("#bell a")).to_have_attribute(
+        "aria-label", re.compile("[1-9] 组报警未核实")
+    )
+    expect(page.locator("#alarm-news .news").filter(has_text="云台东煤矿")).to_have_count(0)
 
 
 def test_a_sound_is_for_who_asks_for_it(page: Page) -> None:

@@ -72,7 +72,9 @@
     if (audio) beep(3);
   }
   function count() {
-    var number = known && document.getElementById('burns').dataset.waiting;
+    var burns = document.getElementById('burns'), number = known && burns.dataset.waiting;
+    /* Other pages of this tab (bell.js) needn't say again what stood here. */
+    try { sessionStorage.alarms = burns.dataset.codes.trim(); } catch (refused) { /* Private mode. */ }
     document.title = (number > 0 ? '(' + number + ' 未核实) ' : '') + title;
   }
   function beep(times) {
