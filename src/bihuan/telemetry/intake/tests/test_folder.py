@@ -210,18 +210,27 @@ def test_an_inbox_that_is_away_is_looked_for_again(inbox: Path, watched: Watched
 
 
 @pytest.mark.parametrize(
-    ("age_s", "is_whole_second", "is_found"),
-    [(0.0, False, True), (0.5, False, False), (0.5, True, True), (3.0, True, False)],
+    ("ticked_ns", "age_ms", "is_found"),
+    [
+        (1_772_323_200_500_000_000, 0, True),
+        (1_772_323_200_500_000_000, 99, True),
+        (1_772_323_200_500_000_000, 100, False),
+        (1_772_323_200_000_000_000, 1_999, True),
+        (1_772_323_200_000_000_000, 2_000, False),
+        (1_772_323_200_500_000_000, -5_000, True),
+    ],
 )
 def test_a_folder_is_read_again_where_its_clock_may_hide_a_change(
-    inbox: Path, watched: WatchedFolder, age_s: float, is_whole_second: bool, is_found: bool
+    inbox: Path,
+    watched: WatchedFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    ticked_ns: int,
+    age_ms: int,
+    is_found: bool,
 ) -> None:
+    """A clock that keeps parts of seconds hides less than one that doesn't; it may go ahead."""
+    monkeypatch.setattr(time, "time_ns", lambda: ticked_ns + age_ms * 1_000_000)
     folder = put(inbox, f"mine/{name(0)}").parent
-    ticked_ns = time.time_ns() - int(age_s * 1e9)
-    if is_whole_second:
-        ticked_ns -= ticked_ns % 1_000_000_000
-    elif not ticked_ns % 1_000_000_000:
-        ticked_ns += 1
     for path in (folder, inbox):
         os.utime(path, ns=(ticked_ns, ticked_ns))
     assert len(offered(watched)) == 1
