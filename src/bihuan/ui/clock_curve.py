@@ -42,7 +42,10 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What is drawn. `joined_s` is how far two readings may be apart to be joined by a line."""
+    """What is drawn. `joined_s` is how far two readings may be apart to be joined by a line.
+
+    Of a switch `states` are the words of 0 and of 1: it has no extremes, and its line steps.
+    """
 
     title: str
     unit: str
@@ -54,6 +57,7 @@ class Told:
     limits: Sequence[Limit] = ()
     side: Literal["upper", "lower"] = "upper"
     moments: Sequence[Moment] = ()
+    states: tuple[str, str] | None = None
 
 
 def clock_curve(told: Told) -> Chart:
@@ -66,7 +70,7 @@ def clock_curve(told: Told) -> Chart:
         drawn += [_beyond(frame, run, told.limits[0].value) for run in runs]
     drawn += [_line(frame, run) for run in runs]
     drawn += _limits(frame)
-    drawn += _extreme(frame)
+    drawn += [] if told.states else _extreme(frame)
     drawn += [_moment(frame, one) for one in told.moments]
     height = HEIGHT + (_STRIP if told.moments else 0)
     return Chart(
@@ -74,7 +78,11 @@ def clock_curve(told: Told) -> Chart:
         svg=charts.svg(
             WIDTH, height, title=told.title, summary=_summary(told, len(runs) - 1), parts=drawn
         ),
-        columns=("", told.unit, *(("门限", "超出") if told.limits else ())),
+        columns=(
+            "",
+            "状态" if told.states else told.unit,
+            *(("门限", "超出") if told.limits else ()),
+        ),
         rows=tuple(_row(told, at, value) for at, value in told.points),
         wide=True,
     )
@@ -109,11 +117,14 @@ def _runs(points: Sequence[tuple[int, float]], joined_s: int) -> Iterator[list[t
 
 def _axis(frame: _Frame) -> Iterator[Markup]:
     line = Markup('<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>')
-    for tick in sorted({frame.low, *ticks_of(frame.high)}):
+    told = frame.told
+    for tick in (0.0, 1.0) if told.states else sorted({frame.low, *ticks_of(frame.high)}):
         y = frame.y(tick)
         yield line.format(_LEFT, WIDTH - _RIGHT, y, y)
-        yield charts.text(_LEFT - 6, y + 4, plain(tick), anchor="end")
-    told = frame.told
+        if told.states:  # words stand where words of limits do: there is room
+            yield charts.text(WIDTH - _RIGHT + 4, y + 4, _said(told, tick))
+        else:
+            yield charts.text(_LEFT - 6, y + 4, plain(tick), anchor="end")
     span = told.until - told.since
     days = -(-span // (_TICKS * _STEPS_S[-1])) * _STEPS_S[-1]  # however long it is
     step = next((one for one in _STEPS_S if span / one <= _TICKS), days)
@@ -122,10 +133,22 @@ def _axis(frame: _Frame) -> Iterator[Markup]:
 
 
 def _line(frame: _Frame, run: Sequence[tuple[int, float]]) -> Markup:
-    places = [f"{frame.x(at)} {frame.y(value)}" for at, value in run]
+    places = [f"{frame.x(at)} {frame.y(value)}" for at, value in _steps(frame.told, run)]
     if len(places) == 1:  # a dot as long as it is thick
         places.append(f"{frame.x(run[0][0]) + 1.6} {frame.y(run[0][1])}")
     return Markup('<path class="line" d="M{}"/>').format(" L".join(places))
+
+
+def _steps(told: Told, run: Sequence[tuple[int, float]]) -> Iterator[tuple[int, float]]:
+    """The places of a line; a switch says the same until it says something else."""
+    for number, (at, value) in enumerate(run):
+        if told.states and number and run[number - 1][1] != value:
+            yield at, run[number - 1][1]
+        yield at, value
+
+
+def _said(told: Told, value: float) -> Cell:
+    return told.states[round(value)] if told.states else value
 
 
 def _beyond(frame: _Frame, run: Sequence[tuple[int, float]], limit: float) -> Markup:
@@ -168,16 +191,25 @@ def _moment(frame: _Frame, one: Moment) -> Markup:
     return mark.format(one.css, x, y, one.words)
 
 
+def _columns(told: Told) -> tuple[str, ...]:
+    said = "状态" if told.states else told.unit
+    return ("", said, "门限", "超出") if told.limits else ("", said)
+
+
 def _row(told: Told, at: int, value: float) -> tuple[Cell, ...]:
     if not told.limits:
-        return told.clock(at), value
+        return told.clock(at), _said(told, value)
     limit = told.limits[0].value
     beyond = value - limit if told.side == "upper" else limit - value
     return told.clock(at), value, limit, plain(beyond) if beyond > 0 else "—"
 
 
 def _summary(told: Told, gaps: int) -> str:
-    words = charts.peak_words([(told.clock(at), value) for at, value in told.points], told.unit)
+    if told.states and told.points:
+        at, value = told.points[-1]
+        words = f"{told.clock(at)} {_said(told, value)}"
+    else:
+        words = charts.peak_words([(told.clock(at), value) for at, value in told.points], told.unit)
     limits = "，".join(one.words for one in told.limits)
     missing = f"缺数 {gaps} 段" if gaps > 0 else ""
     return "，".join(filter(None, (words, limits, missing)))

@@ -12,10 +12,11 @@ from bihuan.matters.identity import from_code
 from bihuan.matters.models import Facts
 from bihuan.matters.moment import now
 from bihuan.matters.reach import visible
+from bihuan.monitoring.alarms import switches
 from bihuan.monitoring.alarms.fields import LEVELS
-from bihuan.monitoring.alarms.readings import ledger_folder
+from bihuan.monitoring.alarms.readings import describe, ledger_folder
 from bihuan.monitoring.alarms.tables import Episode
-from bihuan.monitoring.screens.wall import seconds_of
+from bihuan.monitoring.screens.wall import seconds_of, shown
 from bihuan.monitoring.screens.watchers import watcher
 from bihuan.telemetry.notation import DAY_S, stamp_of
 from bihuan.ui.charts import Chart
@@ -64,8 +65,18 @@ def _chart(rows: list[Episode], calls: list[dict[str, Any]], *, moment: datetime
             limits=_limits(rows),
             side="lower" if is_lower else "upper",
             moments=[_call(call) for call in calls],
+            states=_states(first, found),
         )
     )
+
+
+def _states(row: Episode, found: list[tuple[int, float]]) -> tuple[str, str] | None:
+    """How the mine calls 0 and 1 of a switch; None of what is measured."""
+    is_switch = row.kind in (switches.SWITCH, switches.PAIR)
+    said = describe(row.point) if is_switch else None
+    if said is None or any(value not in (0, 1) for _at, value in found):
+        return None
+    return shown(said, 0), shown(said, 1)
 
 
 def _limits(rows: list[Episode]) -> list[Limit]:

@@ -58,6 +58,10 @@ def test_a_fan_that_stops_is_an_alarm_from_the_first_reading(county: County, min
     for words in ("局部通风机停风", "北翼掘进面 局部通风机　停止", "未恢复"):
         assert words in page
     assert "峰值" not in page
+    drawn = screen(county, f"/desk/alarms/{to_code(alarm.pk)}/curve/")
+    assert ">停止</text>" in drawn
+    assert ">运行</text>" in drawn
+    assert "最高" not in drawn
     mine.send("08:05:00", "1", point=FAN)
     mine.arrive(clock(8, 5, 1))
     known = facts(alarms()[0])

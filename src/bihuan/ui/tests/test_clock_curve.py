@@ -41,6 +41,20 @@ def test_a_gap_is_not_joined_and_is_counted() -> None:
     assert "缺数" not in str(clock_curve(told([(0, 1.0), (90, 1.0)])).svg)
 
 
+def test_a_switch_steps_between_its_words_and_has_no_extremes() -> None:
+    points = [(0, 1.0), (60, 1.0), (120, 0.0), (180, 0.0), (400, 1.0)]
+    chart = clock_curve(told(points, states=("停风", "<运行>"), unit=""))
+    step, after = lines(chart)
+    assert [y for _x, y in step] == [14, 14, 14, 216, 216]
+    assert step[2][0] == step[3][0]
+    assert [row[1] for row in chart.rows] == ["<运行>", "<运行>", "停风", "停风", "<运行>"]
+    drawing = str(chart.svg)
+    assert "&lt;运行&gt;" in drawing
+    assert "最高" not in drawing
+    assert "400 &lt;运行&gt;" in drawing
+    assert len(after) == 2
+
+
 def test_what_lies_beyond_is_told_on_either_side() -> None:
     limits = [Limit(value=0.25, words="报警 0.25")]
     points = [(0, 0.3), (60, 0.25), (120, 0.2)]
