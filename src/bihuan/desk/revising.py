@@ -80,7 +80,7 @@ def correctable(case: Case) -> tuple[Field, ...]:
         for key, asked in case.loop.fields.items()
         if case.facts.get(key) not in (None, "", [])
         and asked.kind not in _KEPT_OUT
-        and not asked.derived
+        and not (asked.derived or asked.final)
     ]
     if not sees_the_region(case.by):
         intake = {asked.key for asked in case.loop.opens_with}

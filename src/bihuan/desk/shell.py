@@ -23,7 +23,7 @@ from bihuan.matters.reach import visible
 from bihuan.matters.tallies import kept
 from bihuan.monitoring.boards import readable
 from bihuan.monitoring.declarations import BOARDS
-from bihuan.monitoring.screens.bell import POLL_S
+from bihuan.monitoring.screens.bell import NAMED, POLL_S
 from bihuan.monitoring.screens.watchers import ANSWERING
 from bihuan.ui.words import moment
 
@@ -134,7 +134,7 @@ def _desk(request: HttpRequest, by: Actor) -> dict[str, Any]:
 def _bell(by: Actor) -> dict[str, Any] | None:
     """Where a page asks which alarms wait, for those who have to answer for them."""
     url = address("monitoring:bell")
-    return {"url": url, "poll_s": POLL_S} if url and by.roles & ANSWERING else None
+    return {"url": url, "poll_s": POLL_S, "named": NAMED} if url and by.roles & ANSWERING else None
 
 
 @prepared

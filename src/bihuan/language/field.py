@@ -80,6 +80,7 @@ class Field:
     personal: bool = False  # True: refused when it holds names, phones or ids
     sealed: bool = False  # True: never in facts, trail, search, exports
     derived: bool = False  # the clock writes it from what it reads: nobody corrects it
+    final: bool = False  # other matters were opened on it: decided anew, not corrected
     each_time: bool = False  # its form begins empty: what was answered before was another time
     is_now: bool = False  # a moment that its form proposes as the present one
     column: int = 0  # place in the list's columns, 0 = not shown there

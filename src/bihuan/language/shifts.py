@@ -5,9 +5,10 @@ from typing import Final, NamedTuple
 
 NAME_MAX: Final = 20
 _DAY: Final = 24 * 60
-_BETWEEN: Final = re.compile(r"[、，,；;\n]")
+_BETWEEN: Final = re.compile(r"[、，,；;。\n]")
 _ONE: Final = re.compile(
-    r"(?P<name>\S*?[^\d\s:：](?:\d+(?=\s))?)\s*(?P<h>\d{1,2})[:：](?P<m>\d{2})\s*[-－–—~～至到]\s*"
+    r"(?P<name>\S*?[^\d\s:：](?:\d+(?=[\s:：]))?)\s*[:：]?\s*"
+    r"(?P<h>\d{1,2})[:：](?P<m>\d{2})\s*[-－–—~～至到]+\s*(?:次日|第二天)?\s*"
     r"(?P<to_h>\d{1,2})[:：](?P<to_m>\d{2})"
 )
 

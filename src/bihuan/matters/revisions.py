@@ -14,6 +14,7 @@ from bihuan.matters.case import Case
 from bihuan.matters.engine import OPENED, commit, correct_facts, lock, open_child, refuse_unmet
 from bihuan.matters.journal import columns_of
 from bihuan.matters.models import Entry, Matter, NumberVoid, PaperCopy, RungFired, Timer
+from bihuan.matters.reach import sees_the_region
 from bihuan.matters.refusals import NotYours, Refused
 from bihuan.matters.writing import engine_writes, keep
 
@@ -33,6 +34,20 @@ REASON = Field(
     max_length=400,
     hint="写明为什么改，会记入办理经过",
 )
+
+
+def is_still_current(case: Case) -> bool:
+    """Nobody has answered anew, or corrected, what this correction is about since it was asked."""
+    parent, asked = case.above, set(json.loads(str(case.facts["changes"])))
+    since = Entry.objects.filter(
+        matter_id=parent.matter.pk, happened_at__gt=case.matter.opened_at
+    ).values_list("body", flat=True)
+    steps = {step.key: {field.key for field in step.asks} for step in parent.loop.steps}
+    for body in since:
+        line = trail.from_bytes(bytes(body))
+        if asked & (steps.get(line.step, set()) | line.changes.get("facts", {}).keys()):
+            return False
+    return True
 
 
 def apply_correction(case: Case) -> None:
@@ -72,6 +87,13 @@ CORRECTION = Loop(
             target="applied",
             by=ANSWERING,
             other_than=(OPENED,),
+            guards=(
+                Guard(
+                    holds=is_still_current,
+                    otherwise="提出更正以后，要更正的内容又有变化，不能再同意，"
+                    "请办“不同意更正”，由提出人按现在的内容重新提出。",
+                ),
+            ),
             effects=(apply_correction,),
             story="{who}复核同意更正：{what}。",
         ),
@@ -114,15 +136,16 @@ def ask_correction(
         unknown = sorted(set(changes) - set(known))
         if unknown or not changes:
             raise Refused("请选择要更正的内容。")
-        _refuse_derived([known[key] for key in changes])
+        _refuse_fixed([known[key] for key in changes])
         asked = (*(known[key] for key in changes), REASON)
         sent = {**changes, REASON.key: reason, CONFIRMED: list(confirmed)}
         cleaned = clean_answers(asked, sent, case=case)
         reason = cleaned.pop(REASON.key)
-        case.answers = cleaned
-        refuse_unmet(case, [check for check in _checks_of(case) if not check.holds(case)])
+        refuse_unmet(case, _broken_by(case, cleaned))
         case.confirmed = tuple(sorted({field.key for field in asked} & set(confirmed)))
-        if actors <= {by.user_id}:
+        # What is closed was reported upward as it stood: a firm doesn't change that alone.
+        alone = case.matter.is_open or sees_the_region(by)
+        if actors <= {by.user_id} and alone:
             return correct_facts(case, cleaned, reason=reason)
         what = "、".join(known[key].label for key in cleaned)
         told = json.dumps(cleaned, ensure_ascii=False)
@@ -132,8 +155,11 @@ def ask_correction(
         return open_child(case, CORRECTION.key, answers=answers)
 
 
-def _refuse_derived(asked: list[Field]) -> None:
+def _refuse_fixed(asked: list[Field]) -> None:
     """What the clock writes from readings would be overwritten by the next of them."""
+    final = "、".join(field.label for field in asked if field.final)
+    if final:
+        raise Refused(f"“{final}”已据以开出后续事项，不能更正；有误的，请撤销后续事项，重新认定。")
     labels = "、".join(field.label for field in asked if field.derived)
     if labels:
         raise Refused(f"“{labels}”由系统按数据写入，不能更正；数据有误的，请报送单位更正数据。")
@@ -152,12 +178,32 @@ def actors_of(case: Case) -> set[int]:
     return set(entries.values_list("actor_id", flat=True))
 
 
-def _checks_of(case: Case) -> list[Guard]:
-    """What held for these answers when they were given holds for what stands in their place."""
+def _broken_by(case: Case, changes: Mapping[str, Any]) -> list[Guard]:
+    """Checks of the steps that asked for these answers, which the changes fail or break.
+
+    Of what isn't changed only what held until now counts: some checks compare with the present.
+    """
     entries = Entry.objects.filter(matter_id=case.matter.pk)
     taken = set(entries.order_by().values_list("step", flat=True))
-    steps = (step for step in case.loop.steps if step.key in taken)
-    return [check for step in steps for check in step.checks if check.field in case.answers]
+    broken = []
+    for step in case.loop.steps:
+        before = {field.key: case.facts.get(field.key) for field in step.asks}
+        if step.key not in taken or not changes.keys() & before.keys():
+            continue
+        after = {key: changes.get(key, value) for key, value in before.items()}
+        for check in step.checks:
+            is_there = after.get(check.field) not in (None, "")
+            if not is_there or _holds(check, case, after):
+                continue
+            if check.field in changes or _holds(check, case, before):
+                broken.append(check)
+    case.answers = dict(changes)
+    return broken
+
+
+def _holds(check: Guard, case: Case, answers: dict[str, Any]) -> bool:
+    case.answers = answers
+    return check.holds(case)
 
 
 def withdraw_step(matter_id: int, *, reason: str, by: Actor, now: datetime) -> Matter:

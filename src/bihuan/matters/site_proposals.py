@@ -86,8 +86,14 @@ def open_what_follows(case: Case) -> None:
         if going is None:
             case.spawn(kind)
         else:
-            told = {"ground": case.facts["ground"], "more_evidence": case.facts["evidence"]}
+            told = {"ground": case.facts["ground"], "more_evidence": evidence_of(case)}
             case.then(going.pk, JOIN_STEP, **told)
+
+
+def evidence_of(case: Case) -> str:
+    """All that a proposal says, of the first day and of those that joined it."""
+    joined = [str(one["text"]) for one in case.facts.get("joined") or []]
+    return "\n".join([str(case.facts.get("evidence") or case.matter.title), *joined])
 
 
 def join(case: Case) -> None:
@@ -139,7 +145,7 @@ SITE_PROPOSAL = Loop(
             target="confirmed",
             by=_DECIDERS,
             asks=(
-                Field(key="code", label="认定类型", hint="规则列有类型的，须选一种"),
+                Field(key="code", label="认定类型", hint="规则列有类型的，须选一种", final=True),
                 _REASON,
             ),
             guards=(_DECIDER,),

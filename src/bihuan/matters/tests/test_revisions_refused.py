@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from tests.doors import Door, march
 from tests.people import County
 from tests.walks.test_lead_walk import hand_over, open_lead, register
 
@@ -115,3 +116,26 @@ def test_a_corrected_letter_keeps_its_number(county: County, lead: Matter) -> No
     withdraw(county, lead)
     assert not NumberVoid.objects.exists()
     assert Entry.objects.filter(matter_id=lead.pk, step="withdraw").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"result_halt_until": "2026-03-01"}, "result_halt_until"),
+        ({"result_halt_on": "2026-03-21"}, "result_halt_until"),
+        ({"result_halt_on": "2026-03-20"}, ""),
+        ({"result_halt_until": "2026-03-02"}, ""),
+    ],
+)
+def test_a_span_stays_in_order_whichever_end_is_corrected(
+    county: County, changes: dict[str, str], field: str
+) -> None:
+    door, span = Door(county), {"result_halt_on": "2026-03-02", "result_halt_until": "2026-03-20"}
+    found = door.found(door.hand_over(march(1)), march(1), **span)
+    told = {"changes": changes, "reason": "写错。", "by": county.actor("handler"), "now": march(2)}
+    if not field:
+        assert ask_correction(found.pk, **told).kind == "correction"
+        return
+    with pytest.raises(Incomplete, match="停产整顿止日") as refused:
+        ask_correction(found.pk, **told)
+    assert list(refused.value.fields) == [field]

@@ -3,13 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from django.test import Client
 from tests.doors import Door, DoorClosedError, march
 from tests.people import County
 
 from bihuan.language.words import Finding
 from bihuan.matters.grounds import SiteGround
+from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
+from bihuan.matters.moment import standing_at
+from bihuan.matters.refusals import Refused
+from bihuan.matters.revisions import ask_correction
 from bihuan.matters.site_proposals import _open, look_around, propose
+from bihuan.monitoring.activity.stopped import STOPPED_PRODUCING
 from bihuan.monitoring.alarms.highs import THREE_HIGHS
 
 
@@ -105,3 +111,27 @@ def test_a_ground_that_another_process_has_just_opened_is_opened_once(county: Co
     assert (is_new, is_new_again) == (True, False)
     assert first == again
     assert len(proposals()) == 1
+
+
+def test_what_was_confirmed_carries_every_day_and_its_code_stands(
+    county: County, door: Door
+) -> None:
+    watch = STOPPED_PRODUCING
+    for day in (1, 2, 3):
+        text = f"3月{day}日停产期间产煤{day}00吨。"
+        propose(watch, [finding(county, key=f"7/2026-03-0{day}", text=text)], now=march(day))
+    (one,) = proposals()
+    first, other = watch.codes[:2]
+    door.press("watch", one, "confirm", march(3, 10), code=first.label, reason="核实。")
+    (case,) = Matter.objects.filter(parent=one, kind="case_proposal")
+    about = Facts.objects.get(pk=case.pk).data["about"].splitlines()
+    assert about == [f"3月{day}日停产期间产煤{day}00吨。" for day in (1, 2, 3)]
+    told = {"changes": {"code": other.key}, "reason": "选错。", "now": march(3, 11)}
+    with pytest.raises(Refused, match="已据以开出后续事项，不能更正"):
+        ask_correction(one.pk, by=county.actor("watch"), **told)
+    desk = Client()
+    desk.force_login(county.users["watch"])
+    with standing_at(march(3, 11)):
+        page = desk.get(f"/desk/matters/{to_code(one.pk)}/correct").content.decode()
+    assert 'name="reason"' in page
+    assert 'name="code"' not in page

@@ -3,6 +3,7 @@
 from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Child, Loop, NoDeadline, Stage, Step
 from bihuan.matters.case import Case
+from bihuan.matters.site_proposals import evidence_of
 from bihuan.monitoring.activity.codes import EIGHT, NINE
 from bihuan.places.models import Site
 
@@ -15,7 +16,7 @@ def keep_ground(case: Case) -> None:
     """A proposed case says what was confirmed, and as what."""
     above = case.parent
     if above is not None and not case.facts.get("about"):
-        case.set("about", str(above.facts.get("evidence") or above.matter.title))
+        case.set("about", evidence_of(above))
         case.set("code_label", str(above.facts.get("code_label") or "未分类"))
         case.set("title", f"立案建议：{above.matter.title}"[:200])
 

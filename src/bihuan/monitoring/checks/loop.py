@@ -4,6 +4,7 @@ from bihuan.language.field import Field, Kind
 from bihuan.language.loop import Guard, Loop, NoDeadline, Stage, Step, Unset
 from bihuan.language.parameter import Option
 from bihuan.matters.case import Case
+from bihuan.matters.site_proposals import evidence_of
 
 WATCHERS = ("watch", "office", "leader")
 DOERS = ("watch", "inspector", "handler", "head", "office")
@@ -35,7 +36,7 @@ def keep_evidence(case: Case) -> None:
     """A new task says what it is about: the proposal's title and evidence."""
     above = case.parent
     if above is not None and not case.facts.get("about"):
-        case.set("about", str(above.facts.get("evidence") or above.matter.title))
+        case.set("about", evidence_of(above))
         case.set("title", f"{case.loop.label}：{above.matter.title}"[:200])
 
 

@@ -19,7 +19,7 @@ NAMED: Final = 3  # a flood is counted, not read out
 
 
 def tag_of(request: HttpRequest, *_args: Any) -> str:
-    """The same while nothing that burns within the watcher's reach has changed."""
+    """The same until a reading came, a step was taken, or a minute is over."""
     return f'"{mark(watcher(request), now=now())}"'
 
 
@@ -29,7 +29,7 @@ def tag_of(request: HttpRequest, *_args: Any) -> str:
 @cache_control(no_cache=True)
 @etag(tag_of)
 def show_bell(request: HttpRequest) -> HttpResponse:
-    """What nobody has verified: its count, and the newest by name; 304 while nothing changed."""
+    """What nobody has verified: its count, and the newest by name; 304 while nothing came."""
     found = lines(watcher(request), now=now())
     waiting = [line for line in found if not line.is_verified and line.shelved_until is None]
     context = {

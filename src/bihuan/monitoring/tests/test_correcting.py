@@ -1,9 +1,10 @@
 """更正 of an alarm: what people wrote, one thing at a time, and nothing that readings say."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.clauses.mine import METHANE, Mine, alarms, clock
-from tests.doors import Door
+from tests.clauses.mine import LASER, METHANE, Mine, alarms, clock
+from tests.doors import Door, DoorClosedError
 from tests.people import County
 
 from bihuan.matters.identity import to_code
@@ -226,3 +227,52 @@ def test_a_closed_alarm_that_several_handled_waits_for_a_second_person(
     assert Facts.objects.get(pk=alarm.pk).data["cause"] == "test"
     alarm.refresh_from_db()
     assert not alarm.is_open
+
+
+def test_a_correction_that_waited_while_it_was_answered_anew_is_not_agreed_to(
+    door: Door, desk: Client, alarm: Matter
+) -> None:
+    """The next call is another one: what was asked about the first mustn't stand there."""
+    door.press("watch", alarm, "call", clock(8, 3), **CALL)
+    answered = {"answered_by": "调度室", "answered_at": "2026-03-01 08:04"}
+    door.press("dispatcher", alarm, "receive", clock(8, 5), **answered)
+    send(desk, alarm, 6, called="矿长")
+    (asked,) = Matter.objects.filter(parent=alarm, kind="correction")
+    second = {"called": "总工程师", "called_at": "2026-03-01 08:07", "answered": "是"}
+    door.press("watch", alarm, "call", clock(8, 8), **second)
+    with pytest.raises(DoorClosedError, match="又有变化"):
+        door.press("office", asked, "agree", clock(8, 9))
+    known = Facts.objects.get(pk=alarm.pk).data
+    assert [call["called"] for call in known["calls"]] == ["调度室", "总工程师"]
+    door.press("office", asked, "refuse", clock(8, 10), refusal="已另有叫应。")
+    asked.refresh_from_db()
+    assert asked.stage == "refused"
+
+
+def test_a_firm_changes_what_is_closed_only_with_a_second_person(
+    county: County, door: Door, mine: Mine
+) -> None:
+    mine.define(LASER)
+    for minute in range(40):
+        mine.send(f"08:{minute:02}:00", "0.20", point=LASER)
+    mine.send("08:00:00", "0.20")
+    mine.arrive(clock(8, 39))
+    (check,) = Matter.objects.filter(kind="data_check")
+    door.press("dispatcher", check, "start", clock(9, 0))
+    dispatcher = Client()
+    dispatcher.force_login(county.users["dispatcher"])
+    proof = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    told = {"loss_cause": "光缆断。", "checker": "孔检查", "proof": proof}
+    with standing_at(clock(10, 0)):
+        path = correct(check).removesuffix("correct")
+        seen = Matter.objects.get(pk=check.pk).last_seq
+        dispatcher.post(f"{path}steps/finish/", {**told, "seen_seq": seen})
+    check.refresh_from_db()
+    assert not check.is_open
+    with standing_at(clock(11, 0)):
+        sent = {"loss_cause": "计划检修，已报备。", "revision_reason": "写错。"}
+        assert dispatcher.post(correct(check), sent).status_code == 303
+    assert Facts.objects.get(pk=check.pk).data["loss_cause"] == "光缆断。"
+    (asked,) = Matter.objects.filter(parent=check, kind="correction")
+    door.press("office", asked, "agree", clock(11, 5))
+    assert Facts.objects.get(pk=check.pk).data["loss_cause"] == "计划检修，已报备。"

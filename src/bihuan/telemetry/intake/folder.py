@@ -252,8 +252,9 @@ class WatchedFolder:
             self._made.clear()  # somebody cleared `taken` up meanwhile
             target = self.place_of(one.path)
             os.rename(source, target)  # noqa: PTH104
-        if _seen(os.stat(target)) != one.seen:  # noqa: PTH116
-            _put_back(Path(target), Path(source))
+        with suppress(FileNotFoundError):  # who clears `taken` up may be as quick
+            if _seen(os.stat(target)) != one.seen:  # noqa: PTH116
+                _put_back(Path(target), Path(source))
 
     def place_of(self, path: str) -> str:
         """Where a taken file goes; the same path again gets a number."""

@@ -24,9 +24,10 @@
     Array.prototype.forEach.call(news.querySelectorAll('.news'), function (one) {
       if (waiting.indexOf(one.dataset.alarm) < 0) one.remove();  // somebody looked into it
     });
-    Array.prototype.forEach.call(read.querySelectorAll('.news'), function (one) {
-      if (known && known.indexOf(one.dataset.alarm) < 0) news.append(one);
+    Array.prototype.forEach.call(read.querySelectorAll('.news'), function (one, place) {
+      if (known && known.indexOf(one.dataset.alarm) < 0) news.insertBefore(one, news.children[place] || null);  // the newest first
     });
+    while (news.children.length > bell.dataset.named) news.lastElementChild.remove();  // the count tells of the others
     keep(waiting);
   }
   news.addEventListener('click', function (event) {
