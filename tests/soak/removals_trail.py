@@ -285,7 +285,7 @@ TRAIL = (
         key="correction-second",
         promise="once others acted, a correction waits for a second person",
         path="matters/revisions.py",
-        old="if actors <= {by.user_id}:",
+        old="if actors <= {by.user_id} and alone:",
         new="if True:",
         tests=("matters/tests/test_revisions.py",),
     ),
