@@ -276,3 +276,17 @@ def test_a_firm_changes_what_is_closed_only_with_a_second_person(
     (asked,) = Matter.objects.filter(parent=check, kind="correction")
     door.press("office", asked, "agree", clock(11, 5))
     assert Facts.objects.get(pk=check.pk).data["loss_cause"] == "计划检修，已报备。"
+
+
+def test_a_check_that_compares_with_the_present_hinders_no_other_correction(
+    door: Door, desk: Client, alarm: Matter
+) -> None:
+    answered = {"answered_by": "调度员", "answered_at": "2026-03-01 08:02"}
+    door.press("watch", alarm, "receive", clock(8, 3), **answered)
+    told = {"shelved_until": "2026-03-01 08:20", "reason": "传感器更换。"}
+    door.press("watch", alarm, "shelve", clock(8, 5), **told)
+    send(desk, alarm, 30, reason="传感器更换，已报备。")  # it had to end later than 08:05 then
+    assert Facts.objects.get(pk=alarm.pk).data["reason"] == "传感器更换，已报备。"
+    with standing_at(clock(8, 30)):
+        sent = {"revision_reason": "写错。", "shelved_until": "2026-03-01T08:25"}
+        assert desk.post(correct(alarm), sent).status_code == 422
