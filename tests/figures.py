@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from bihuan.language.clock import SHANGHAI
+from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
 from bihuan.matters.moment import standing_at
 from bihuan.matters.records import write_record
@@ -61,10 +62,19 @@ def approved(county: County, capacity: int, **more: Any) -> None:
 
 def board(county: County, key: str, now: datetime) -> str:
     """A board as the office reads it."""
+    return _page(county, f"boards/{key}/", now)
+
+
+def page_of(county: County, matter: Matter, now: datetime) -> str:
+    """A matter as the office reads it."""
+    return _page(county, f"matters/{to_code(matter.pk)}/", now)
+
+
+def _page(county: County, path: str, now: datetime) -> str:
     client = Client()
     client.force_login(county.users["office"])
     with standing_at(now):
-        return client.get(f"/desk/boards/{key}/").content.decode()
+        return client.get(f"/desk/{path}").content.decode()
 
 
 def exported(county: County, key: str, now: datetime) -> dict[str, list[str]]:

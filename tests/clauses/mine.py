@@ -56,6 +56,14 @@ class Mine:
         """A reading of an earlier moment in a later file."""
         Inbox(self.folder).send("CDSS", at, reading(clock, value, point=point), mine=self.code)
 
+    def lose_a_link(self) -> None:
+        """The methane sensor says nothing from 08:00 to 08:39, while the laser one does."""
+        self.define(LASER)
+        for minute in range(40):
+            self.send(f"08:{minute:02}:00", "0.20", point=LASER)
+        self.send("08:00:00", "0.20")
+        self.arrive(clock(8, 39))
+
     def ingest(self) -> None:
         """Take in what was sent."""
         self.store.mkdir(parents=True, exist_ok=True)
@@ -67,6 +75,11 @@ class Mine:
         self.ingest()
         follow(now=at)
         check_losses(now=at)
+
+
+def point(number: int) -> str:
+    """The code of one of the mine's methane sensors."""
+    return f"{MINE}01MN0001{number:08}"
 
 
 def clock(hour: int, minute: int, second: int = 0) -> datetime:

@@ -189,11 +189,7 @@ def test_marking_a_suspected_major_hazard_opens_the_check_at_once(door: Door, mi
 
 @pytest.mark.clause("AY-26-2")
 def test_a_lost_link_is_checked_within_hours(door: Door, mine: Mine) -> None:
-    mine.define(LASER)
-    for minute in range(40):
-        mine.send(f"08:{minute:02}:00", "0.20", point=LASER)
-    mine.send("08:00:00", "0.20")
-    mine.arrive(clock(8, 39))
+    mine.lose_a_link()
     (check,) = Matter.objects.filter(kind="data_check")
     timers = {one["key"]: one for one in door.read("watch", check, clock(8, 40))["timers"]}
     assert timers["start"]["due_at"] == "2026-03-01T02:39:00Z"
@@ -210,11 +206,7 @@ def test_a_lost_link_is_checked_within_hours(door: Door, mine: Mine) -> None:
 
 @pytest.mark.clause("AY-26-2")
 def test_one_second_more_than_two_hours_is_late(door: Door, mine: Mine) -> None:
-    mine.define(LASER)
-    for minute in range(40):
-        mine.send(f"08:{minute:02}:00", "0.20", point=LASER)
-    mine.send("08:00:00", "0.20")
-    mine.arrive(clock(8, 39))
+    mine.lose_a_link()
     (check,) = Matter.objects.filter(kind="data_check")
     door.press("watch", check, "start", clock(10, 39, 1))
     assert Matter.objects.get(pk=check.pk).timers.get(key="start").is_late

@@ -5,18 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
-from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
-from bihuan.matters.moment import standing_at
 from bihuan.matters.records import write_record
 from bihuan.matters.site_proposals import look_around
 from bihuan.monitoring.activity.codes import EIGHT, NINE
 from bihuan.monitoring.models import SeriesValue
 from tests.doors import Door, DoorClosedError
-from tests.figures import at, board, exported, proposals, register, row, send
+from tests.figures import at, board, exported, page_of, proposals, register, row, send
 from tests.people import County
 
 
@@ -30,14 +26,6 @@ def stop(county: County, **more: Any) -> Any:
     """An order to stop production from 1 March."""
     given = {"kind": "停产整顿", "ordered_at": "2026-03-01 00:00", "paper": "停产指令1号"}
     return register(county, "stop_order", at(3, 1), **{**given, **more})
-
-
-def page(county: County, matter: Matter, now: datetime) -> str:
-    """A matter as the office reads it."""
-    client = Client()
-    client.force_login(county.users["office"])
-    with standing_at(now):
-        return client.get(reverse("desk:matter", args=[to_code(matter.pk)])).content.decode()
 
 
 def month_of_power(door: Door, kwh: int = 100) -> None:
@@ -143,7 +131,7 @@ def test_production_before_acceptance_is_proposed_and_none_from_that_day(
     assert "2026年3月4日：产量 0.1 吨（应为 0）" in output["text"]
     assert "没有按零计" in output["text"]
     found = Matter.objects.get(facts_row__data__watch="stopped_producing")
-    assert "2026年3月4日：产量 0.1 吨（应为 0）" in page(county, found, at(3, 6))
+    assert "2026年3月4日：产量 0.1 吨（应为 0）" in page_of(county, found, at(3, 6))
     door.press("watch", found, "confirm", at(3, 6), code="停产整顿矿偷采", reason="夜间检查属实。")
     assert Matter.objects.filter(kind="case_proposal").count() == 1
 

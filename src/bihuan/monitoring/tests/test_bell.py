@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.clauses.mine import MINE, Mine, alarms, clock
+from tests.clauses.mine import Mine, alarms, clock, point
 from tests.doors import Door
 from tests.people import County
 
@@ -15,10 +15,6 @@ from bihuan.matters.identity import to_code
 from bihuan.matters.moment import standing_at
 
 BELL = "/desk/alarms/bell/"
-
-
-def point(number: int) -> str:
-    return f"{MINE}01MN0001{number:08}"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.clauses.mine import LASER, METHANE, Mine, alarms, clock
+from tests.clauses.mine import METHANE, Mine, alarms, clock
 from tests.doors import Door, DoorClosedError
 from tests.people import County
 
@@ -22,14 +22,6 @@ def mine(mine: Mine) -> Mine:
     """青石岭煤矿 with a methane sensor, alarm at 1.0."""
     mine.define(METHANE)
     return mine
-
-
-@pytest.fixture
-def desk(county: County) -> Client:
-    """The browser of whoever keeps watch."""
-    client = Client()
-    client.force_login(county.users["watch"])
-    return client
 
 
 @pytest.fixture
@@ -252,11 +244,7 @@ def test_a_correction_that_waited_while_it_was_answered_anew_is_not_agreed_to(
 def test_a_firm_changes_what_is_closed_only_with_a_second_person(
     county: County, door: Door, mine: Mine
 ) -> None:
-    mine.define(LASER)
-    for minute in range(40):
-        mine.send(f"08:{minute:02}:00", "0.20", point=LASER)
-    mine.send("08:00:00", "0.20")
-    mine.arrive(clock(8, 39))
+    mine.lose_a_link()
     (check,) = Matter.objects.filter(kind="data_check")
     door.press("dispatcher", check, "start", clock(9, 0))
     dispatcher = Client()

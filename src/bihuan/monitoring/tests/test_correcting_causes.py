@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from tests.clauses.mine import METHANE, Mine, alarms, clock
 from tests.doors import Door, DoorClosedError
-from tests.people import County
 
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Matter
@@ -18,14 +17,6 @@ VERIFIED = {"verified_means": "到现场", "verified_words": "回风巷风筒脱
 FAULT = {"cause": "设备故障", "cause_words": "接头松动。"}
 FEEDBACK = {"measures": "接好风筒，加强巡查。", "feedback": "已处理，浓度降到0.3%。"}
 _CHOICES = re.compile(r'name="cause"[^>]*?value="(\w+)"|<option value="(\w+)"')
-
-
-@pytest.fixture
-def desk(county: County) -> Client:
-    """The browser of whoever keeps watch."""
-    client = Client()
-    client.force_login(county.users["watch"])
-    return client
 
 
 @pytest.fixture

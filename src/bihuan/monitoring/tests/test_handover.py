@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.clauses.crews import Crews
-from tests.clauses.mine import MINE, Mine, alarms, clock
+from tests.clauses.mine import Mine, alarms, clock, point
 from tests.doors import Door
 
 from bihuan.matters.identity import from_code, to_code
@@ -16,10 +16,6 @@ from bihuan.monitoring.alarms import handover
 
 OPEN = "/desk/m/shift_handover/new/"
 NOTES = "夜班甲烷报警一件，调度室已应答。"
-
-
-def point(number: int) -> str:
-    return f"{MINE}01MN0001{number:08}"
 
 
 @pytest.fixture

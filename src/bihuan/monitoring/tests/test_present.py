@@ -6,7 +6,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.clauses.mine import METHANE, MINE, Mine, alarms, clock
 from tests.doors import Door
-from tests.people import County
 
 from bihuan.matters.identity import to_code
 from bihuan.matters.models import Facts, Matter
@@ -21,14 +20,6 @@ def mine(mine: Mine) -> Mine:
     """One methane sensor, alarm at 1.0."""
     mine.define(METHANE)
     return mine
-
-
-@pytest.fixture
-def desk(county: County) -> Client:
-    """The browser of whoever keeps watch."""
-    client = Client()
-    client.force_login(county.users["watch"])
-    return client
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.clauses.mine import MINE, Mine, alarms, clock
+from tests.clauses.mine import Mine, alarms, clock, point
 from tests.doors import Door
 from tests.people import County, set_here
 
@@ -17,24 +17,12 @@ SCREEN = "/desk/alarms/"
 PART = f"{SCREEN}burning/"
 
 
-def point(number: int) -> str:
-    return f"{MINE}01MN0001{number:08}"
-
-
 @pytest.fixture
 def mine(mine: Mine) -> Mine:
     """Five methane sensors."""
     for number in range(1, 6):
         mine.define(point(number))
     return mine
-
-
-@pytest.fixture
-def desk(county: County) -> Client:
-    """The browser of whoever keeps watch."""
-    client = Client()
-    client.force_login(county.users["watch"])
-    return client
 
 
 def said(client: Client, path: str = SCREEN, **headers: str) -> str:
